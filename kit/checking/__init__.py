@@ -1,0 +1,23 @@
+"""What a file of checks may use, and nothing else of the kit."""
+
+from kit.checking.check import check
+from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
+from kit.checking.http import Response
+from kit.checking.participant import Participant
+from kit.checking.server import Server, Starter
+from kit.checking.verdict import Cause
+from kit.running import App
+
+__all__ = [
+    "App",
+    "Cause",
+    "Failure",
+    "NotAttempted",
+    "NotStarted",
+    "Participant",
+    "Response",
+    "Server",
+    "Silence",
+    "Starter",
+    "check",
+]

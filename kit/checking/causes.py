@@ -1,0 +1,165 @@
+"""Causes that any lab can meet. A lab's own causes stand beside its checks."""
+
+from kit.checking.verdict import Cause
+from kit.running import Crash
+
+SYNTAX = Cause(
+    "syntax",
+    "Python cannot read this file.",
+    "Look at the line that is named, and at the one above it: a bracket, a quote or a colon is"
+    " missing, or the indentation is off.",
+)
+MISSING_NAME = Cause(
+    "missing-name",
+    "An import asks for a name that is not there: it is spelled differently, or not written yet.",
+    "Compare the name in the import with the name in the file that it comes from.",
+)
+CIRCULAR_IMPORT = Cause(
+    "circular-import",
+    "Two modules import each other, so one of them is only half there when the other needs it.",
+    "Move what both need (such as `socketio`) into a module that imports neither, like"
+    " `extensions.py`.",
+)
+IMPORT_RAISED = Cause(
+    "import-raised",
+    "The package stops with an error as soon as it is imported.",
+    "Start it by hand with `python -m dashboard` and read the last line of what it prints.",
+)
+NO_CREATE_APP = Cause(
+    "no-create-app",
+    "The package `dashboard` has no function `create_app`.",
+    "Define `create_app` in `dashboard/__init__.py`, or import it there.",
+)
+NO_CONFIG = Cause(
+    "no-config",
+    "The module `dashboard.config` has no class of that name.",
+    "Define `Development`, `Testing` and `Production` in `dashboard/config.py`.",
+)
+CONFIG_NOT_IMPORTABLE = Cause(
+    "config-not-importable",
+    '`from_object` was given text that is no dotted path, such as "Config".',
+    'Give it the class itself, or a whole path such as "dashboard.config.Config".',
+)
+NO_APP_RETURNED = Cause(
+    "no-app-returned",
+    "`create_app` returned something that is not an app.",
+    "End the function with `return app`.",
+)
+CREATE_APP_RAISED = Cause(
+    "create-app-raised",
+    "`create_app` stops with an error before it returns the app.",
+    "Read the error and the line that is named. Start the server by hand to see all of it.",
+)
+EXITED = Cause(
+    "exited",
+    "The program ended its own process, for example with `exit()` or `os._exit()`.",
+    "Take that call out: a server runs until somebody stops it.",
+)
+STUCK_AT_START = Cause(
+    "stuck-at-start",
+    "Importing the package, or `create_app`, never comes to an end: a loop without an end, or a"
+    " wait, or a server that is run inside.",
+    "Let `create_app` only build the app and return it. Work that goes on belongs in the"
+    " background, and running the server in `__main__.py`.",
+)
+STUCK = Cause(
+    "stuck",
+    "The code that should answer is still running: a loop without an end, or a wait.",
+    "Let the handler do one thing and return. Work that goes on belongs in a background task.",
+)
+SIGNATURE = Cause(
+    "signature",
+    "The function takes other arguments than it is called with.",
+    "A Flask-SocketIO handler takes the payload and nothing else. `connect` takes nothing (or"
+    " `auth`), `disconnect` takes the reason. The sid is `request.sid`.",
+)
+CONTEXT = Cause(
+    "context",
+    "The code needs a request or an app that is not there: `emit`, `request` and `current_app`"
+    " only work while Flask handles an event or a request.",
+    "In a thread or a background task use `socketio.emit(..., to=room)`, and give the task the app"
+    " object itself.",
+)
+RAISED = Cause(
+    "raised",
+    "The code that should answer stopped with an error.",
+    "Read the error and go to the line that is named.",
+)
+NO_HANDLER = Cause(
+    "no-handler",
+    "No function is registered for this event.",
+    'Put `@socketio.on("…")` with the event\'s exact name above the function, and make sure that'
+    " the package imports the module it stands in.",
+)
+UNANSWERED = Cause(
+    "unanswered",
+    "The handler ran to its end without sending this.",
+    "Look for the line that sends it: is it reached, and does it name the event exactly?",
+)
+CLOSED = Cause(
+    "closed",
+    "The server closed the connection.",
+    "Look at the end of the server's log for the reason.",
+)
+NO_SOCKETIO = Cause(
+    "no-socketio",
+    "The app does not speak Socket.IO: nothing answers at /socket.io/.",
+    "Bind the shared object to the app in the factory: `socketio.init_app(app)`.",
+)
+REFUSED = Cause(
+    "refused",
+    "The server refused the connection: `connect` returned False or raised"
+    " ConnectionRefusedError, or the app has no handler at all.",
+    "Let `connect` return nothing, and make sure that the module with the handlers is imported.",
+)
+NOT_STRICT_JSON = Cause(
+    "not-strict-json",
+    "The message holds NaN or Infinity. Those are not JSON: a browser that receives them drops the"
+    " connection.",
+    "Turn missing numbers into None first, for example with"
+    ' `json.loads(frame.to_json(orient="records", date_format="iso"))`.',
+)
+NOT_JSON = Cause(
+    "not-json",
+    "The answer is not JSON.",
+    "Return a dict (Flask turns it into JSON), or use `jsonify`.",
+)
+NO_ROUTE = Cause(
+    "no-route",
+    "Nothing in the app answers at this address.",
+    "Compare the route in your code with the address, prefix and all, and make sure that its"
+    " blueprint is registered.",
+)
+FLOOD = Cause(
+    "flood",
+    "The server sends far more than anybody asked for.",
+    "Look for a loop that sends without a pause.",
+)
+
+
+# The first row that fits an exception names its cause: the exception's types, words in its
+# message, when it was raised. What a row leaves empty fits anything.
+BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
+    ({"SyntaxError", "IndentationError", "TabError"}, "", "", SYNTAX),
+    ({"ImportStringError"}, "", "", CONFIG_NOT_IMPORTABLE),
+    ({"ImportError", "AttributeError"}, "partially initialized module", "", CIRCULAR_IMPORT),
+    ({"ImportError"}, "circular import", "", CIRCULAR_IMPORT),
+    ({"RuntimeError"}, "Working outside of", "", CONTEXT),
+    ({"AttributeError"}, "'Request' object has no attribute", "", CONTEXT),
+    ({"AttributeError"}, "has no attribute 'create_app'", "", NO_CREATE_APP),
+    ({"AttributeError"}, "dashboard.config' has no attribute", "", NO_CONFIG),
+    ({"TypeError"}, "positional argument", "", SIGNATURE),
+    ({"ImportError", "ModuleNotFoundError"}, "", "", MISSING_NAME),
+    ({"NoAppReturned"}, "", "", NO_APP_RETURNED),
+    (set(), "", "import", IMPORT_RAISED),
+    (set(), "", "create_app", CREATE_APP_RAISED),
+]
+
+
+def of_a_crash(crash: Crash) -> Cause:
+    """Return the cause that an exception points to."""
+    for types, words, during, cause in BY_CRASH:
+        fits = not types or crash.type in types
+        if fits and words in crash.message and during in ("", crash.during):
+            return cause
+    return RAISED

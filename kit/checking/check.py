@@ -1,0 +1,110 @@
+"""A check: one line of a lab's checklist, and the function that decides it."""
+
+import importlib.util
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, overload
+
+FILE = re.compile(r"lab_(?P<lab>\d\d)_\w+\.py")
+FIXTURES = {"server", "start", "folder"}
+
+CheckFunction = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. `title` is the line that the student sees.
+
+    `tasks` are the words of the reference's tags that this check shows to be done; `stands_on` are
+    the names of checks that must have passed before this one can say anything.
+    """
+
+    name: str
+    lab: int
+    title: str
+    function: CheckFunction
+    tasks: tuple[str, ...]
+    stands_on: tuple[str, ...]
+    fixtures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Mark:
+    tasks: tuple[str, ...]
+    stands_on: tuple[CheckFunction, ...]
+
+
+@overload
+def check(function: CheckFunction, /) -> CheckFunction: ...
+@overload
+def check(
+    *, tasks: Iterable[str] = (), stands_on: Iterable[CheckFunction] = ()
+) -> Callable[[CheckFunction], CheckFunction]: ...
+def check(
+    function: CheckFunction | None = None,
+    /,
+    *,
+    tasks: Iterable[str] = (),
+    stands_on: Iterable[CheckFunction] = (),
+) -> Any:
+    """Mark a function in a file of checks as a check; its docstring is its title.
+
+    It asks for what it needs by the names of its arguments: `server` is a running server with the
+    configuration `Testing`, `start` starts servers as the check says, `folder` is the path of the
+    submission. It passes by returning.
+    """
+
+    def mark(marked: CheckFunction) -> CheckFunction:
+        marked.__dict__["_check"] = _Mark(tuple(tasks), tuple(stands_on))
+        return marked
+
+    return mark(function) if function else mark
+
+
+class CheckError(ValueError):
+    """A file of checks is not written as it has to be."""
+
+
+def load(path: Path) -> list[Check]:
+    """Return the checks of one file, in their order. Raises CheckError."""
+    match = FILE.fullmatch(path.name)
+    if match is None:
+        raise CheckError(f"A file of checks is called like lab_03_events.py, not {path.name}.")
+    module = _imported(path)
+    lab = int(match["lab"])
+    marked = [f for f in vars(module).values() if isinstance(getattr(f, "_check", None), _Mark)]
+    checks = [_checked(function, lab) for function in marked]
+    names = [check.name for check in checks]
+    for check in checks:
+        earlier = names[: names.index(check.name)]
+        if not set(check.stands_on) <= set(earlier):
+            raise CheckError(f"{check.name} stands on a check that does not come before it.")
+    return checks
+
+
+def _checked(function: CheckFunction, lab: int) -> Check:
+    mark: _Mark = function.__dict__["_check"]
+    name = function.__name__
+    title = (inspect.getdoc(function) or "").split("\n")[0]
+    if not title:
+        raise CheckError(f"{name} has no docstring: it is the line that students see.")
+    fixtures = tuple(inspect.signature(function).parameters)
+    if not fixtures or not set(fixtures) <= FIXTURES:
+        raise CheckError(f"{name} takes {fixtures}; a check takes some of {sorted(FIXTURES)}.")
+    stands_on = tuple(other.__name__ for other in mark.stands_on)
+    return Check(name, lab, title, function, mark.tasks, stands_on, fixtures)
+
+
+def _imported(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"checks.{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise CheckError(f"{path} cannot be imported.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,241 @@
+"""One Socket.IO connection of a check, which keeps everything that it hears.
+
+It speaks the protocol over one WebSocket, without threads of its own: it reads only while it waits,
+so that what happens in a check has one order. What arrives is read as strict JSON, as a browser
+reads it.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import websocket
+from engineio import packet as engineio
+from socketio import packet as socketio
+
+from kit.checking.causes import CLOSED, FLOOD, NO_SOCKETIO, NOT_STRICT_JSON, REFUSED
+from kit.checking.failure import Failure
+from kit.checking.http import NotStrict, shortened, strict_json
+from kit.running.patience import STEP, Patience
+
+PROBE = "/roundtrip-probe"  # a namespace that no server has
+MOST_EVENTS = 20_000
+
+
+class _StrictJson:
+    """The part of the json module that the packets use, strict in what it reads."""
+
+    loads = staticmethod(lambda text, **_: strict_json(text))
+    dumps = staticmethod(json.dumps)
+
+
+class _Packet(socketio.Packet):
+    json = _StrictJson
+
+
+@dataclass
+class Heard:
+    """An event that arrived: its name and its payload, None where there was none."""
+
+    event: str
+    payload: Any
+    taken: bool = False
+
+
+class Gone(Exception):
+    """The connection is closed."""
+
+
+class Connection:
+    """One client's connection. `heard` holds everything that the client was told, in order."""
+
+    def __init__(self, name: str, url: str) -> None:
+        """Open the transport to the server at `url`; `connect` does the rest."""
+        self.name = name
+        self.sid = ""
+        self.heard: list[Heard] = []
+        self.acks: dict[int, list[Any]] = {}
+        self.refusal: Any = None
+        self.is_connected = False
+        self.is_closed = False
+        self._next_id = 0
+        self._pending: _Packet | None = None
+        self._probed = 0
+        self._socket = self._open(url.replace("http", "ws", 1))
+
+    def _open(self, url: str) -> websocket.WebSocket:
+        try:
+            return websocket.create_connection(
+                f"{url}/socket.io/?EIO=4&transport=websocket",
+                timeout=30,
+                http_no_proxy=["*"],
+                suppress_origin=True,
+            )
+        except websocket.WebSocketBadStatusException as error:
+            raise Failure(
+                f"{self.name} can connect with Socket.IO",
+                f"the address /socket.io/ answered with status {error.status_code}",
+                NO_SOCKETIO if error.status_code in {404, 405, 308} else REFUSED,
+            ) from None
+        except (websocket.WebSocketException, OSError) as error:
+            raise Gone from error
+
+    def connect(self, patience: Patience, auth: Any = None) -> bool:
+        """Ask to be let in, and return whether the server said yes. Raises Gone."""
+        self._send(_Packet(socketio.CONNECT, data=auth))
+        self._wait(patience, lambda: self.is_connected or self.refusal is not None)
+        return self.is_connected
+
+    def emit(self, event: str, *payload: Any) -> None:
+        """Send an event, and do not wait."""
+        self._send(_Packet(socketio.EVENT, data=[event, *payload]))
+
+    def call(self, patience: Patience, event: str, *payload: Any) -> list[Any] | None:
+        """Send an event, and return what its acknowledgement holds, or None where none came."""
+        self._next_id += 1
+        number = self._next_id
+        self._send(_Packet(socketio.EVENT, data=[event, *payload], id=number))
+        self._wait(patience, lambda: number in self.acks)
+        return self.acks.pop(number, None)
+
+    def take(self, patience: Patience, event: str) -> Heard | None:
+        """Return the first such event that was not taken yet, waiting for it; or None."""
+        self._wait(patience, lambda: self._first(event) is not None)
+        found = self._first(event)
+        if found:
+            found.taken = True
+        return found
+
+    def payloads(self, event: str) -> list[Any]:
+        """Return the payloads of every such event so far, without waiting."""
+        return [heard.payload for heard in self.heard if heard.event == event]
+
+    def settle(self, patience: Patience) -> bool:
+        """Make a round trip, so that all that was sent to this client before has arrived.
+
+        Returns False where the server no longer answers.
+        """
+        # The answer to a namespace that does not exist comes through the same queue as any event.
+        wanted = self._probed + 1
+        try:
+            self._send(_Packet(socketio.CONNECT, namespace=PROBE))
+            self._wait(patience, lambda: self._probed >= wanted)
+        except Gone:
+            return False
+        return self._probed >= wanted
+
+    def leave(self) -> None:
+        """Say goodbye and close, as a client does that is done."""
+        with contextlib.suppress(Gone):
+            self._send(_Packet(socketio.DISCONNECT))
+        self.drop()
+
+    def drop(self) -> None:
+        """Cut the connection without a word."""
+        self.is_closed = True
+        self.is_connected = False
+        with contextlib.suppress(OSError):
+            self._socket.shutdown()
+
+    def _first(self, event: str) -> Heard | None:
+        return next((h for h in self.heard if h.event == event and not h.taken), None)
+
+    def _send(self, message: _Packet) -> None:
+        encoded = message.encode()
+        for part in encoded if isinstance(encoded, list) else [encoded]:
+            frame = engineio.Packet(engineio.MESSAGE, part).encode()
+            try:
+                if isinstance(frame, bytes):
+                    self._socket.send_binary(frame)
+                else:
+                    self._socket.send(frame)
+            except (websocket.WebSocketException, OSError) as error:
+                self.is_closed = True
+                raise Gone from error
+
+    def _wait(self, patience: Patience, done: Callable[[], bool]) -> None:
+        """Read until `done`, or until waiting makes no sense. Raises Gone."""
+        while not done():
+            if not self._read() and patience.is_over():
+                return
+
+    def _read(self) -> bool:
+        """Take in one frame, waiting a moment; return whether there was one."""
+        if self.is_closed:
+            raise Gone
+        try:
+            self._socket.settimeout(STEP)
+            frame = self._socket.recv()
+        except websocket.WebSocketTimeoutException:
+            return False
+        except (websocket.WebSocketException, OSError) as error:
+            self.is_closed = True
+            raise Gone from error
+        finally:
+            with contextlib.suppress(OSError):
+                self._socket.settimeout(30)
+        if frame == "":
+            self.is_closed = True
+            raise Gone
+        self._take_frame(frame)
+        return True
+
+    def _take_frame(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes):
+            if self._pending is not None and self._pending.add_attachment(frame):
+                complete, self._pending = self._pending, None
+                self._take_packet(complete)
+            return
+        kind, text = frame[:1], frame[1:]
+        if kind == str(engineio.PING):
+            self._socket.send(str(engineio.PONG) + text)
+        elif kind == str(engineio.CLOSE):
+            self.is_closed = True
+            raise Gone
+        elif kind == str(engineio.MESSAGE):
+            self._take_message(text)
+
+    def _take_message(self, text: str) -> None:
+        try:
+            message = _Packet(encoded_packet=text)
+        except ValueError as error:
+            cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else CLOSED
+            raise Failure(
+                f"everything that {self.name} is sent can be read by a browser",
+                f"{self.name} was sent {shortened(text)}",
+                cause,
+            ) from None
+        if message.attachment_count:
+            self._pending = message
+        else:
+            self._take_packet(message)
+
+    def _take_packet(self, message: _Packet) -> None:
+        if message.namespace == PROBE:
+            self._probed += 1
+        elif message.packet_type == socketio.CONNECT:
+            self.is_connected = True
+            self.sid = (message.data or {}).get("sid", "")
+        elif message.packet_type == socketio.CONNECT_ERROR:
+            self.refusal = message.data or "refused"
+        elif message.packet_type == socketio.DISCONNECT:
+            self.is_closed = True
+            raise Gone
+        elif message.packet_type in {socketio.ACK, socketio.BINARY_ACK}:
+            if message.id is not None:
+                self.acks[message.id] = message.data
+        elif message.packet_type in {socketio.EVENT, socketio.BINARY_EVENT}:
+            self._take_event(message.data)
+
+    def _take_event(self, data: Any) -> None:
+        event, *arguments = data if isinstance(data, list) and data else [""]
+        payload = arguments[0] if len(arguments) == 1 else arguments or None
+        self.heard.append(Heard(str(event), payload))
+        if len(self.heard) > MOST_EVENTS:
+            raise Failure(
+                f"{self.name} is sent a handful of events",
+                f"{self.name} was sent more than {MOST_EVENTS}",
+                FLOOD,
+            )

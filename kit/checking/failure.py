@@ -1,0 +1,41 @@
+"""How a check says that something is not as it should be."""
+
+from kit.checking.verdict import Cause
+from kit.running import Crash
+
+
+class Failure(Exception):
+    """A check's finding against a submission.
+
+    `expected` and `got` are sentences for the student; `cause` is the likely reason.
+    `crash` is what the submission raised meanwhile, where it raised something.
+    """
+
+    def __init__(
+        self, expected: str, got: str, cause: Cause, *, crash: Crash | None = None
+    ) -> None:
+        super().__init__(f"{got} (expected: {expected})")
+        self.expected = expected
+        self.got = got
+        self.cause = cause
+        self.crash = crash
+
+    def because(self, cause: Cause) -> "Failure":
+        """Return the same finding with a cause that is known better."""
+        return type(self)(self.expected, self.got, cause, crash=self.crash)
+
+
+class Silence(Failure):
+    """Something was expected to arrive, and did not."""
+
+
+class TimedOut(Failure):
+    """The submission was still busy, or stuck, when its time was over."""
+
+
+class NotStarted(Failure):
+    """The submission could not be started."""
+
+
+class NotAttempted(Exception):
+    """The starter's task is still there. Its text says where."""

@@ -1,0 +1,138 @@
+"""HTTP for checks: requests to a submission, which may answer slowly, endlessly or not at all."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from kit.checking.causes import NOT_JSON, NOT_STRICT_JSON
+from kit.checking.failure import Failure
+from kit.checking.verdict import Cause
+from kit.running.patience import STEP, Patience
+
+MOST_BYTES = 5_000_000
+HARD_LIMIT = 60  # seconds on the clock for one answer; patience ends long before
+
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: its status, its headers (names in lower case), its body as text."""
+
+    request: str
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def kind(self) -> str:
+        """The media type, such as `application/json`."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """Return the body as strict JSON. Raises Failure where it is none."""
+        if self.kind != "application/json":
+            raise Failure(
+                f"{self.request} answers with JSON",
+                f"it answered with status {self.status} and {self.kind or 'no content type'}:"
+                f" {shortened(self.text)}",
+                NOT_JSON,
+            )
+        try:
+            return strict_json(self.text)
+        except ValueError as error:
+            cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else NOT_JSON
+            raise Failure(
+                f"{self.request} answers with JSON", f"the body was {shortened(self.text)}", cause
+            ) from None
+
+
+class NotStrict(ValueError):
+    """NaN or Infinity where JSON has no such thing."""
+
+
+def strict_json(text: str) -> Any:
+    """Return what a browser would read from `text`. Raises ValueError, NotStrict for NaN."""
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise NotStrict(constant)
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """Return `text` on one line, cut to `most` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+class NoAnswer(Exception):
+    """The submission did not answer a request; `waited` says whether patience ran out."""
+
+    def __init__(self, *, waited: bool) -> None:
+        super().__init__()
+        self.waited = waited
+
+
+class Visitor:
+    """Someone who asks for pages: keeps cookies from one request to the next, as a browser does."""
+
+    def __init__(self, url: str, patience: Callable[[], Patience]) -> None:
+        """Ask the server at `url`; `patience` gives how long to wait for one answer."""
+        self._url = url
+        self._patience = patience
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy stands between us and the loopback
+
+    def request(self, method: str, path: str, **options: Any) -> Response:
+        """Return the answer, redirects not followed. `options` are those of `requests`.
+
+        Raises NoAnswer.
+        """
+        answers: list[Response] = []
+        thread = threading.Thread(
+            target=self._fetch, args=(answers, method, path, options), daemon=True
+        )
+        thread.start()
+        patience = self._patience()
+        while thread.is_alive():
+            thread.join(STEP)
+            if thread.is_alive() and patience.is_over():
+                raise NoAnswer(waited=True)
+        if not answers:
+            raise NoAnswer(waited=False)
+        return answers[0]
+
+    def _fetch(
+        self, answers: list[Response], method: str, path: str, options: dict[str, Any]
+    ) -> None:
+        try:
+            with self._session.request(
+                method,
+                self._url + path,
+                allow_redirects=False,
+                stream=True,
+                timeout=HARD_LIMIT,
+                **options,
+            ) as answer:
+                body = b""
+                for chunk in answer.iter_content(65536):
+                    body += chunk
+                    if len(body) > MOST_BYTES:
+                        break
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                text = body.decode(answer.encoding or "utf-8", errors="replace")
+                answers.append(Response(f"{method} {path}", answer.status_code, headers, text))
+        except (requests.RequestException, OSError, LookupError):
+            return
+
+
+def status_failure(response: Response, expected: int, cause: Cause) -> Failure:
+    """Return the finding that a request should have had another status."""
+    return Failure(
+        f"{response.request} answers with status {expected}",
+        f"it answered with status {response.status}: {shortened(response.text)}",
+        cause,
+    )

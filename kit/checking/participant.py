@@ -1,0 +1,138 @@
+"""A participant: one client in the story that a check tells.
+
+Each thing that a participant does is noted in words, so that a failure can say what was done. What
+fails to happen becomes a `Failure` with its likely cause.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from kit.checking.causes import CLOSED, NO_HANDLER, REFUSED, STUCK, UNANSWERED
+from kit.checking.connection import Connection, Gone
+from kit.checking.failure import Failure, Silence, TimedOut
+from kit.checking.http import shortened
+
+if TYPE_CHECKING:
+    from kit.checking.server import Server
+
+
+class Participant:
+    """A connected client. `name` is what the story calls it, `sid` its connection's id."""
+
+    def __init__(self, name: str, server: "Server", connection: Connection) -> None:
+        self.name = name
+        self._server = server
+        self._connection = connection
+        self._last_sent = "connect"
+        # What this client waits for an answer to: nothing that it sent itself, at first.
+        self._answered: str | None = None
+
+    @property
+    def sid(self) -> str:
+        """What the server calls this connection: equal to its `request.sid`."""
+        return self._connection.sid
+
+    def connect(self, auth: Any = None) -> None:
+        """Ask to be let in. Raises Failure where the server does not say yes."""
+        self._server.note(f"{self.name} connected")
+        expected = f"{self.name} is let in"
+        try:
+            let_in = self._connection.connect(self._server.patience(), auth)
+        except Gone:
+            raise self._silence(expected) from None
+        if let_in:
+            return
+        if self._connection.refusal is not None:
+            raise self._server.explained(
+                expected, f"the server refused: {_shown(self._connection.refusal)}", REFUSED
+            )
+        raise self._silence(expected)
+
+    def emit(self, event: str, *payload: Any) -> None:
+        """Send an event and go on at once."""
+        self._sends(event, payload)
+        try:
+            self._connection.emit(event, *payload)
+        except Gone:
+            raise self._silence(f"{self.name} can send `{event}`") from None
+
+    def call(self, event: str, *payload: Any) -> Any:
+        """Send an event, and return its acknowledgement: when that is here, the handler is done.
+
+        Several values come as a list. Raises Silence where none came.
+        """
+        self._sends(event, payload, " and asked for an acknowledgement")
+        try:
+            ack = self._connection.call(self._server.patience(event), event, *payload)
+        except Gone:
+            ack = None
+        if ack is None:
+            raise self._silence(f"`{event}` is acknowledged")
+        return ack[0] if len(ack) == 1 else ack or None
+
+    def expect(self, event: str) -> Any:
+        """Return the payload of the next such event that was not expected before.
+
+        Raises Silence where none comes.
+        """
+        try:
+            heard = self._connection.take(self._server.patience(self._answered), event)
+        except Gone:
+            heard = None
+        if heard is None:
+            raise self._silence(f"{self.name} is sent `{event}`")
+        return heard.payload
+
+    def settle(self) -> None:
+        """Return when everything that was sent to this client before has arrived."""
+        if not self._connection.settle(self._server.patience()):
+            raise self._silence(f"the connection of {self.name} goes on")
+
+    def heard(self, event: str) -> list[Any]:
+        """Return the payloads of every such event so far. To be sure of them, `settle` first."""
+        return self._connection.payloads(event)
+
+    def everything_heard(self) -> list[tuple[str, Any]]:
+        """Return every event so far, with its payload, in order."""
+        return [(heard.event, heard.payload) for heard in self._connection.heard]
+
+    def leave(self) -> None:
+        """Disconnect, as a client does that is done."""
+        self._server.note(f"{self.name} disconnected")
+        self._connection.leave()
+
+    def drop(self) -> None:
+        """Lose the connection, as a client does whose network is gone."""
+        self._server.note(f"{self.name} lost the connection")
+        self._connection.drop()
+
+    def _sends(self, event: str, payload: tuple[Any, ...], more: str = "") -> None:
+        self._last_sent = self._answered = event
+        what = " with " + ", ".join(map(_shown, payload)) if payload else " without a payload"
+        self._server.note(f"{self.name} sent `{event}`{what}{more}")
+
+    def _silence(self, expected: str) -> Failure:
+        """Return the finding that something did not arrive, with the reason if one can be seen."""
+        server, event = self._server, self._last_sent
+        found = server.trouble(expected)
+        if found:
+            return found
+        if self._connection.is_closed:
+            return Silence(expected, f"the server closed the connection of {self.name}", CLOSED)
+        if server.lacks(event):
+            names = ", ".join(f"`{name}`" for name in server.app.handlers() or []) or "none"
+            return Silence(expected, f"nothing came; the app has handlers for: {names}", NO_HANDLER)
+        stuck = server.app.stacks()
+        if stuck:
+            return TimedOut(expected, f"the app was still at {stuck[0]}: `{stuck[0].code}`", STUCK)
+        others = [name for name, _ in self.everything_heard() if name != "welcome"]
+        came = f"; it was sent {_listed(others)} instead" if others else ""
+        return Silence(expected, f"{self.name} was not sent it{came}", UNANSWERED)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+
+
+def _shown(payload: Any) -> str:
+    return shortened(json.dumps(payload, ensure_ascii=False, default=str))

@@ -1,0 +1,227 @@
+"""The running submission, as a check sees it."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from kit.checking.causes import EXITED, NO_ROUTE, STUCK, STUCK_AT_START, of_a_crash
+from kit.checking.connection import Connection, Gone
+from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
+from kit.checking.http import NoAnswer, Response, Visitor
+from kit.checking.participant import Participant
+from kit.checking.source import Source
+from kit.checking.verdict import Cause
+from kit.running import App, Crash, Launcher, Plan, RunningApp, StartFailed
+from kit.running.patience import Patience
+
+# Seconds. A handler may sleep a while: psutil's usual measurement takes a whole second.
+IDLE, BUSY = 2.5, 4.0
+LONGEST = 60.0  # for one check as a whole, on the clock
+# An event that no function is registered for is not worth waiting for: looked up in time.
+LOOKS_FOR_A_HANDLER = 4
+
+
+class Server:
+    """One running process of a submission, and the story of what a check did with it.
+
+    With several apps, `app=1` means the second one of the plan.
+    """
+
+    def __init__(self, app: RunningApp, folder: Path) -> None:
+        """Tell the story of `app`, started in `folder`; it must be listening already."""
+        self.app = app
+        self.source = Source(folder)
+        self.story: list[str] = []
+        self._ends = time.monotonic() + LONGEST
+        self._visitors: dict[int, Visitor] = {}
+        self._participants: list[Participant] = []
+
+    def note(self, sentence: str) -> None:
+        """Add what was done to the story."""
+        self.story.append(sentence)
+
+    # What a check does with it.
+
+    def get(self, path: str, *, app: int = 0, **options: Any) -> Response:
+        """Return the answer to GET `path`; `options` are those of `requests`."""
+        return self.request("GET", path, app=app, **options)
+
+    def post(self, path: str, *, app: int = 0, **options: Any) -> Response:
+        """Return the answer to POST `path`; `options` are those of `requests`."""
+        return self.request("POST", path, app=app, **options)
+
+    def request(self, method: str, path: str, *, app: int = 0, **options: Any) -> Response:
+        """Return the answer to a request; cookies are kept from one to the next.
+
+        Raises Failure where none comes, where the view raised, or where its task is still there.
+        """
+        where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
+        sent = f" with {options['data']}" if "data" in options else ""
+        self.note(f"a visitor asked for {method} {path}{where}{sent}")
+        visitor = self._visitors.setdefault(app, Visitor(self._url(app), self.patience))
+        expected = f"{method} {path} is answered"
+        before = self.app.crash_count
+        try:
+            response = visitor.request(method, path, **options)
+        except NoAnswer as silence:
+            raise self._no_answer(expected, silence) from None
+        if response.status >= 500 and self.app.crash_count > before:
+            raise self.trouble(expected) or Silence(expected, "nothing came", STUCK)
+        return response
+
+    def expect(self, method: str, path: str, status: int = 200, **options: Any) -> Response:
+        """Return the answer to a request that should have this status. Raises Failure."""
+        response = self.request(method, path, **options)
+        if response.status != status:
+            raise Failure(
+                f"{method} {path} answers with status {status}",
+                f"it answered with status {response.status}",
+                NO_ROUTE,
+            )
+        return response
+
+    def join(self, name: str, *, auth: Any = None, app: int = 0) -> Participant:
+        """Return a participant that has connected. Raises Failure where it can't."""
+        try:
+            connection = Connection(name, self._url(app))
+        except Gone:
+            self.note(f"{name} tried to connect")
+            expected = f"{name} can connect with Socket.IO"
+            raise self.trouble(expected) or Silence(expected, "no answer came", STUCK) from None
+        participant = Participant(name, self, connection)
+        self._participants.append(participant)
+        participant.connect(auth)
+        return participant
+
+    # What explains it.
+
+    def patience(self, event: str | None = None) -> Patience:
+        """Return a wait for one answer of this server, perhaps to `event`."""
+        crashes = self.app.crash_count
+        patience = self.app.patience(idle=IDLE, busy=BUSY)
+        patience.ends = min(patience.ends, self._ends)
+        looks = 0
+
+        def is_pointless() -> bool:
+            # Whoever has raised an error since, has ended, or has no handler, will not answer.
+            nonlocal looks
+            looks += 1
+            unknown = event is not None and looks == LOOKS_FOR_A_HANDLER and self.lacks(event)
+            return self.app.crash_count > crashes or not self.app.is_running or unknown
+
+        patience.shortcut = is_pointless
+        return patience
+
+    def lacks(self, event: str) -> bool:
+        """Whether the app says that it has no handler for `event`."""
+        handlers = self.app.handlers()
+        return handlers is not None and event not in handlers and "*" not in handlers
+
+    def trouble(self, expected: str) -> Failure | None:
+        """Return the finding that the app crashed or ended, or None where it did neither.
+
+        Raises NotAttempted where what crashed is the starter's task.
+        """
+        crash = self.app.crashes[-1] if self.app.crashes else None
+        if crash:
+            _raise_if_not_attempted(crash)
+            where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
+            return Silence(
+                expected, f"the app raised {crash}{where}", of_a_crash(crash), crash=crash
+            )
+        if not self.app.is_running:
+            got = f"the app's process ended with exit status {self.app.exit_code}"
+            return Silence(expected, got, EXITED)
+        return None
+
+    def explained(self, expected: str, got: str, cause: Cause) -> Failure:
+        """Return the finding of a crash, if there was one, and otherwise this one."""
+        return self.trouble(expected) or Failure(expected, got, cause)
+
+    def log(self) -> str:
+        """Return everything that the app has printed and logged so far."""
+        return "\n".join(line.text for line in self.app.log)
+
+    def _url(self, app: int) -> str:
+        return f"http://{self.app.host}:{self.app.ports[app]}"
+
+    def _no_answer(self, expected: str, silence: NoAnswer) -> Failure:
+        found = self.trouble(expected)
+        if found:
+            return found
+        stuck = self.app.stacks()
+        at = f"; it was at {stuck[0]}: `{stuck[0].code}`" if stuck else ""
+        if silence.waited:
+            return TimedOut(expected, f"no answer came{at}", STUCK)
+        return Silence(expected, f"the connection was closed without an answer{at}", EXITED)
+
+
+class Starter:
+    """Starts the submission, as often as a check wants; everything ends with the check."""
+
+    def __init__(self, launcher: Launcher, folder: Path) -> None:
+        self._launcher = launcher
+        self._folder = folder
+        self._servers: list[Server] = []
+        self.source = Source(folder)
+
+    @property
+    def story(self) -> list[str]:
+        """What was done with the servers so far, one sentence each."""
+        return [sentence for server in self._servers for sentence in server.story]
+
+    def __call__(self, *apps: App, environment: dict[str, str | None] | None = None) -> Server:
+        """Start one process that serves `apps` and return it when it listens.
+
+        Raises NotStarted, whose `crash` says what happened, or NotAttempted.
+        """
+        variables = {"DASHBOARD_SECRET_KEY": None, **(environment or {})}
+        plan = Plan(self._folder, apps or (App(),), variables)
+        app = self._launcher.start(plan)
+        server = Server(app, self._folder)
+        self._servers.append(server)
+        server.note(_started(plan))
+        try:
+            app.wait_until_listening()
+        except StartFailed as failure:
+            raise _not_started(failure) from None
+        return server
+
+    def stop(self) -> None:
+        """End every process that was started here."""
+        for server in self._servers:
+            server.app.stop()
+
+
+def _started(plan: Plan) -> str:
+    made = []
+    for app in plan.apps:
+        settings = f" and {app.settings}" if app.settings else ""
+        name = f'"dashboard.config.{app.config}"' if app.dotted else app.config
+        made.append(f"create_app({name or ''}){settings}")
+    return "we started a server with " + ", and ".join(made)
+
+
+def _not_started(failure: StartFailed) -> NotStarted:
+    expected = "the server starts"
+    if failure.crash:
+        crash = failure.crash
+        _raise_if_not_attempted(crash)
+        where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
+        return NotStarted(expected, f"it raised {crash}{where}", of_a_crash(crash), crash=crash)
+    if failure.code is not None:
+        got = f"its process ended with exit status {failure.code}"
+        return NotStarted(expected, got, EXITED)
+    at = f": it was at {failure.stuck} (`{failure.stuck.code}`)" if failure.stuck else ""
+    return StuckAtStart(expected, f"it never came to listen{at}", STUCK_AT_START)
+
+
+class StuckAtStart(NotStarted, TimedOut):
+    """The submission did not start within its time."""
+
+
+def _raise_if_not_attempted(crash: Crash) -> None:
+    """Raise NotAttempted where a crash is the starter's own `raise NotImplementedError`."""
+    if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
+        where = f" ({crash.where})" if crash.where else ""
+        raise NotAttempted(f"The task is still there{where}: {crash.message}")

@@ -1,0 +1,77 @@
+"""The verdict on a submission, as plain data."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What became of one check. They are kept apart wherever a verdict is shown."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"  # the starter's task is still there
+    NOT_TRIED = "not tried"  # a check that this one stands on did not pass
+    TIMED_OUT = "timed out"
+    CHECKER_BROKE = "checker broke"  # our fault, never the submission's
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why something is so: a name for programs, the likely cause and the next step for people."""
+
+    name: str
+    likely: str
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check saw: what was done, what should have come of it, and what came of it."""
+
+    did: tuple[str, ...]
+    expected: str
+    got: str
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one check.
+
+    `finding` is there when it failed or timed out; `detail` explains the other outcomes.
+    `seconds` is how long the check took, on the clock.
+    """
+
+    check: str
+    lab: int
+    title: str
+    outcome: Outcome
+    seconds: float
+    finding: Finding | None = None
+    detail: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The results of a lab's checks on one submission, in the order of the checks."""
+
+    lab: int
+    results: tuple[Result, ...]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether there was a check, and every one of them passed."""
+        return bool(self.results) and all(result.passed for result in self.results)
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(result.outcome is outcome for result in self.results)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as JSON-ready data."""
+        return asdict(self) | {"passed": self.passed}

@@ -1,0 +1,107 @@
+"""The course: which labs there are, and where everything of a lab lies."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kit.running import PACKAGE
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = re.compile(r"(?P<number>\d\d)_(?P<name>\w+)")
+
+
+class UnknownLab(ValueError):
+    """There is no such lab. Its text says which there are."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab: its number, its name, and the course it belongs to."""
+
+    number: int
+    name: str
+    root: Path
+
+    @property
+    def slug(self) -> str:
+        """The name of its folder and its notebook, such as `03_events`."""
+        return f"{self.number:02}_{self.name}"
+
+    @property
+    def title(self) -> str:
+        """Its name for people, such as `Lab 3: events`."""
+        return f"Lab {self.number}: {self.name.replace('_', ' ')}"
+
+    @property
+    def folder(self) -> Path:
+        """Where its task lies, and the student's package."""
+        return self.root / "labs" / self.slug
+
+    @property
+    def package(self) -> Path:
+        """The student's own copy."""
+        return self.folder / PACKAGE
+
+    @property
+    def task(self) -> Path:
+        return self.folder / "README.md"
+
+    @property
+    def hints(self) -> Path:
+        return self.folder / "hints.md"
+
+    @property
+    def notebook(self) -> Path:
+        return self.root / "notebooks" / f"{self.slug}.ipynb"
+
+    @property
+    def checks(self) -> Path:
+        return self.root / "checks" / f"lab_{self.slug}.py"
+
+    @property
+    def submissions(self) -> Path:
+        """The known-wrong and other-right submissions that prove its checks."""
+        return self.root / "checks" / "submissions" / f"lab_{self.slug}.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """All labs below `root`, the folder that holds `reference`, `labs`, `notebooks`, `checks`."""
+
+    root: Path = ROOT
+
+    @property
+    def reference(self) -> Path:
+        """The package of the finished server."""
+        return self.root / "reference" / PACKAGE
+
+    @cached_property
+    def labs(self) -> list[Lab]:
+        """The labs in their order: every folder `labs/NN_name` that has a task."""
+        tasks = sorted((self.root / "labs").glob("*/README.md"))
+        matches = [FOLDER.fullmatch(task.parent.name) for task in tasks]
+        return [Lab(int(match["number"]), match["name"], self.root) for match in matches if match]
+
+    def lab(self, wanted: str | int) -> Lab:
+        """Return the lab called `6`, `06`, `rooms` or `06_rooms`. Raises UnknownLab."""
+        text = str(wanted).strip().lower()
+        for lab in self.labs:
+            if text in {str(lab.number), f"{lab.number:02}", lab.name, lab.slug}:
+                return lab
+        known = ", ".join(f"{lab.number} ({lab.name})" for lab in self.labs) or "none yet"
+        raise UnknownLab(f"There is no lab {wanted!r}. The labs are: {known}.")
+
+    def selected(self, wanted: str) -> list[Lab]:
+        """Return the labs of a list such as `1-3,6` or `events`. Raises UnknownLab."""
+        found: list[Lab] = []
+        for part in wanted.split(","):
+            ends = part.strip().split("-")
+            if len(ends) == 2 and all(end.strip().isdigit() for end in ends):
+                first, last = int(ends[0]), int(ends[1])
+                found += [lab for lab in self.labs if first <= lab.number <= last]
+            else:
+                found.append(self.lab(part))
+        if not found:
+            raise UnknownLab(f"There is no lab in {wanted!r}.")
+        return sorted(set(found), key=lambda lab: lab.number)

@@ -1,0 +1,185 @@
+"""Cut the whole reference: the files of a stage, and of a starter."""
+
+import ast
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.cut.reach import CutError, reaches
+from kit.cut.text import blank, cut
+
+# The files of a package by their path inside it, with forward slashes.
+Tree = dict[str, bytes]
+
+# What set-up fetches into the reference is not part of it.
+FETCHED = "static/vendor"
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something a lab asks for: the file it belongs in, and the tag's words."""
+
+    path: str
+    words: str
+
+
+def stage(reference: Path, lab: int) -> Tree:
+    """Return the package at `reference` without anything tagged later than `lab`.
+
+    Imports that the stage does not use are left out. Raises CutError.
+    """
+    return _tidy(_cut_all(reference, lab, cut), ["F401", "I001"])
+
+
+def starter(reference: Path, lab: int) -> Tree:
+    """Return stage `lab`, in which what is tagged `lab` has become a task. Raises CutError."""
+    finished = {name: text.decode() for name, text in stage(reference, lab).items() if _code(name)}
+    return _tidy(
+        _cut_all(reference, lab, lambda _text, lab, name: blank(finished[name], lab, name)), []
+    )
+
+
+def tasks(reference: Path, lab: int) -> list[Task]:
+    """Return every task of `lab`, in the order of files and lines."""
+    return [
+        Task(name, reach.tag.words)
+        for name, content in _read(reference).items()
+        if _code(name)
+        for reach in reaches(content.decode(), name)
+        if reach.tag.lab == lab and not reach.tag.given
+    ]
+
+
+def write(tree: Tree, folder: Path) -> None:
+    """Write the files of `tree` below `folder`."""
+    for name, content in tree.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _code(name: str) -> bool:
+    return name.endswith(".py")
+
+
+def _read(folder: Path) -> Tree:
+    """Return the files below `folder`, without what tools and set-up leave there."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return {
+        name: (folder / name).read_bytes()
+        for name in sorted(names)
+        if "__pycache__" not in name and not name.startswith(FETCHED)
+    }
+
+
+def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> Tree:
+    whole = _read(reference)
+    if not whole:
+        raise CutError(f"There is no reference at {reference}.")
+    staged = {name: cut(text.decode(), lab, name) for name, text in whole.items() if _code(name)}
+    absent = {
+        name
+        for name, text in staged.items()
+        if not name.endswith("__init__.py")
+        and not _says_something(text)
+        and _says_something(whole[name].decode())
+    }
+    absent |= {name for name, text in staged.items() if not text.strip() and whole[name].strip()}
+    modules = {name: text for name, text in staged.items() if name not in absent}
+    result: Tree = {}
+    for name, content in whole.items():
+        if not _code(name):
+            result[name] = content
+        elif name in modules:
+            text = _without_absent_imports(modules[name], name, modules)
+            result[name] = (text if how is cut else how(text, lab, name)).encode()
+    return result
+
+
+def _says_something(text: str) -> bool:
+    """Whether a module has more than a docstring and imports."""
+    body = ast.parse(text).body
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body = body[1:]
+    return any(not isinstance(stmt, ast.Import | ast.ImportFrom) for stmt in body)
+
+
+def _without_absent_imports(text: str, name: str, modules: dict[str, str]) -> str:
+    """Return `text` without the relative imports of what this stage does not have."""
+    lines = text.splitlines(keepends=True)
+    for stmt in reversed(ast.parse(text).body):
+        if not isinstance(stmt, ast.ImportFrom) or not stmt.level:
+            continue
+        kept = [alias for alias in stmt.names if _is_there(stmt, alias.name, name, modules)]
+        if len(kept) < len(stmt.names):
+            stmt.names = kept
+            new = [ast.unparse(stmt) + "\n"] if kept else []
+            lines[stmt.lineno - 1 : stmt.end_lineno] = new
+    return "".join(lines)
+
+
+def _is_there(stmt: ast.ImportFrom, imported: str, name: str, modules: dict[str, str]) -> bool:
+    parents = name.split("/")[: -stmt.level]
+    source = [*parents, *(stmt.module.split(".") if stmt.module else [])]
+    candidates = ["/".join([*source, "__init__.py"])]
+    if source:
+        candidates.append("/".join(source) + ".py")
+    if f"{'/'.join([*source, imported])}.py" in modules:
+        return True
+    if "/".join([*source, imported, "__init__.py"]) in modules:
+        return True
+    module = next((modules[path] for path in candidates if path in modules), None)
+    return module is not None and imported in _names(module)
+
+
+def _names(text: str) -> set[str]:
+    """Return the names that a module has at its top level."""
+    found: set[str] = set()
+    for stmt in ast.parse(text).body:
+        if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(stmt.name)
+        elif isinstance(stmt, ast.ImportFrom) and stmt.level:
+            continue  # what it imports is looked up where it is defined
+        elif isinstance(stmt, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name.split(".")[0] for alias in stmt.names}
+        else:
+            found |= {n.id for n in ast.walk(stmt) if isinstance(n, ast.Name)}
+    return found
+
+
+def _tidy(tree: Tree, rules: list[str]) -> Tree:
+    """Return `tree` with its code formatted, and the fixes of ruff's `rules` applied."""
+    # ruff tidies what the cut leaves: imports that nobody uses, blank lines, brackets.
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write({name: text for name, text in tree.items() if _code(name)}, folder)
+        ruff = [sys.executable, "-m", "ruff"]
+        options = ["--quiet", "--isolated", "--no-cache", "--config", "line-length = 100"]
+        if rules:
+            _run(
+                [
+                    *ruff,
+                    "check",
+                    "--fix",
+                    *options,
+                    "--select",
+                    ",".join(rules),
+                    "--per-file-ignores",
+                    "__init__.py:F401",
+                    str(folder),
+                ]
+            )
+        _run([*ruff, "format", *options, str(folder)])
+        return {
+            name: (folder / name).read_bytes() if _code(name) else content
+            for name, content in tree.items()
+        }
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CutError(f"The formatter refused the cut:\n{done.stdout}{done.stderr}")

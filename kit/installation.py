@@ -1,0 +1,231 @@
+"""Makes the project's own environment in `.venv`, or mends it.
+
+pip installs uv, uv installs the lock: in a fraction of the time that pip alone takes. A set-up that
+was interrupted is begun again from an empty folder, because a package may be half there; what was
+downloaded is kept by uv. An environment that is whole but made from an older lock is brought up to
+date in place, and what else was installed in it stays.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kit import environment, folder_lock, setup_tool
+from kit.setup_failures import SetupError, explain
+
+UNFINISHED = "unfinished\n"
+STEPS = 4  # the fourth is in kit.browser_libraries
+# Settings of the caller's that would make the tools install elsewhere, or import something else.
+MISLEADING = (
+    "PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_PYTHON", "UV_PREFIX",
+    "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET", "VIRTUAL_ENV", "CONDA_PREFIX",
+)  # fmt: skip
+
+
+def say(text: str) -> None:
+    """Shows a line about the set-up. Not on stdout, which belongs to the command."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def cache(root: Path) -> Path:
+    """The folder for what set-up needs to keep."""
+    return root / ".cache"
+
+
+def log_file(root: Path) -> Path:
+    """All that the tools printed in the last set-up."""
+    return cache(root) / "setup.log"
+
+
+def tool_environment() -> dict[str, str]:
+    """The variables for pip, uv and npm: the caller's, without those that would mislead them."""
+    variables = {name: text for name, text in os.environ.items() if name not in MISLEADING}
+    variables |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_RETRIES": "2"}
+    # uv does not read pip's settings: where a school sets an index for pip, it is meant for uv too.
+    if "UV_INDEX_URL" not in variables and "PIP_INDEX_URL" in variables:
+        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
+    if "PIP_CERT" in variables:
+        variables.setdefault("SSL_CERT_FILE", variables["PIP_CERT"])
+    return variables
+
+
+def install(root: Path) -> None:
+    """Makes or mends the environment of the project in `root`, one process at a time.
+
+    Raises SetupError with a message for the person.
+    """
+    log = log_file(root)
+    try:
+        with folder_lock.held(cache(root) / "setup.lock", _say_waiting) as lock:
+            if environment.is_ready(root, running=environment.is_running(root)):
+                return
+            log.write_text("", encoding="utf-8")
+            _Installation(root, lock).make()
+    except setup_tool.ToolError as failure:
+        raise SetupError(explain(str(failure), log)) from failure
+    except ImportError as failure:  # some systems leave venv out
+        raise SetupError(explain(str(failure))) from failure
+    except OSError as failure:
+        raise SetupError(explain(str(failure), log)) from failure
+
+
+def _say_waiting() -> None:
+    say("Another set-up of this folder is at work. Waiting until it is done …")
+
+
+@contextmanager
+def step(number: int, title: str, show: Callable[[str], None] = say) -> Iterator[None]:
+    """Shows the title of a step of the set-up and, when it is done, the seconds that it took."""
+    show(f"{number} of {STEPS}  {title}")
+    began = time.monotonic()
+    yield
+    show(f"{setup_tool.INDENT}{time.monotonic() - began:.1f} s")
+
+
+class _Installation:
+    """The making of one environment, while the lock is held."""
+
+    def __init__(self, root: Path, lock: int) -> None:
+        self.root = root
+        self.folder = environment.folder(root)
+        self.python = environment.python(root)
+        self.stamp = environment.stamp_file(root)
+        self.requirements = root / "requirements.txt"
+        self.lock = lock
+
+    def make(self) -> None:
+        say(f"Setting up Roundtrip in {self.root} (once; about 1.5 GB).")
+        with step(1, "A Python environment of its own, in the folder .venv"):
+            self._prepare_folder()
+        with step(2, "uv, the installer"):
+            self._install_uv()
+        with step(3, "The packages that requirements.txt locks"):
+            self._install_packages()
+            self._write_stamp()  # last, but for what is only a matter of speed
+            if sys.dont_write_bytecode:
+                self._compile()
+
+    def _prepare_folder(self) -> None:
+        import venv  # here, because some systems leave it out, and are then told what to do
+
+        for left in cache(self.root).glob("venv-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        if self._can_be_mended():
+            self.stamp.write_text(UNFINISHED, encoding="utf-8")
+            return
+        if self.folder.exists():
+            # Renamed first: a folder half deleted would look like a whole one.
+            old = cache(self.root) / f"venv-{os.getpid()}"
+            self.folder.rename(old)
+            shutil.rmtree(old, ignore_errors=True)
+        self.folder.mkdir()
+        self.stamp.write_text(UNFINISHED, encoding="utf-8")
+        venv.EnvBuilder(symlinks=os.name != "nt").create(self.folder)
+
+    def _can_be_mended(self) -> bool:
+        """Whether the folder holds an environment that can be brought up to date in place.
+
+        One without any stamp is the person's own: it is used, not thrown away.
+        """
+        version = self._version()
+        if version is None:
+            return False
+        try:
+            was = self.stamp.read_text(encoding="utf-8")
+        except OSError:
+            return tuple(map(int, version.split(".")[:2])) >= (3, 11)
+        if was == UNFINISHED or not was.startswith("1 "):
+            return False
+        made_from, _, made_with = was.rstrip("\n").partition("\n")
+        return (
+            made_from.split(" ", 2)[2] == str(self.folder)
+            and made_with.rpartition(".")[0] == version.rpartition(".")[0]
+        )
+
+    def _version(self) -> str | None:
+        """The version of the environment's Python, or None when it does not start."""
+        code = "import sys; print(*sys.version_info[:3], sep='.')"
+        command = [str(self.python), "-I", "-c", code]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return None
+        return done.stdout.strip()
+
+    def _install_uv(self) -> None:
+        if self._uv().exists():
+            return
+        wanted = cache(self.root) / "uv-requirement.txt"
+        wanted.write_text(pinned("uv", self.requirements.read_text("utf-8")), encoding="utf-8")
+        arguments: list[str | Path] = [
+            "install", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+            "--progress-bar", "off", "--require-hashes", "--requirement", wanted,
+        ]  # fmt: skip
+        # pip from outside saves the three seconds of putting another pip into the environment.
+        outside: str = getattr(sys, "_base_executable", None) or sys.executable
+        try:
+            self._run([outside, "-m", "pip", "--python", self.python, *arguments])
+        except setup_tool.ToolError as failure:
+            if not any(sign in str(failure) for sign in ("No module named pip", "no such option")):
+                raise
+            self._run([self.python, "-m", "ensurepip"])
+            self._run([self.python, "-m", "pip", *arguments])
+
+    def _uv(self) -> Path:
+        return self.python.with_name("uv.exe" if os.name == "nt" else "uv")
+
+    def _install_packages(self) -> None:
+        self._run(
+            [
+                self._uv(), "pip", "install", "--python", self.python, "--no-deps", "--no-build",
+                "--require-hashes", "--requirement", self.requirements,
+            ]
+        )  # fmt: skip
+
+    def _compile(self) -> None:
+        """Compiles the packages, where Python may not do so itself at the first use of each.
+
+        Where it may, leaving it to Python is quicker by some seconds: most files are never used.
+        Where it may not, each start of JupyterLab or of a server would take a second more.
+        """
+        say(f"{setup_tool.INDENT}Compiling them, because PYTHONDONTWRITEBYTECODE is set")
+        arguments = ["-q", "-j", "0", "-x", "/tests?/", str(self.folder)]
+        # Some packages hold templates that are no valid Python: not a failure of ours.
+        with suppress(setup_tool.ToolError):
+            self._run([self.python, "-I", "-m", "compileall", *arguments])
+
+    def _write_stamp(self) -> None:
+        version = self._version()
+        if version is None:
+            raise SetupError(
+                f"The new Python in {self.folder} does not start. Delete it, try again."
+            )
+        new = self.stamp.with_suffix(".new")
+        new.write_text(environment.stamp(self.root, version), encoding="utf-8")
+        new.replace(self.stamp)
+
+    def _run(self, command: list[str | Path]) -> None:
+        setup_tool.run(
+            command,
+            log_file(self.root),
+            folder=self.root,
+            environment=tool_environment(),
+            keep_open=[self.lock],
+        )
+
+
+def pinned(package: str, lock: str) -> str:
+    """The lines of the text `lock` that pin `package`, with their hashes."""
+    lines = lock.splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith(f"{package}=="))
+    end = start + 1
+    while end < len(lines) and lines[end].startswith("    --hash"):
+        end += 1
+    return "\n".join(lines[start:end]).rstrip("\\ ") + "\n"

@@ -1,0 +1,197 @@
+"""The harness's side of one running app: its address, its log, and what went wrong in it."""
+
+import contextlib
+import json
+import queue
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from kit.running.patience import STEP, Patience
+
+# A child that talks without end must not fill our memory.
+MOST_LOG_LINES = 5000
+MOST_LOG_LINE = 20_000
+MOST_CRASHES = 200
+
+
+@dataclass(frozen=True)
+class Where:
+    """A line of the submission's own code: `file` is relative to the folder it was started in."""
+
+    file: str
+    line: int
+    code: str
+    function: str | None
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}"
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An exception that the submission raised and did not catch.
+
+    `during` is "import", "create_app", "serve", "handler" or "view"; `type` the exception's name.
+    """
+
+    during: str
+    type: str
+    message: str
+    where: Where | None
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+class StartFailed(Exception):
+    """The app never came to listen.
+
+    Either it crashed (`crash`), or its process ended by itself (`code`), or it was given up on,
+    and `stuck` says where it was.
+    """
+
+    def __init__(
+        self, *, crash: Crash | None = None, code: int | None = None, stuck: Where | None = None
+    ) -> None:
+        self.crash, self.code, self.stuck = crash, code, stuck
+        super().__init__(str(crash) if crash else f"exit status {code}" if code is not None else "")
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line that the app wrote to its output, and when it arrived (seconds since 1970)."""
+
+    at: float
+    text: str
+
+
+class RunningApp:
+    """A child process that serves one plan. Stop it with `stop`, or use it in a `with`."""
+
+    def __init__(
+        self, pid: int, control: socket.socket, log: BinaryIO, stop: Callable[[], None]
+    ) -> None:
+        """Take over the process `pid`: its control socket and its output. `stop` ends it."""
+        self.pid = pid
+        self.ports: list[int] = []
+        self.host = "127.0.0.1"
+        self.crashes: deque[Crash] = deque(maxlen=MOST_CRASHES)
+        self.crash_count = 0
+        self.failed: Crash | None = None
+        self.log: deque[LogLine] = deque(maxlen=MOST_LOG_LINES)
+        self.exit_code: int | None = None
+        self.ended = threading.Event()
+        self._listening = threading.Event()
+        self._answers: queue.Queue[Any] = queue.Queue()
+        self._control = control
+        self._stop = stop
+        self._readers = [
+            threading.Thread(target=self._read_log, args=(log,), daemon=True),
+            threading.Thread(target=self._read_control, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def __enter__(self) -> "RunningApp":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The address of the first app, such as `http://127.0.0.1:40123`."""
+        return f"http://{self.host}:{self.ports[0]}"
+
+    @property
+    def is_running(self) -> bool:
+        return not self.ended.is_set()
+
+    def patience(self, *, idle: float, busy: float) -> Patience:
+        """Return a wait for this app; see `Patience`."""
+        return Patience(self.pid, idle=idle, busy=busy)
+
+    def wait_until_listening(self, *, idle: float = 5, busy: float = 5) -> None:
+        """Return when the app accepts connections. Raises StartFailed."""
+        patience = self.patience(idle=idle, busy=busy)
+        while not self._listening.wait(STEP):
+            if self.ended.is_set():
+                self._readers[1].join(1)  # its last words may still be on the way
+                if self.failed:
+                    raise StartFailed(crash=self.failed)
+                raise StartFailed(code=self.exit_code)
+            if patience.is_over():
+                stuck = self.stacks()
+                raise StartFailed(stuck=stuck[0] if stuck else None)
+
+    def handlers(self) -> list[str] | None:
+        """Return the names of the events that have a handler, None where the app does not say."""
+        answer = self._ask("handlers")
+        return answer if isinstance(answer, list) else None
+
+    def stacks(self) -> list[Where]:
+        """Return where the app's threads are just now, in the submission's own code."""
+        return [where for frame in self._ask("stacks") or [] if (where := _where(frame))]
+
+    def stop(self) -> None:
+        """End the process and everything that it started, at once. Stopping twice is fine."""
+        self._stop()
+        with contextlib.suppress(OSError):
+            self._control.close()
+
+    def _ask(self, question: str) -> Any:
+        try:
+            self._control.sendall(question.encode() + b"\n")
+            return self._answers.get(timeout=1)
+        except (OSError, queue.Empty):
+            return None
+
+    def _read_log(self, log: BinaryIO) -> None:
+        with contextlib.suppress(OSError, ValueError), log:
+            while line := log.readline(MOST_LOG_LINE):
+                self.log.append(LogLine(time.time(), line.decode(errors="replace").rstrip("\r\n")))
+
+    def _read_control(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:
+            while line := lines.readline(1 << 20):
+                with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+                    self._take(json.loads(line))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message["event"]:
+            case "listening":
+                self.ports = [int(port) for port in message["ports"]]
+                self._listening.set()
+            case "failed":
+                self.failed = _crash(message)
+            case "exception":
+                self.crash_count += 1
+                self.crashes.append(_crash(message))
+            case "answer":
+                self._answers.put(message["answer"])
+
+
+def _crash(message: dict[str, Any]) -> Crash:
+    return Crash(
+        during=str(message["during"]),
+        type=str(message["type"]),
+        message=str(message["message"]),
+        where=_where(message["where"]),
+    )
+
+
+def _where(frame: object) -> Where | None:
+    if not isinstance(frame, dict):
+        return None
+    function = frame.get("function")
+    return Where(
+        file=str(frame.get("file")),
+        line=int(frame.get("line") or 0),
+        code=str(frame.get("code")),
+        function=None if function is None else str(function),
+    )

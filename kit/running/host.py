@@ -1,0 +1,213 @@
+"""Inside the child: import a submission, make its apps, serve them, and say what happens.
+
+What this side reports is only ever used to explain a verdict, never to reach one: the code that it
+runs beside may be anybody's.
+"""
+
+import importlib
+import json
+import logging
+import os
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+from kit.running.plan import PACKAGE, App, Plan
+
+
+def serve(plan: Plan, control: socket.socket) -> None:
+    """Serve the apps of `plan` until the process ends, reporting through `control`."""
+    report = Reporter(plan.folder, control)
+    _enter(plan)
+    threading.Thread(target=report.answer, name="kit-control", daemon=True).start()
+    during = "import"
+    try:
+        package = importlib.import_module(PACKAGE)
+        during = "create_app"
+        apps = [_make(package, app) for app in plan.apps]
+        during = "serve"
+        servers = [_bind(app, plan) for app in apps]
+    except BaseException as error:  # SystemExit as well: it ends the student's start too
+        report.crash("failed", error, during)
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    report.watch(apps)
+    report.say({"event": "listening", "ports": [server.port for server in servers]})
+    for server in servers[1:]:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    servers[0].serve_forever()
+
+
+def _enter(plan: Plan) -> None:
+    """Make this process look like `python -m dashboard`, started by hand in the folder."""
+    os.chdir(plan.folder)
+    for name, value in plan.environment.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    kit_root = str(Path(__file__).resolve().parents[2])
+    sys.path[:] = [
+        str(plan.folder),
+        *(path for path in sys.path if path and Path(path).resolve() != Path(kit_root)),
+    ]
+    sys.argv = [PACKAGE]
+    # A file saved twice in one second would be taken from the cache of its first version.
+    sys.dont_write_bytecode = True
+    sys.pycache_prefix = os.devnull
+    importlib.invalidate_caches()
+    for name in [name for name in sys.modules if name == "kit" or name.startswith("kit.")]:
+        del sys.modules[name]
+
+
+def _make(package: Any, app: App) -> Any:
+    if app.config is None:
+        return package.create_app()
+    dotted = f"{PACKAGE}.config.{app.config}"
+    if app.dotted:
+        return package.create_app(dotted)
+    module = importlib.import_module(f"{PACKAGE}.config")
+    config = getattr(module, app.config)
+    return package.create_app(type(app.config, (config,), app.settings) if app.settings else config)
+
+
+class NoAppReturned(TypeError):
+    """`create_app` gave back something that cannot be served."""
+
+
+def _bind(app: Any, plan: Plan) -> Any:
+    if not callable(getattr(app, "wsgi_app", None)):
+        raise NoAppReturned(f"create_app returned {type(app).__name__}, not a Flask app")
+    from werkzeug.serving import make_server
+
+    return make_server(plan.host, plan.port, app, threaded=True)
+
+
+class Reporter:
+    """Tells the harness what goes on here, one JSON object a line, and answers its questions."""
+
+    def __init__(self, folder: Path, control: socket.socket) -> None:
+        self.folder = str(folder)
+        self.control = control
+        self.sending = threading.Lock()
+        self.apps: list[Any] = []
+
+    def say(self, message: dict[str, Any]) -> None:
+        with self.sending:
+            self.control.sendall(json.dumps(message).encode() + b"\n")
+
+    def crash(self, event: str, error: BaseException, during: str) -> None:
+        where = _own_frame(traceback.extract_tb(error.__traceback__), self.folder)
+        if isinstance(error, SyntaxError) and str(error.filename).startswith(self.folder):
+            where = {
+                "file": os.path.relpath(str(error.filename), self.folder),
+                "line": error.lineno,
+                "code": (error.text or "").strip(),
+                "function": None,
+            }
+        self.say(
+            {
+                "event": event,
+                "during": during,
+                "type": type(error).__name__,
+                "message": str(error)[:2000],
+                "where": where,
+            }
+        )
+
+    def watch(self, apps: list[Any]) -> None:
+        """Report what an app's views and handlers raise and do not catch."""
+        from flask import got_request_exception
+
+        self.apps = apps
+        usual = threading.excepthook
+
+        def in_a_thread(args: threading.ExceptHookArgs) -> None:
+            if args.exc_value is not None:
+                self.crash("exception", args.exc_value, "handler")
+            usual(args)
+
+        def in_a_view(_sender: Any, exception: BaseException, **_: Any) -> None:
+            self.crash("exception", exception, "view")
+
+        threading.excepthook = in_a_thread
+        # What `connect` and `disconnect` raise never leaves the library: it only logs it.
+        logging.getLogger("engineio.server").addHandler(_Raised(self))
+        # Held by this object, because a signal only remembers its receivers weakly.
+        self.in_a_view = in_a_view
+        got_request_exception.connect(in_a_view)
+
+    def answer(self) -> None:
+        """Answer each line of the harness: `handlers` or `stacks`."""
+        with self.control.makefile("r") as questions:
+            for question in questions:
+                if question.strip() == "handlers":
+                    self.say({"event": "answer", "answer": self._handlers()})
+                elif question.strip() == "stacks":
+                    self.say({"event": "answer", "answer": self._stacks()})
+
+    def _handlers(self) -> list[str]:
+        """Return the names of the events that have a handler on `/`; "*" stands for any."""
+        found: set[str] = set()
+        for app in self.apps:
+            server = getattr(app.extensions.get("socketio"), "server", None)
+            found |= set(getattr(server, "handlers", {}).get("/", {}))
+            if "/" in getattr(server, "namespace_handlers", {}):
+                found.add("*")
+        return sorted(found)
+
+    def _stacks(self) -> list[dict[str, Any]]:
+        """Return, for each thread inside the submission's own code, the innermost own frame."""
+        frames = [f for ident, f in sys._current_frames().items() if ident != threading.get_ident()]
+        found = [_own_frame(traceback.extract_stack(frame), self.folder) for frame in frames]
+        return [frame for frame in found if frame]
+
+
+class _Raised(logging.Handler):
+    """Reports the exceptions that a logger is told of."""
+
+    def __init__(self, report: Reporter) -> None:
+        super().__init__(logging.ERROR)
+        self.report = report
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            self.report.crash("exception", error, "handler")
+
+
+def _own_frame(stack: traceback.StackSummary, folder: str) -> dict[str, Any] | None:
+    """Return the innermost frame inside `folder`, the submission's own code."""
+    for frame in reversed(stack):
+        if frame.filename.startswith(folder + os.sep):
+            return {
+                "file": os.path.relpath(frame.filename, folder),
+                "line": frame.lineno,
+                "code": (frame.line or "").strip(),
+                "function": frame.name,
+            }
+    return None
+
+
+def main() -> None:
+    """Serve one plan in a process of its own: `python -m kit.running.host PORT`.
+
+    The harness listens on that port of the loopback; the plan is the first line that it sends.
+    """
+    control = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    control.sendall(os.environ.pop("KIT_TOKEN").encode() + b"\n")
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = control.recv(1)
+        if not byte:
+            return
+        line += byte
+    serve(Plan.from_json(line.decode()), control)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""Start apps: forked from a warm parent where the system can, spawned elsewhere."""
+
+import contextlib
+import json
+import os
+import queue
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import psutil
+
+from kit.running.app import RunningApp
+from kit.running.plan import Plan
+
+KIT_ROOT = Path(__file__).resolve().parents[2]
+CAN_FORK = sys.platform == "linux"  # macOS's own libraries do not survive a fork
+
+
+class LauncherBroke(RuntimeError):
+    """The kit itself could not start a process. It is never the submission's fault."""
+
+
+class Launcher:
+    """Starts apps and ends them all when it is closed. Safe to use from several threads.
+
+    With `warm`, the first start makes the warm parent (over a second); each further one forks.
+    """
+
+    def __init__(self, *, warm: bool = CAN_FORK) -> None:
+        self._warm = warm
+        self._parent: _WarmParent | None = None
+        self._making = threading.Lock()
+        self._apps: list[RunningApp] = []
+
+    def __enter__(self) -> "Launcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def prepare(self) -> None:
+        """Make the warm parent now, so that the first start need not wait for it."""
+        if self._warm:
+            self._warm_parent()
+
+    def start(self, plan: Plan) -> RunningApp:
+        """Start a child that serves `plan` and return it, perhaps before it listens."""
+        app = self._warm_parent().start(plan) if self._warm else _spawn(plan)
+        app.host = plan.host
+        self._apps = [other for other in self._apps if other.is_running]
+        self._apps.append(app)
+        return app
+
+    def close(self) -> None:
+        """End every app that was started here, and the warm parent."""
+        for app in self._apps:
+            app.stop()
+        with self._making:
+            if self._parent:
+                self._parent.close()
+                self._parent = None
+
+    def _warm_parent(self) -> "_WarmParent":
+        with self._making:
+            if self._parent is None or not self._parent.is_running:
+                self._parent = _WarmParent()
+            return self._parent
+
+
+class _WarmParent:
+    """The harness's end of a process that runs `kit.running.warm`."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kit.running.warm", str(theirs.fileno())],
+                cwd=KIT_ROOT,
+                # Threads of the linear algebra would not survive the fork, and are not needed.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is the harness's business
+            )
+        self._socket = ours
+        self._sending = threading.Lock()
+        self._started: queue.Queue[int | None] = queue.Queue()
+        self._apps: dict[int, RunningApp] = {}
+        self._codes: dict[int, int] = {}
+        self._state = threading.Lock()
+        self._warm = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def start(self, plan: Plan) -> RunningApp:
+        control, their_control = socket.socketpair()
+        log, their_log = os.pipe()
+        with self._sending, their_control:
+            try:
+                self._warm.wait()
+                socket.send_fds(
+                    self._socket,
+                    [json.dumps({"start": plan.to_json()}).encode()],
+                    [their_control.fileno(), their_log],
+                )
+            except OSError as error:
+                raise LauncherBroke("The process that starts the servers has ended.") from error
+            finally:
+                os.close(their_log)
+            pid = self._started.get()
+        if pid is None:
+            raise LauncherBroke(
+                "The process that starts the servers has ended.\n" + self._last_words()
+            )
+        app = RunningApp(pid, control, os.fdopen(log, "rb"), lambda: self._end(pid))
+        with self._state:
+            self._apps[pid] = app
+            if pid in self._codes:
+                self._note_exit(pid)
+        return app
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._process.wait()
+        self._socket.close()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    def _end(self, pid: int) -> None:
+        with self._state:
+            app = self._apps.get(pid)
+        if app is None or not app.is_running:
+            return
+        with self._sending, contextlib.suppress(OSError):
+            self._socket.sendall(json.dumps({"stop": pid}).encode())
+            # The parent's answer to this is the child's exit, so one request is under way at most.
+            app.ended.wait()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._socket.makefile("rb") as lines:
+            for line in lines:
+                self._take(json.loads(line))
+        self._warm.set()
+        self._started.put(None)
+        with self._state:
+            for app in self._apps.values():
+                app.ended.set()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message["event"]:
+            case "warm":
+                self._warm.set()
+            case "started":
+                self._started.put(message["pid"])
+            case "exited":
+                with self._state:
+                    self._codes[message["pid"]] = message["code"]
+                    if message["pid"] in self._apps:
+                        self._note_exit(message["pid"])
+
+    def _note_exit(self, pid: int) -> None:
+        app = self._apps.pop(pid)
+        app.exit_code = self._codes.pop(pid)
+        app.ended.set()
+
+    def _last_words(self) -> str:
+        self._process.wait()
+        errors = self._process.stderr
+        return errors.read().decode(errors="replace")[-2000:] if errors else ""
+
+
+def _spawn(plan: Plan) -> RunningApp:
+    """Start a child with an interpreter of its own, on any system."""
+    token = secrets.token_hex()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kit.running.host", str(door.getsockname()[1])],
+            cwd=KIT_ROOT,
+            env={**os.environ, "KIT_TOKEN": token, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        control = _the_caller_with(token, door, process)
+    control.sendall(plan.to_json().encode() + b"\n")
+    assert process.stdout is not None
+    log: BinaryIO = process.stdout  # type: ignore[assignment]
+    app = RunningApp(process.pid, control, log, lambda: _end_tree(process))
+    threading.Thread(target=_note_exit, args=(process, app), daemon=True).start()
+    return app
+
+
+def _the_caller_with(
+    token: str, door: socket.socket, process: "subprocess.Popen[bytes]"
+) -> socket.socket:
+    """Return the connection of the child, which shows the token; anybody else is turned away."""
+    door.settimeout(0.2)
+    while process.poll() is None:
+        with contextlib.suppress(TimeoutError):
+            caller, _ = door.accept()
+            caller.settimeout(5)
+            if caller.recv(200).decode(errors="replace").strip() == token:
+                caller.settimeout(None)
+                return caller
+            caller.close()
+    raise LauncherBroke("The process that should serve the app has ended before it began.")
+
+
+def _end_tree(process: "subprocess.Popen[bytes]") -> None:
+    family: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        parent = psutil.Process(process.pid)
+        family = [parent, *parent.children(recursive=True)]
+    for member in family:
+        with contextlib.suppress(psutil.Error):
+            member.kill()
+    process.wait()
+
+
+def _note_exit(process: "subprocess.Popen[bytes]", app: RunningApp) -> None:
+    app.exit_code = process.wait()
+    app.ended.set()

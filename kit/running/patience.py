@@ -1,0 +1,67 @@
+"""How long to wait for another process: by what it does, not by the clock alone.
+
+A deadline on the clock gives a right submission a wrong verdict on a loaded machine. So time counts
+as idle only while every thread of the process was seen asleep, and as busy only as processor time
+that the process really got.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+STEP = 0.05  # seconds between two looks
+LAST_CALL = 0.2
+
+
+class Patience:
+    """Waits for a process that has to answer; `is_over` says when waiting makes no sense.
+
+    `idle` and `busy` are seconds: how long it may do nothing, and how much processor time it may
+    take. `longest` bounds the whole in seconds on the clock. `shortcut`, if set, says that waiting
+    is pointless; then only `LAST_CALL` seconds are left, for what is on its way already.
+    """
+
+    def __init__(self, pid: int, *, idle: float, busy: float, longest: float = 60) -> None:
+        self.pid = pid
+        self.idle_left = idle
+        self.busy = busy
+        self.ends = time.monotonic() + longest
+        self.looked = time.monotonic()
+        self.used_at_start = _processor_seconds(pid)
+        self.shortcut: Callable[[], bool] | None = None
+
+    def is_over(self) -> bool:
+        """Look once more, and say whether the process has had its chance."""
+        now = time.monotonic()
+        if self.shortcut and self.shortcut():
+            self.shortcut = None
+            self.ends = min(self.ends, now + LAST_CALL)
+        # A long pause between two looks was ours, not the other process's.
+        passed = min(now - self.looked, 2 * STEP)
+        self.looked = now
+        if _is_asleep(self.pid):
+            self.idle_left -= passed
+        used = _processor_seconds(self.pid) - self.used_at_start
+        return self.idle_left <= 0 or used >= self.busy or now >= self.ends
+
+
+def _is_asleep(pid: int) -> bool:
+    """Whether every thread of the process waits for something. True where none can be seen."""
+    try:
+        states = [
+            (task / "stat").read_bytes().rpartition(b")")[2].split()[0]
+            for task in Path(f"/proc/{pid}/task").iterdir()
+        ]
+    except OSError:
+        return True
+    return all(state in b"SIZX" for state in states)
+
+
+def _processor_seconds(pid: int) -> float:
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)

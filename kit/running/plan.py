@@ -1,0 +1,50 @@
+"""What to run, as plain data that crosses from one process to the other."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+PACKAGE = "dashboard"  # what a submission's package is called
+
+
+@dataclass(frozen=True)
+class App:
+    """One app to make and serve.
+
+    `config` names a class of `dashboard.config`, None means that `create_app` is called without
+    an argument. `settings` are laid over that class, in a class of their own. With `dotted` the
+    class is passed as its dotted path, and without `settings`.
+    """
+
+    config: str | None = "Testing"
+    settings: dict[str, Any] = field(default_factory=dict)
+    dotted: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One process to start: the apps it serves, side by side, of the package `dashboard`.
+
+    `folder` holds the package. `environment` is added to the child's environment variables; a
+    """
+
+    folder: Path
+    apps: tuple[App, ...] = (App(),)
+    environment: dict[str, str | None] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    port: int = 0
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self) | {"folder": str(self.folder)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        fields = json.loads(text)
+        return cls(
+            folder=Path(fields["folder"]),
+            apps=tuple(App(**app) for app in fields["apps"]),
+            environment=fields["environment"],
+            host=fields["host"],
+            port=fields["port"],
+        )

@@ -1,0 +1,146 @@
+"""The warm parent: it has imported the heavy libraries, and forks a child for each app.
+
+Importing them takes over a second; forking takes a few milliseconds. It talks to the harness over
+a Unix socket: requests come in as JSON with the child's descriptors attached, and every answer is
+one JSON object a line.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from types import FrameType
+
+import psutil
+
+from kit.running.host import serve
+from kit.running.plan import Plan
+
+# What the children will import: it is there already when they are forked.
+HEAVY = [
+    "flask_socketio",
+    "pandas",
+    "plotly.data",
+    "plotly.graph_objects",
+    "pythonjsonlogger.json",
+    "simple_websocket",
+    "werkzeug.serving",
+]
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+
+
+def main(descriptor: int) -> None:
+    """Serve the harness at the other end of `descriptor` until it goes away."""
+    harness = socket.socket(fileno=descriptor)
+    for module in HEAVY:
+        importlib.import_module(module)
+    wake, sleeper = os.pipe()
+    os.set_blocking(sleeper, False)
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(sleeper)
+    signal.signal(signal.SIGCHLD, _noted)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind comes to us, to be ended
+    gc.freeze()
+    children: set[int] = set()
+    _say(harness, {"event": "warm"})
+    while True:
+        ready, _, _ = select.select([harness.fileno(), wake], [], [])
+        if wake in ready:
+            with contextlib.suppress(BlockingIOError):
+                os.read(wake, 4096)
+            _reap(harness, children)
+        if harness.fileno() in ready:
+            message, descriptors, _, _ = socket.recv_fds(harness, 1 << 20, 2)
+            if not message:
+                break
+            request = json.loads(message)
+            if "start" in request:
+                child = _fork(request["start"], harness, descriptors)
+                children.add(child)
+                _say(harness, {"event": "started", "pid": child})
+            else:
+                _end(request["stop"], children)
+                _reap(harness, children)
+    for child in list(children):
+        _end(child, children)
+
+
+def _noted(_number: int, _frame: FrameType | None) -> None:
+    """Take the signal; the wake-up descriptor has already told the loop."""
+
+
+def _say(harness: socket.socket, message: dict[str, object]) -> None:
+    harness.sendall(json.dumps(message).encode() + b"\n")
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def _fork(plan: str, harness: socket.socket, descriptors: list[int]) -> int:
+    control, log = descriptors
+    child = os.fork()
+    if child:
+        os.close(control)
+        os.close(log)
+        return child
+    try:
+        os.setsid()
+        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        harness.close()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.close(log)
+        sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
+        serve(Plan.from_json(plan), socket.socket(fileno=control))
+    finally:
+        os._exit(0)
+
+
+def _end(child: int, children: set[int]) -> None:
+    """Kill a child's whole process group, and what its processes left behind elsewhere."""
+    if child not in children:
+        return
+    alive = {child}
+    with contextlib.suppress(psutil.Error):
+        alive |= {p.pid for p in psutil.Process(child).children(recursive=True)}
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    for pid in alive:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _reap(harness: socket.socket, children: set[int]) -> None:
+    """Collect the processes that have ended, and end the orphans of those that had children."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                break
+            if pid in children:
+                children.discard(pid)
+                code = os.waitstatus_to_exitcode(status)
+                _say(harness, {"event": "exited", "pid": pid, "code": code})
+    for orphan in psutil.Process().children():
+        if orphan.pid not in children:
+            with contextlib.suppress(psutil.Error):
+                orphan.kill()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,152 @@
+"""What to tell a person when set-up can't go on: what happened, why, and what to do next.
+
+The installers (pip, uv, npm) fail in many words. Each cause below is known by words that they, or
+the operating system, really use; the person gets one message of ours for each cause.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+class SetupError(Exception):
+    """Set-up can't go on. Its text is the whole message for the person; no traceback is needed."""
+
+
+NO_SPACE = (
+    "The disk is full, so set-up could not go on.\n"
+    "It needs about 1.5 GB in all. Make room, then run the same command again."
+)
+READ_ONLY = (
+    "Set-up may not write where it has to: the folder, or a file in it, is read-only.\n"
+    "Copy the whole folder to a place of your own (your home folder, for example), then run the\n"
+    "same command there."
+)
+CERTIFICATE = (
+    "The download server could not prove who it is, so nothing was taken from it.\n"
+    "Often a school or company network stands in between. Ask its people for their certificate\n"
+    "file (ending in .pem or .crt), set SSL_CERT_FILE to it, then run the same command again.\n"
+    "A clock that is wrong has the same effect."
+)
+NO_NETWORK = (
+    "The packages could not be downloaded: the network, or the download server, does not answer.\n"
+    "Look whether this machine is online. Behind a proxy, set HTTPS_PROXY to its address. Then\n"
+    "run the same command again: it goes on with what it has."
+)
+WRONG_HASH = (
+    "A download is not the file that the lock describes, so it was not installed.\n"
+    "Most often it broke on its way: run the same command again. If that does not help, something\n"
+    "between here and the server changes downloads: try another network."
+)
+NO_PACKAGE = (
+    "A package is not offered ready-made for Python {python} on this system.\n"
+    "Use another Python, 3.11 to 3.13, in 64 bits: call it by its own name, for example\n"
+    "python3.13 -m kit. Delete the folder .venv first."
+)
+NO_PIP = (
+    "This Python came without the parts that make an environment (venv, ensurepip).\n"
+    "On Debian and Ubuntu, install them:  sudo apt install python{minor}-venv\n"
+    "On other systems, take Python from python.org/downloads. Then run the same command again."
+)
+UNKNOWN = (
+    "Set-up could not go on, for a reason that it does not know. The last words were:\n\n{words}\n"
+)
+
+# The order counts: a full disk or a bad certificate is often wrapped in words about the network.
+CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        NO_SPACE,
+        (
+            "no space left on device",
+            "os error 28)",
+            "errno 28]",
+            "enospc",
+            "disk quota exceeded",
+            "not enough space on the disk",
+        ),
+    ),
+    (NO_PIP, ("no module named ensurepip", "no module named venv", "ensurepip is disabled")),
+    (
+        CERTIFICATE,
+        (
+            "certificate_verify_failed",
+            "certificate verify failed",
+            "invalid peer certificate",
+            "self_signed_cert",
+            "unable_to_verify_leaf_signature",
+            "unable_to_get_issuer_cert",
+            "self-signed certificate",
+        ),
+    ),
+    (
+        WRONG_HASH,
+        ("hash mismatch", "do not match the hashes", "eintegrity"),
+    ),
+    (
+        NO_NETWORK,
+        (
+            "connection refused",
+            "connection reset",
+            "connection aborted",
+            "newconnectionerror",
+            "error sending request",
+            "name resolution",
+            "name or service not known",
+            "nodename nor servname",
+            "getaddrinfo failed",
+            "dns error",
+            "network is unreachable",
+            "no route to host",
+            "max retries exceeded",
+            "timed out",
+            "proxyerror",
+            "failed to fetch",
+            "failed to download",
+            "econnrefused",
+            "econnreset",
+            "enotfound",
+            "etimedout",
+            "eai_again",
+            "enetunreach",
+        ),
+    ),
+    (
+        READ_ONLY,
+        (
+            "read-only file system",
+            "permission denied",
+            "access is denied",
+            "operation not permitted",
+            "os error 30)",
+            "errno 30]",
+            "erofs",
+            "eacces",
+            "eperm",
+        ),
+    ),
+    (
+        NO_PACKAGE,
+        ("no matching distribution found", "no usable wheels", "no wheels with a matching"),
+    ),
+)
+
+
+def explain(words: str, log: Path | None = None) -> str:
+    """The message for a person, from what an installer or the system said.
+
+    Takes everything that was printed, and the file that holds it (None where there is none).
+    Gives the whole message; where no cause is recognised it ends in the last lines themselves.
+    """
+    message = next((text for text, signs in CAUSES if _said(words, signs)), UNKNOWN)
+    python = ".".join(map(str, sys.version_info[:2]))
+    last = "\n".join("    " + line for line in words.strip().splitlines()[-8:])
+    text = message.replace("{python}", python).replace("{minor}", python).replace("{words}", last)
+    if log is not None and log.exists():
+        text += f"\nThe installer's own words are in {log}"
+    return text
+
+
+def _said(words: str, signs: tuple[str, ...]) -> bool:
+    said = words.casefold()
+    return any(sign in said for sign in signs)

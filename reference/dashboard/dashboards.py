@@ -1,0 +1,109 @@
+# lab 2 (given): the state behind each dashboard
+"""The state behind each dashboard: its source, and the newest rows of it."""
+
+import json
+import threading
+import time
+from collections import deque
+from typing import Any
+
+import pandas as pd
+from flask import Config, current_app
+
+from .sources import Source
+
+
+class Dashboard:
+    """One source and its newest rows, safe to use from several threads.
+
+    `rows` has the columns that the source's `read` describes, oldest first.
+    """
+
+    def __init__(self, source: Source, keep: int, pace: float) -> None:
+        """Keep the last `keep` rows; ask the source at most once in `pace` seconds."""
+        self.source = source
+        self.keep = keep
+        self.pace = pace
+        self.lock = threading.RLock()
+        self.rows = pd.DataFrame()
+        self.read_at = float("-inf")
+
+        # lab 5: number the updates, and remember the latest
+        self.number = 0
+        self.updates: deque[tuple[int, pd.DataFrame]] = deque(maxlen=keep)
+
+        # lab 6 (given): the number of the newest update that the room has heard
+        self.published = 0
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the API says of this dashboard."""
+        columns = [{"name": column.name, "unit": column.unit} for column in self.source.columns]
+        return {"id": self.source.id, "title": self.source.title, "columns": columns}
+
+    def refresh(self) -> None:
+        """Add what is new at the source to `rows`, and drop the oldest beyond `keep`."""
+        with self.lock:
+            if time.monotonic() - self.read_at < self.pace:
+                return
+            self.read_at = time.monotonic()
+            new = self.source.read().tail(self.keep)
+            if new.empty:
+                return
+            self.rows = pd.concat([self.rows, new], ignore_index=True).tail(self.keep)
+
+            # lab 5: give the update the next number
+            self.number += 1
+            self.updates.append((self.number, new))
+
+    def latest(self) -> dict[str, Any]:
+        """Return the newest row as strict JSON: its `time`, and each column's number or None."""
+        with self.lock:
+            newest = self.rows.tail(1).to_json(orient="records", date_format="iso")
+        records: list[dict[str, Any]] = json.loads(newest)
+        return records[0] if records else {}
+
+    # lab 5: hand out what came after a given update
+    def since(self, number: int) -> list[tuple[int, pd.DataFrame]] | None:
+        """Return the updates after `number`, oldest first, or None where some are forgotten.
+
+        A number that this dashboard has not reached yet is treated as forgotten too.
+        """
+        with self.lock:
+            oldest = self.updates[0][0] if self.updates else self.number + 1
+            if not oldest - 1 <= number <= self.number:
+                return None
+            return [update for update in self.updates if update[0] > number]
+
+    # lab 6: name the dashboard's room
+    @property
+    def room(self) -> str:
+        """The name of this dashboard's room, such as `dashboard_machine`."""
+        return f"dashboard_{self.source.id}"
+
+
+def open_all(config: Config) -> dict[str, Dashboard]:
+    """Return a dashboard for each of the configuration's `SOURCES`, by id."""
+    sources = [open_source() for open_source in config["SOURCES"]]
+    return {
+        source.id: Dashboard(source, config["KEEP_ROWS"], pace=config["FEED_SECONDS"] / 2)
+        for source in sources
+    }
+
+
+def all_dashboards() -> dict[str, Dashboard]:
+    """Return the current app's dashboards by id, in the order of the configuration."""
+    dashboards: dict[str, Dashboard] = current_app.extensions["dashboards"]
+    return dashboards
+
+
+def find(payload: object) -> Dashboard | None:
+    """Return the dashboard that a payload like `{"dashboard": "machine"}` names.
+
+    A payload that names none means the first one. None is returned for an unknown name, and for
+    anything that is not a name.
+    """
+    dashboards = all_dashboards()
+    if payload is None:
+        return next(iter(dashboards.values()))
+    name = payload.get("dashboard") if isinstance(payload, dict) else None
+    return dashboards.get(name) if isinstance(name, str) else None

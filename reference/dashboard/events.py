@@ -1,0 +1,86 @@
+"""Socket.IO events: what a client says, and what it is told.
+
+The factory imports this module. That alone registers the handlers.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from flask import current_app, request, session
+from flask_socketio import emit
+
+from . import frames
+from .dashboards import find
+from .extensions import socketio
+from .feed import publish
+from .figures import chart
+
+
+# lab 3 (given): the id of the connection whose event is being handled
+def current_sid() -> str:
+    """Return the sid of the client whose event this is."""
+    # Flask-SocketIO adds `sid` to the request; Flask's own type does not know it.
+    sid: str = cast("Any", request).sid
+    return sid
+
+
+# lab 3: greet each client that connects
+@socketio.on("connect")
+def connect() -> None:
+    """Send `welcome` to the client that connects: its `sid`, the `time` in UTC, its `user`."""
+    current_app.extensions["clients"].add(current_sid())
+    now = datetime.now(UTC).isoformat()
+    emit("welcome", {"sid": current_sid(), "time": now, "user": session.get("user")})
+
+
+# lab 3: forget a client that has gone
+@socketio.on("disconnect")
+def disconnect(reason: str) -> None:
+    """Take the client off the list of those who are connected, whatever the `reason`."""
+    current_app.extensions["clients"].discard(current_sid())
+    current_app.logger.info("%s has gone: %s", current_sid(), reason)
+
+
+# lab 3: answer refresh_data with data_updated
+@socketio.on("refresh_data")
+def refresh_data(payload: object = None) -> None:
+    """Send the sender, and nobody else, `data_updated` with the newest values of a dashboard.
+
+    The payload names it, `{"dashboard": "machine"}`; without a payload it is the first one.
+    """
+    dashboard = find(payload)
+    if dashboard is None:
+        return
+    dashboard.refresh()
+    values = dashboard.latest()
+    answer = {
+        "dashboard": dashboard.source.id,
+        "time": values.pop("time", None),
+        "values": values,
+        "clients": len(current_app.extensions["clients"]),
+    }
+
+    # lab 4: add the rows that were asked for
+    if isinstance(payload, dict) and "last" in payload:
+        answer["rows"] = frames.rows(dashboard, payload)
+
+    emit("data_updated", answer)
+
+
+# lab 5: answer update_chart with the figure, or with what is new since
+@socketio.on("update_chart")
+def update_chart(payload: object = None) -> None:
+    """Send the sender the whole figure, or only the points that came `after` a number.
+
+    The payload is `{"dashboard": "machine", "after": 41}`; both may be missing.
+    """
+    dashboard = find(payload)
+    if dashboard is None:
+        return
+    dashboard.refresh()
+
+    # lab 6: let the room hear it first
+    publish(dashboard)
+
+    after = payload.get("after") if isinstance(payload, dict) else None
+    emit("update_chart", chart(dashboard, after))

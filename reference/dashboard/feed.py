@@ -1,0 +1,50 @@
+"""The background feed: it reads every source again and again, and tells the rooms."""
+
+import threading
+
+from flask import Flask
+
+from .dashboards import Dashboard
+from .extensions import socketio
+from .figures import points
+
+
+# lab 6 (given): the one feed of an app
+class Feed:
+    """Publishes every dashboard of one app, in the background, once it is started."""
+
+    def __init__(self, app: Flask) -> None:
+        """Make the feed of `app`; it does nothing until `start`."""
+        self.app = app
+        self.starting = threading.Lock()
+        self.task: threading.Thread | None = None
+
+    # lab 6: start the feed, and only once
+    def start(self) -> None:
+        """Start `run` in the background; where it runs already, do nothing."""
+        with self.starting:
+            if self.task is None:
+                self.task = socketio.start_background_task(self.run)
+
+    # lab 6: publish every dashboard, for ever
+    def run(self) -> None:
+        """Publish every dashboard each `FEED_SECONDS`; log a source that fails, and go on."""
+        while True:
+            for dashboard in self.app.extensions["dashboards"].values():
+                try:
+                    publish(dashboard)
+                except Exception:
+                    self.app.logger.exception("cannot publish %s", dashboard.source.id)
+            socketio.sleep(self.app.config["FEED_SECONDS"])
+
+
+# lab 6: send what is new to the room of one dashboard
+def publish(dashboard: Dashboard) -> None:
+    """Read the source; send each update that its room has not heard, as `update_data`."""
+    with dashboard.lock:
+        dashboard.refresh()
+        for number, rows in dashboard.since(dashboard.published) or []:
+            update = {"dashboard": dashboard.source.id, "number": number, "points": points(rows)}
+            # Outside a request there is no sender: socketio.emit, and always with a room.
+            socketio.emit("update_data", update, to=dashboard.room)
+        dashboard.published = dashboard.number

@@ -1,0 +1,66 @@
+"""Plotly figures as JSON: the whole figure once, then only the new points."""
+
+import json
+from typing import Any
+
+import pandas as pd
+from plotly import graph_objects as go
+
+from .dashboards import Dashboard
+
+
+# lab 5: columns of new points, as strict JSON
+def points(rows: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return each column of `rows` as a list, by name: ISO times, numbers, None for missing."""
+    columns: dict[str, list[Any]] = json.loads(
+        rows.to_json(orient="split", date_format="iso", double_precision=4)
+    )
+    return dict(zip(columns["columns"], map(list, zip(*columns["data"], strict=True)), strict=True))
+
+
+# lab 5: the whole figure, one line a column, one axis a unit
+def figure(dashboard: Dashboard) -> dict[str, Any]:
+    """Return the figure of a dashboard's rows as JSON: `data`, a trace a column, and `layout`."""
+    units = list(dict.fromkeys(column.unit for column in dashboard.source.columns))
+    axes = {unit: "y" if index == 0 else f"y{index + 1}" for index, unit in enumerate(units)}
+    drawn = points(dashboard.rows) if len(dashboard.rows) else {}
+    result = go.Figure(
+        data=[
+            go.Scatter(
+                name=column.name,
+                x=drawn.get("time", []),
+                y=drawn.get(column.name, []),
+                yaxis=axes[column.unit],
+                mode="lines",
+            )
+            for column in dashboard.source.columns
+        ],
+        layout={"title": {"text": dashboard.source.title}, "template": "none"},
+    )
+    share = 1 / len(units)
+    for index, unit in enumerate(units):
+        # The first unit is drawn at the top; a tenth of each share keeps the axes apart.
+        top = 1 - index * share
+        result.layout[f"yaxis{index + 1 if index else ''}"] = {
+            "title": {"text": unit},
+            "domain": [max(0, top - 0.9 * share), top],
+        }
+    as_json: dict[str, Any] = json.loads(result.to_json())
+    return as_json
+
+
+# lab 5: the figure for a newcomer, new points for one who has it
+def chart(dashboard: Dashboard, after: object = None) -> dict[str, Any]:
+    """Return the payload of `update_chart`.
+
+    `after` is the number of the newest update that the client has. It gets the points of the
+    later ones, or the whole figure where `after` is no such number.
+    """
+    with dashboard.lock:
+        answer: dict[str, Any] = {"dashboard": dashboard.source.id, "number": dashboard.number}
+        missed = dashboard.since(after) if isinstance(after, int) else None
+        if missed is None:
+            return answer | {"figure": figure(dashboard), "keep": dashboard.keep}
+        if not missed:
+            return answer | {"points": {}}
+        return answer | {"points": points(pd.concat([rows for _, rows in missed]))}

@@ -1,0 +1,38 @@
+"""Windows of a dashboard's rows, as strict JSON."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from .dashboards import Dashboard
+
+
+# lab 4: cut a window out of a frame
+def window(frame: pd.DataFrame, last: int, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return the `last` rows of `frame`: its `time`, and `columns` or all of them."""
+    wanted = frame if columns is None else frame[["time", *columns]]
+    return wanted.tail(last)
+
+
+# lab 4: summarise a frame by stretches of time
+def aggregate(frame: pd.DataFrame, every: str) -> pd.DataFrame:
+    """Return one row for each stretch of `every` (such as "10s" or "1h"), with the means."""
+    return frame.resample(every, on="time").mean().reset_index()
+
+
+# lab 4: turn rows into strict JSON
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a dict for each row: times as ISO text, a missing number as None."""
+    result: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return result
+
+
+# lab 4: answer a request for rows
+def rows(dashboard: Dashboard, request: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows that `request` asks for by `last`, `columns` and `every`, oldest first."""
+    with dashboard.lock:
+        frame = dashboard.rows
+    if "every" in request:
+        frame = aggregate(frame, request["every"])
+    return records(window(frame, request["last"], request.get("columns")))

@@ -1,0 +1,51 @@
+"""Rooms: who hears about which dashboard."""
+
+from typing import Any
+
+from flask import current_app
+from flask_socketio import emit, join_room, leave_room, rooms
+
+from .dashboards import find
+from .extensions import socketio
+from .feed import publish
+from .figures import chart
+
+# lab 6 (given): the answer to a name that no dashboard has
+UNKNOWN = {"code": "unknown_dashboard", "message": "There is no dashboard of that name."}
+
+
+# lab 6: let a client into the room of one dashboard
+@socketio.on("join_dashboard")
+def join_dashboard(payload: object = None) -> dict[str, Any]:
+    """Move the client into the room of the dashboard that the payload names, and of no other.
+
+    It is sent the whole figure first, as `update_chart`, and each `update_data` after that.
+    The acknowledgement is `{"ok": True, "dashboard": id}`, or `{"ok": False, "error": UNKNOWN}`.
+    """
+    dashboard = find(payload) if payload is not None else None
+    if dashboard is None:
+        return {"ok": False, "error": UNKNOWN}
+    for room in rooms():
+        if room.startswith("dashboard_"):
+            leave_room(room)
+    # The feed publishes under the same lock: no update falls between the figure and the room.
+    with dashboard.lock:
+        publish(dashboard)
+        join_room(dashboard.room)
+        emit("update_chart", chart(dashboard))
+    current_app.extensions["feed"].start()
+    return {"ok": True, "dashboard": dashboard.source.id}
+
+
+# lab 6: let a client out again
+@socketio.on("leave_dashboard")
+def leave_dashboard(payload: object = None) -> dict[str, Any]:
+    """Take the client out of the room of the dashboard that the payload names.
+
+    The acknowledgement is as for `join_dashboard`.
+    """
+    dashboard = find(payload) if payload is not None else None
+    if dashboard is None:
+        return {"ok": False, "error": UNKNOWN}
+    leave_room(dashboard.room)
+    return {"ok": True, "dashboard": dashboard.source.id}

@@ -1,0 +1,85 @@
+// The Socket.IO connection: it is tried again for ever, patiently, and its state is told.
+
+import { io } from "./libraries.js";
+
+const OFFLINE_AFTER = 10_000; // ms without a connection until "reconnecting" becomes "offline"
+
+export class Connection {
+  /** Connect below `root`, a URL; `tell` is called with (state, words) at each change.
+   *
+   * The states: trying, connected, reconnecting, offline, absent (the server has no Socket.IO)
+   * and refused.
+   */
+  constructor(root, tell) {
+    this.tell = tell;
+    this.failures = 0;
+    this.lostAt = null;
+    // The library's own repeats are off: how long to wait depends on what went wrong.
+    this.socket = io(root.origin, {
+      path: `${root.pathname}socket.io`,
+      reconnection: false,
+      autoConnect: false,
+    });
+    this.socket.on("connect", () => this.connected());
+    this.socket.on("connect_error", (error) => this.failed(error));
+    this.socket.on("disconnect", (reason) => this.lost(reason));
+    // Somebody who has just restarted their server comes back to this page.
+    addEventListener("focus", () => this.hurry());
+    addEventListener("online", () => this.hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
+  }
+
+  open() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.triedAt = Date.now();
+    this.socket.connect();
+  }
+
+  connected() {
+    this.failures = 0;
+    this.lostAt = null;
+    const { engine } = this.socket.io;
+    const say = () => this.tell("connected", `Connected (${engine.transport.name})`);
+    engine.once("upgrade", say);
+    say();
+  }
+
+  failed(error) {
+    this.failures += 1;
+    const status = typeof error.description === "number" ? error.description : 0;
+    if (status === 404) {
+      this.tell("absent", "Live connection: not offered yet (lab 3)");
+      // Each try leaves a line in the browser's console, so they soon become rare.
+      this.again(Math.min(30_000, 5000 * 2 ** (this.failures - 1)));
+    } else if (status >= 400 || error.data !== undefined || error.type !== "TransportError") {
+      this.tell("refused", `The server refused the connection (${status || error.message})`);
+      this.again(Math.min(30_000, 5000 * 2 ** (this.failures - 1)));
+    } else {
+      this.waiting();
+      this.again(Math.min(4000, 500 * 2 ** (this.failures - 1)));
+    }
+  }
+
+  lost(reason) {
+    const why = reason === "parse error" ? ": the server sent something that is not JSON" : "";
+    this.lostAt = Date.now();
+    this.tell("reconnecting", `Reconnecting${why || "…"}`);
+    this.again(500);
+  }
+
+  waiting() {
+    this.lostAt ??= Date.now();
+    if (Date.now() - this.lostAt < OFFLINE_AFTER) this.tell("reconnecting", "Reconnecting…");
+    else this.tell("offline", "Offline: the server does not answer");
+  }
+
+  again(delay) {
+    // A roomful of browsers that lost one server should not come back in one instant.
+    this.timer = setTimeout(() => this.open(), delay * (0.75 + Math.random() / 2));
+  }
+
+  hurry() {
+    if (this.timer !== undefined && Date.now() - this.triedAt > 2000) this.open();
+  }
+}

@@ -1,0 +1,55 @@
+// What the server offers, one line a feature, by what was seen; never by asking it.
+
+const FEATURES = [
+  { name: "pages", title: "Pages and API", lab: 2 },
+  { name: "connection", title: "Live connection", lab: 3 },
+  { name: "values", title: "Newest values", lab: 3 },
+  { name: "rows", title: "Table of rows", lab: 4 },
+  { name: "chart", title: "Chart", lab: 5 },
+  { name: "rooms", title: "Live rooms", lab: 6 },
+];
+
+const WORDS = { works: "works", trying: "trying…", no: "not offered yet" };
+
+export class Features {
+  /** Build the list; `changed` is called with (name, state) at each change. */
+  constructor(list, changed) {
+    this.changed = changed;
+    this.lines = new Map();
+    for (const { name, title, lab } of FEATURES) {
+      const line = document.createElement("li");
+      line.dataset.feature = name;
+      line.innerHTML =
+        '<span class="mark" aria-hidden="true"></span><span class="what"></span>' +
+        '<span class="how"></span><span class="detail" hidden></span>';
+      line.querySelector(".what").textContent = `${title} (lab ${lab})`;
+      list.append(line);
+      this.lines.set(name, line);
+      this.set(name, "trying");
+    }
+  }
+
+  /** Say that a feature "works", is being tried ("trying") or is not offered yet ("no"). */
+  set(name, state, detail = "") {
+    const line = this.lines.get(name);
+    const about = line.querySelector(".detail");
+    if (about.textContent !== detail) {
+      about.textContent = detail;
+      about.hidden = !detail;
+    }
+    if (line.dataset.state === state) return;
+    line.dataset.state = state;
+    line.querySelector(".how").textContent = WORDS[state];
+    this.changed(name, state);
+  }
+
+  /** The state of a feature: "works", "trying" or "no". */
+  state(name) {
+    return this.lines.get(name).dataset.state;
+  }
+
+  /** Set every feature that needs the live connection. */
+  setLive(state) {
+    for (const name of ["values", "rows", "chart", "rooms"]) this.set(name, state);
+  }
+}

@@ -1,0 +1,194 @@
+// What is said over the connection: join a room, and ask where a server has no rooms yet.
+//
+// Every update has a number. The page shows each once, in order: one that it has shown already is
+// ignored, and where one is missing it asks for the whole figure again.
+
+const ANSWER_MS = 2000; // without an answer for this long, a feature counts as not offered yet
+const RETRY_MS = 10_000; // until a feature that did not answer is tried once more
+const NEWEST_ROWS = 8;
+
+export class Live {
+  /** Speak over `socket`; tell `features` what was seen and `view` what is new.
+   *
+   * `view` has `values(values)`, `rows(rows)`, `figure(figure, keep)`, `points(points)` and
+   * `numbered(number)`.
+   */
+  constructor(socket, features, view) {
+    this.socket = socket;
+    this.features = features;
+    this.view = view;
+    this.dashboard = null;
+    this.joining = false;
+    this.forget();
+    socket.on("data_updated", (message) => this.onValues(message));
+    socket.on("update_chart", (message) => this.onChart(message));
+    socket.on("update_data", (message) => this.onPush(message));
+    setInterval(() => this.tick(), 250);
+  }
+
+  forget() {
+    this.number = null; // of the newest update shown; null before the first figure
+    this.joined = null; // the dashboard whose room we are in
+    this.early = []; // pushed updates that wait for a figure
+    this.pushedAt = -Infinity;
+    this.pause = 1000; // ms between the last two pushed updates
+    this.asked = { values: null, chart: null }; // {at, after} of a question without an answer yet
+    this.askedAt = { values: -Infinity, chart: -Infinity };
+    this.silent = false; // asked and got new points that nobody had pushed
+  }
+
+  /** Show another dashboard, by its id. */
+  choose(dashboard) {
+    this.dashboard = dashboard;
+    this.begin();
+  }
+
+  /** Start over: after a connection was made, or another dashboard was chosen. */
+  begin() {
+    this.forget();
+    if (!this.socket.connected || this.dashboard === null) return;
+    this.join();
+    this.askValues();
+  }
+
+  async join() {
+    if (this.joining) return; // one at a time: a server may handle two in either order
+    const dashboard = this.dashboard;
+    this.joining = true;
+    try {
+      const answer = await this.socket
+        .timeout(ANSWER_MS)
+        .emitWithAck("join_dashboard", { dashboard });
+      this.onJoined(dashboard, answer);
+    } catch {
+      if (this.socket.connected) this.features.set("rooms", "no");
+    }
+    this.joining = false;
+    if (this.dashboard !== dashboard && this.socket.connected) this.join();
+  }
+
+  onJoined(dashboard, answer) {
+    if (answer?.ok !== true) {
+      this.features.set("rooms", "no", answer?.error?.message ?? "");
+    } else if (dashboard === this.dashboard) {
+      this.joined = dashboard;
+      this.joinedAt = performance.now();
+      if (this.pushedAt < 0) this.features.set("rooms", "trying", "joined, waiting for an update");
+    }
+  }
+
+  askValues() {
+    this.asked.values = { at: performance.now() };
+    this.askedAt.values = performance.now();
+    this.socket.emit("refresh_data", { dashboard: this.dashboard, last: NEWEST_ROWS });
+  }
+
+  askChart(after = null) {
+    this.asked.chart = { at: performance.now(), after };
+    this.askedAt.chart = performance.now();
+    const { dashboard } = this;
+    this.socket.emit("update_chart", after === null ? { dashboard } : { dashboard, after });
+  }
+
+  onValues(message) {
+    if (message?.dashboard !== this.dashboard) return;
+    this.asked.values = null;
+    this.features.set("values", "works");
+    this.features.set("rows", Array.isArray(message.rows) ? "works" : "no");
+    this.view.values(message.values ?? {});
+    if (Array.isArray(message.rows)) this.view.rows(message.rows.slice(-NEWEST_ROWS));
+  }
+
+  onChart(message) {
+    if (message?.dashboard !== this.dashboard) return;
+    const asked = this.asked.chart;
+    this.asked.chart = null;
+    if (message.figure === undefined) this.onMissed(message, asked);
+    else if (typeof message.figure !== "object" || !Array.isArray(message.figure?.data)) {
+      this.features.set("chart", "no", "an answer came, but its figure is no Plotly figure");
+    } else if (this.number === null || message.number >= this.number) {
+      this.features.set("chart", "works");
+      this.advance(message.number);
+      this.view.figure(message.figure, message.keep);
+      const early = this.early.sort((one, other) => one.number - other.number);
+      this.early = [];
+      early.forEach((update) => this.take(update));
+    }
+  }
+
+  onMissed(message, asked) {
+    this.features.set("chart", "works");
+    if (message.number <= this.number) return;
+    if (asked?.after !== this.number) {
+      // Pushed updates came in between: these points overlap with what is shown.
+      this.askChart(this.number);
+      return;
+    }
+    this.advance(message.number);
+    this.view.points(message.points ?? {});
+    const quiet = performance.now() - Math.max(this.pushedAt, this.joinedAt ?? 0) > ANSWER_MS;
+    if (this.joined && quiet) {
+      this.features.set("rooms", "no", "joined, but new points are not pushed");
+    }
+  }
+
+  onPush(message) {
+    if (message?.dashboard !== this.dashboard) {
+      const joined = this.joined && performance.now() - this.joinedAt > ANSWER_MS;
+      if (joined) this.features.set("rooms", "works", `still hears ${message?.dashboard} too`);
+      return;
+    }
+    if (!Number.isInteger(message.number)) {
+      this.features.set("rooms", "no", "an update came without a number");
+      return;
+    }
+    if (this.pushedAt > 0) this.pause = performance.now() - this.pushedAt;
+    this.pushedAt = performance.now();
+    if (this.features.state("rooms") !== "works") this.features.set("rooms", "works");
+    if (this.number === null) this.early.push(message);
+    else this.take(message);
+  }
+
+  take(update) {
+    if (update.number <= this.number) return;
+    if (update.number > this.number + 1) {
+      this.early.push(update);
+      if (this.asked.chart === null) this.askChart();
+      return;
+    }
+    this.advance(update.number);
+    this.view.points(update.points ?? {});
+  }
+
+  advance(number) {
+    this.number = number;
+    this.view.numbered(number);
+  }
+
+  tick() {
+    if (!this.socket.connected || this.dashboard === null || document.hidden) return;
+    const now = performance.now();
+    this.giveUp("values", now, ["values", "rows"]);
+    this.giveUp("chart", now, ["chart"]);
+    if (now - this.pushedAt < Math.max(3000, 3 * this.pause)) return;
+    const charted = this.number !== null;
+    if (this.asked.chart === null) {
+      // The join brings the figure: it is asked for only where that does not happen at once.
+      const joined = this.joined === this.dashboard;
+      const wait = charted ? (joined ? 3000 : 1000) : this.features.state("chart") === "no" ? RETRY_MS : 500;
+      if (now - Math.max(this.askedAt.chart, this.asked.values?.at ?? 0) >= wait) {
+        this.askChart(this.number);
+      }
+    }
+    const wait = this.features.state("values") === "no" ? RETRY_MS : 2000;
+    if (!charted && this.asked.values === null && now - this.askedAt.values >= wait) {
+      this.askValues();
+    }
+  }
+
+  giveUp(question, now, features) {
+    if (this.asked[question] === null || now - this.asked[question].at < ANSWER_MS) return;
+    this.asked[question] = null;
+    for (const feature of features) this.features.set(feature, "no");
+  }
+}

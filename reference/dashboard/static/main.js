@@ -1,0 +1,129 @@
+// The page: each part is made here, and told of the others only what it needs.
+
+import { Chart } from "./chart.js";
+import { Choice } from "./choice.js";
+import { Connection } from "./connection.js";
+import { Features } from "./features.js";
+import { Live } from "./live.js";
+import { startLook } from "./look.js";
+import { Rows, Tiles } from "./readings.js";
+import { Rate } from "./rate.js";
+import { io, reportMissing } from "./libraries.js";
+
+const place = (id) => document.getElementById(id);
+const root = new URL(".", document.baseURI);
+
+let dashboards = [];
+let columns = [];
+let live = null;
+
+const chart = new Chart(place("chart"));
+const tiles = new Tiles(place("tiles"), (name, shown) => chart.toggle(name, shown));
+const rows = new Rows(place("rows-card"), place("rows"));
+const rate = new Rate(place("rate"));
+const choice = new Choice(place("choice"), place("dashboard"), show);
+const features = new Features(place("features"), (name, state) => {
+  if (name === "chart") noteChart(state);
+});
+
+const view = {
+  values: (values) => tiles.show(values),
+  rows: (newest) => rows.show(newest, columns),
+  numbered: (number) => {
+    place("number").textContent = String(number);
+    rate.count();
+  },
+  figure: (figure, keep) => {
+    const names = figure.data.map((trace) => trace.name);
+    tiles.show(Object.fromEntries(figure.data.map((trace) => [trace.name, trace.y?.at?.(-1)])));
+    const linked = tiles.link(figure.data);
+    place("chart").setAttribute("aria-label", `Chart of ${names.join(", ")}`);
+    chart.show(figure, keep, { legend: !linked, hidden: tiles.hidden() });
+  },
+  points: (points) => {
+    const { time, ...values } = points;
+    tiles.show(Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1)])));
+    rows.add(points, columns);
+    chart.extend(points);
+  },
+};
+
+function noteChart(state) {
+  const card = place("chart-card");
+  if (card.dataset.state === state) return;
+  card.dataset.state = state;
+  place("chart-note").textContent =
+    state === "no"
+      ? "No chart yet: this server does not offer one (lab 5)."
+      : "Waiting for the chart…";
+}
+
+function show(id) {
+  const dashboard = dashboards.find((one) => one.id === id);
+  columns = dashboard.columns ?? [];
+  place("title").textContent = dashboard.title;
+  document.title = `${dashboard.title} · Live dashboard`;
+  place("dashboard").setAttribute("aria-labelledby", `choose-${id}`);
+  place("number").textContent = "–";
+  rate.reset();
+  tiles.offer(columns);
+  rows.show([], columns);
+  chart.clear();
+  live?.choose(id);
+}
+
+async function listDashboards(tries = 0) {
+  try {
+    const answer = await fetch(new URL("api/dashboards", root), { signal: AbortSignal.timeout(5000) });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    ({ dashboards } = await answer.json());
+    choice.offer(dashboards);
+    features.set("pages", "works");
+  } catch (error) {
+    features.set("pages", "no", `the page works, /api/dashboards does not (${error.message})`);
+    // Each try leaves a line in the browser's console, so they soon become rare.
+    setTimeout(listDashboards, Math.min(30_000, 3000 * 2 ** tries), tries + 1);
+  }
+}
+
+function tellConnection(state, words) {
+  const line = place("connection");
+  line.dataset.state = state;
+  if (line.textContent !== words) line.textContent = words;
+  const known = { connected: "works", absent: "no", refused: "no" }[state] ?? "trying";
+  features.set("connection", known);
+  if (known !== "works") features.setLive(known);
+}
+
+function connect() {
+  if (!io) {
+    tellConnection("refused", "Live connection: a file is missing");
+    return;
+  }
+  const connection = new Connection(root, tellConnection);
+  live = new Live(connection.socket, features, view);
+  let before = false;
+  connection.socket.on("connect", () => {
+    features.setLive("trying");
+    live.begin();
+    if (before) listDashboards(); // a server that was restarted may offer others
+    before = true;
+  });
+  connection.socket.on("welcome", ({ user } = {}) => {
+    if (!user) return;
+    place("person").hidden = false;
+    place("person").querySelector("b").textContent = user;
+    place("sign-in").textContent = "Change";
+  });
+  if (choice.current) live.choose(choice.current);
+  connection.open();
+}
+
+startLook(place("theme"), () => chart.redress());
+addEventListener("resize", () => chart.redress());
+reportMissing((sentence) => {
+  place("missing").textContent = sentence;
+  place("missing").hidden = false;
+});
+listDashboards();
+connect();

@@ -1,0 +1,103 @@
+"""A real browser, and real servers for it: the reference, or one of its stages."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from kit import cut
+from tests.browser.dashboard_server import Server
+from tests.browser.visit import Visit, add_headers, watch
+
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "reference"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; where the system has none, a skip, or in strict runs a failure."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        reason = f"No browser for the page's tests: none of {', '.join(BROWSERS)} is on the PATH."
+        if os.environ.get("ROUNDTRIP_STRICT") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[Path], Server]]:
+    """A function that starts a server on the package in a folder; it is gone after the test."""
+    servers: list[Server] = []
+
+    def start(folder: Path) -> Server:
+        server = Server(folder, tmp_path / f"server-{len(servers)}.log")
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The finished server, shared by the tests that leave it running."""
+    server = Server(REFERENCE, tmp_path_factory.mktemp("reference") / "server.log")
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def serve_stage(serve: Callable[[Path], Server], tmp_path: Path) -> Callable[[int], Server]:
+    """A function that serves the reference as it is after a given lab."""
+
+    def start(lab: int) -> Server:
+        folder = tmp_path / f"stage-{lab}"
+        cut.write(cut.stage(REFERENCE / "dashboard", lab), folder / "dashboard")
+        vendor = Path("dashboard", "static", "vendor")
+        shutil.copytree(REFERENCE / vendor, folder / vendor)
+        return serve(folder)
+
+    return start
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """A function that opens an address in a fresh browser profile.
+
+    What it is given beside the address goes to Playwright's `new_context`, but for `headers`,
+    which are added to the server's answer.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(url: str, headers: dict[str, str] | None = None, **options: Any) -> Visit:
+        contexts.append(browser.new_context(**options))
+        seen = watch(contexts[-1])
+        if headers:
+            add_headers(seen.page, url, headers)
+        seen.page.goto(url)
+        return seen
+
+    yield open_page
+    for context in contexts:
+        context.close()

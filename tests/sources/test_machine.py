@@ -1,0 +1,85 @@
+"""This machine's numbers, with real counters and with counters that misbehave."""
+
+import time
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pandas as pd
+import psutil
+import pytest
+
+from dashboard.sources import Source
+from dashboard.sources.machine import Machine, rate
+
+
+def network(sent: int) -> SimpleNamespace:
+    return SimpleNamespace(bytes_sent=sent, bytes_recv=0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock that stands still until a test moves it."""
+    hands = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(time, "monotonic", lambda: hands.now)
+    return hands
+
+
+def test_a_read_is_one_row_for_now() -> None:
+    source: Source = Machine()
+    before = pd.Timestamp.now("UTC").floor("ms")
+    rows = source.read()
+    assert len(rows) == 1
+    assert before <= rows["time"].iloc[0] <= pd.Timestamp.now("UTC")
+    assert rows["time"].dtype == "datetime64[ms, UTC]"
+    assert list(rows.columns) == ["time", *(column.name for column in source.columns)]
+    assert (rows.dtypes.iloc[1:] == "float64").all()
+
+
+def test_real_numbers_are_in_range() -> None:
+    row = Machine().read().iloc[0]
+    assert 0 <= row["cpu"] <= 100
+    assert 0 < row["memory"] < 100
+    assert not row[["network", "disk"]].lt(0).any()
+
+
+def test_time_goes_forward() -> None:
+    source = Machine()
+    times = [source.read()["time"].iloc[0] for _ in range(5)]
+    assert all(earlier <= later for earlier, later in pairwise(times))
+
+
+def test_a_rate_is_the_growth_since_the_last_read(
+    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
+) -> None:
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: network(1_000))
+    source = Machine()
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: network(9_000))
+    clock.now += 2
+    assert source.read()["network"].iloc[0] == 4.0
+    clock.now += 2
+    assert source.read()["network"].iloc[0] == 0.0
+
+
+def test_a_counter_that_begins_again_gives_no_rate(
+    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace
+) -> None:
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: network(5_000))
+    source = Machine()
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: network(10))
+    clock.now += 1
+    assert source.read()["network"].isna().all()
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: network(1_010))
+    clock.now += 1
+    assert source.read()["network"].iloc[0] == 1.0
+
+
+def test_counters_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "net_io_counters", lambda: None)
+    monkeypatch.setattr(psutil, "disk_io_counters", lambda: None)
+    rows = Machine().read()
+    assert rows[["network", "disk"]].isna().all(axis=None)
+    assert (rows.dtypes.iloc[1:] == "float64").all()
+
+
+def test_no_time_passed_is_no_rate() -> None:
+    assert pd.isna(rate(0, 1_000, 0))
