@@ -1,22 +1,53 @@
 """Lab 3, events: connect and welcome, refresh_data and data_updated, disconnect."""
 
+import re
 from datetime import UTC, datetime, timedelta
-from numbers import Real
 from typing import Any
 
-from kit.checking import App, Cause, Failure, Server, Silence, Starter, check
+from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check
 
+NOT_IMPORTED = Cause(
+    "not-imported",
+    "The handlers are written, but the app has not heard of them: nothing imports the module that"
+    " they stand in.",
+    "Import `events` at the top of `dashboard/__init__.py`. Importing it is what registers them.",
+)
 HANDLERS_LATE = Cause(
     "handlers-late",
-    "The handlers are not registered when the app is made: the module they stand in is imported"
-    " after `init_app`, or only once for the first app, or not at all.",
+    "The handlers are registered after `init_app`, and Python imports a module only once. So the"
+    " first app gets them, and no later one does.",
     "Import `events` at the top of `dashboard/__init__.py`, above `create_app`.",
+)
+BOUND_ONCE = Cause(
+    "bound-once",
+    "Only the first app that `create_app` makes gets Socket.IO.",
+    "Call `socketio.init_app(app)` for every app, without a condition around it.",
+)
+FIRST_APP_ONLY = Cause(
+    "first-app-only",
+    "Something that the handlers use still belongs to the first app, so the clients of the second"
+    " one are not answered.",
+    "Look for a variable at the top of a module that the first `create_app` fills. Send with"
+    " `emit`, and ask `current_app` for what belongs to the app.",
 )
 TWO_OBJECTS = Cause(
     "two-objects",
     "There is more than one `SocketIO()` object: the handlers are registered with one, the app is"
     " bound to another.",
     "Make the object once, in `extensions.py`, and import it everywhere else.",
+)
+SID_FIRST = Cause(
+    "sid-first",
+    "The first argument of the handler is called `sid`, but it is no sid. Flask-SocketIO hands over"
+    " the payload there (in `connect`: `auth`). `(sid, ...)` belongs to another library,"
+    " python-socketio.",
+    "Take `sid` out of the arguments, and read `request.sid` where you need it.",
+)
+NOT_GREETED = Cause(
+    "not-greeted",
+    "`connect` came to its end without sending `welcome` to the client that connects. What a"
+    " handler returns is not sent as an event.",
+    'Send it inside `connect`: `emit("welcome", {...})`.',
 )
 WELCOME_WRONG = Cause(
     "welcome-wrong",
@@ -28,52 +59,129 @@ TIME_WRONG = Cause(
     "The time is not the present time in UTC with its zone.",
     "Use `datetime.now(UTC).isoformat()`.",
 )
+JSON_TEXT = Cause(
+    "json-text",
+    "The payload is JSON text, so the client gets a string. Socket.IO turns a dict into JSON by"
+    " itself.",
+    "Hand the dict to `emit` as it is, without `json.dumps` or `jsonify`.",
+)
 ANSWER_WRONG = Cause(
     "answer-wrong",
     "The payload of `data_updated` differs from the contract.",
-    "Send a dict with `dashboard`, `time`, `values` and `clients`.",
+    "Compare it with the table in the task: a dict with `dashboard`, `time`, `values`, `clients`.",
+)
+TIME_IN_VALUES = Cause(
+    "time-in-values",
+    "The row's time is still among the values.",
+    'Take it out with `values.pop("time", None)`, and send it as `time`.',
+)
+ROW_TIME_WRONG = Cause(
+    "row-time-wrong",
+    "The time of the values is not sent as ISO 8601 text in UTC.",
+    "Send the time that `dashboard.latest()` gives: it is such text already.",
+)
+NOT_READ = Cause(
+    "not-read",
+    "There are no values, because nothing has been read from the source yet.",
+    "Call `dashboard.refresh()` before `dashboard.latest()`.",
+)
+GAP_WRONG = Cause(
+    "gap-wrong",
+    "A number that the source could not give is left out, or another value is sent for it.",
+    "Keep its column, with the value None: `dashboard.latest()` does so.",
+)
+STALE = Cause(
+    "stale",
+    "Each question is answered from the same old reading.",
+    "Call `dashboard.refresh()` inside the handler, each time, before `dashboard.latest()`.",
 )
 PAYLOAD_REQUIRED = Cause(
     "payload-required",
-    "The handler cannot be called without a payload.",
-    "Give its argument a default: `def refresh_data(payload=None)`.",
+    "The handler only knows questions with a payload. Without one it stops, or gives up.",
+    "Give its argument the default None, and hand it to `find` as it is: `find(None)` is the first"
+    " dashboard.",
 )
 PAYLOAD_IGNORED = Cause(
     "payload-ignored",
-    "The handler does not look at the dashboard that the payload names.",
+    "The handler does not answer about the dashboard that the payload names.",
     "Look it up with `find(payload)`.",
+)
+PAYLOAD_IS_DICT = Cause(
+    "payload-is-a-dict",
+    'The payload is a dict, such as `{"dashboard": "machine"}`, but it is used as if it were the'
+    " name itself.",
+    "Hand the whole payload to `find`: it takes the name out.",
+)
+FIND_WANTS_PAYLOAD = Cause(
+    "find-wants-payload",
+    "`find` is given the name of the dashboard. It takes the whole payload, so it found nothing.",
+    "Call it with the payload: `find(payload)`.",
 )
 RETURNED = Cause(
     "returned",
-    "The handler returns its answer. That makes it an acknowledgement, which only this call gets;"
-    " it is no event.",
+    "The handler returns its answer. That makes it an acknowledgement of this one call; it is no"
+    " event, and no listener hears it.",
     'Send it: `emit("data_updated", answer)`.',
+)
+WRONG_NAME = Cause(
+    "wrong-name",
+    "Something is sent, but under another event name.",
+    "The name is part of the contract, letter by letter. Compare it with the table in the task.",
+)
+REPLACED = Cause(
+    "replaced",
+    "Two functions are registered for this event. The second one silently replaces the first.",
+    "Keep one of them.",
+)
+SENT_ELSEWHERE = Cause(
+    "sent-elsewhere",
+    "The message goes to another client, and not to the one that it is for.",
+    "Inside a handler, plain `emit(event, data)` reaches the client whose event it is, and nobody"
+    " else. Take `to=`, `skip_sid=` and `include_self=` out, and don't keep a sid for later.",
 )
 BROADCAST = Cause(
     "broadcast",
-    "The message goes to every client: `socketio.emit`, or `broadcast=True`.",
-    "Inside a handler, plain `emit(event, data)` reaches the sender alone.",
+    "The message goes to every client: it is sent with `socketio.emit`, or with `broadcast=True`.",
+    "Inside a handler, plain `emit(event, data)` reaches the client whose event it is, and nobody"
+    " else.",
 )
 SENT_TWICE = Cause(
     "sent-twice",
     "One event is answered more than once.",
-    "Look for a second `emit` of the same event, or a handler that is registered twice.",
+    "Look for a second `emit` of the same event, or for a loop around it.",
 )
 NOT_COUNTED = Cause(
     "not-counted",
     "A client that connects is not added to the set of clients.",
     'In `connect`: `current_app.extensions["clients"].add(request.sid)`.',
 )
+COUNTED_AS_ONE = Cause(
+    "counted-as-one",
+    "The number does not grow when a second client connects. Either it does not count who is"
+    " connected, or it takes two clients for one because they share a name or an address.",
+    "Count connections: add `request.sid`, which no two of them share, in `connect`.",
+)
 NOT_FORGOTTEN = Cause(
     "not-forgotten",
-    "A client that has gone is still in the set of clients.",
+    "A client that has gone is still counted.",
     'In `disconnect`: `current_app.extensions["clients"].discard(request.sid)`.',
 )
-WRONG_NAME = Cause(
-    "wrong-name",
-    "The answer is sent under another event name.",
-    "The name is part of the contract, letter by letter: `data_updated`.",
+FORGETS_OTHERS = Cause(
+    "forgets-others",
+    "When one client goes, others are forgotten too.",
+    "In `disconnect`, take out `request.sid` alone, once.",
 )
+COUNTED_WRONG = Cause(
+    "counted-wrong",
+    "The number is not how many clients are connected.",
+    "Keep one entry a connection: add `request.sid` in `connect`, take it out in `disconnect`.",
+)
+
+# The other causes that a missing answer may have, by their names in kit.checking.causes.
+SEEN = {"stuck", "exited", "closed"}
+
+MACHINE = {"cpu", "memory", "network", "disk"}
+STOCKS = {"GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"}
 
 
 @check(tasks=["attach Socket.IO to the app"])
@@ -83,45 +191,64 @@ def connects(server: Server) -> None:
 
 
 @check(tasks=["greet each client that connects"], stands_on=[connects])
-def greets(server: Server) -> None:
-    """Each client is greeted with `welcome`: its own sid, and the time in UTC."""
+def greets(start: Starter) -> None:
+    """Each client is greeted with `welcome`: its own sid, the time in UTC, its user."""
+    server = _far_from_utc(start)
     before = datetime.now(UTC)
     ana = server.join("Ana")
     try:
         welcome = ana.expect("welcome")
     except Silence as silence:
-        raise _explained(server, silence) from None
+        raise _not_greeted(server, silence, ana) from None
     expected = "`welcome` holds `sid`, the connection's own id, `time` and `user`"
     if not isinstance(welcome, dict) or not {"sid", "time", "user"} <= set(welcome):
-        raise Failure(expected, f"it held {welcome!r}", WELCOME_WRONG)
+        cause = JSON_TEXT if isinstance(welcome, str) else WELCOME_WRONG
+        raise Failure(expected, f"it held {welcome!r}", cause)
     if welcome["sid"] != ana.sid:
         got = f"`sid` was {welcome['sid']!r}, and the connection's is {ana.sid!r}"
-        raise Failure(expected, got, WELCOME_WRONG)
-    _expect_time(welcome["time"], before)
+        raise Failure(expected, got, SID_FIRST if _takes_sid(server, "connect") else WELCOME_WRONG)
+    if not isinstance(welcome["user"], str | None):
+        got = f"it was {welcome['user']!r}"
+        raise Failure("`user` is a name, or null for nobody", got, WELCOME_WRONG)
+    _expect_now(welcome["time"], before)
 
 
 @check(stands_on=[greets])
 def greets_nobody_else(server: Server) -> None:
-    """Only the client that connects hears its `welcome`."""
+    """Only the client that connects hears its `welcome`, and once."""
     ana = server.join("Ana")
     ana.expect("welcome")
+    ana.settle()
+    if (greetings := len(ana.heard("welcome"))) > 1:
+        raise Failure("Ana is greeted once", f"Ana was greeted {greetings} times", SENT_TWICE)
     ben = server.join("Ben")
     ben.expect("welcome")
+    ben.settle()
     ana.settle()
     if len(ana.heard("welcome")) > 1:
-        raise Failure(
-            "Ana hears nothing when Ben connects",
-            f"Ana heard {len(ana.heard('welcome'))} greetings",
-            BROADCAST,
-        )
+        raise Failure("Ana hears nothing when Ben connects", "Ana heard `welcome` again", BROADCAST)
 
 
 @check(tasks=["answer refresh_data with data_updated"], stands_on=[connects])
-def refreshes(server: Server) -> None:
+def refreshes(start: Starter) -> None:
     """`refresh_data` is answered with `data_updated`: dashboard, time, values and clients."""
+    server = _far_from_utc(start)
     ana = server.join("Ana")
     ana.emit("refresh_data", {"dashboard": "machine"})
-    _expect_answer(server, ana, "machine", {"cpu", "memory", "network", "disk"})
+    try:
+        answer = ana.expect("data_updated")
+    except Silence as silence:
+        raise _not_answered(server, silence, ana) from None
+    _expect_answer(answer, "machine", MACHINE)
+
+
+@check(tasks=["answer refresh_data with data_updated"], stands_on=[refreshes])
+def refreshes_once(server: Server) -> None:
+    """One question gets one answer, and then the handler is done."""
+    ana = server.join("Ana")
+    answers = _ask(ana, "machine")
+    if len(answers) > 1:
+        raise Failure("one question gets one answer", f"it got {len(answers)}", SENT_TWICE)
 
 
 @check(tasks=["answer refresh_data with data_updated"], stands_on=[refreshes])
@@ -130,13 +257,15 @@ def refreshes_by_default(server: Server) -> None:
     ana = server.join("Ana")
     ana.emit("refresh_data")
     try:
-        _expect_answer(server, ana, "machine", {"cpu", "memory", "network", "disk"})
+        answer = ana.expect("data_updated")
     except Silence as silence:
-        if silence.crash and "required positional argument" in silence.crash.message:
-            raise silence.because(PAYLOAD_REQUIRED) from None
-        if silence.crash and silence.crash.where and "payload" in silence.crash.where.code:
-            raise silence.because(PAYLOAD_REQUIRED) from None
-        raise
+        crash = silence.crash
+        if silence.cause.name in SEEN or (
+            crash and crash.type not in {"TypeError", "AttributeError", "KeyError"}
+        ):
+            raise
+        raise silence.because(PAYLOAD_REQUIRED) from None
+    _expect_answer(answer, "machine", MACHINE)
 
 
 @check(stands_on=[refreshes])
@@ -146,113 +275,253 @@ def refreshes_the_one_named(server: Server) -> None:
     ana.emit("refresh_data", {"dashboard": "stocks"})
     answer = ana.expect("data_updated")
     if not isinstance(answer, dict) or answer.get("dashboard") != "stocks":
-        raise Failure("`data_updated` is about stocks", f"it was {answer!r}", PAYLOAD_IGNORED)
+        cause = SID_FIRST if _takes_sid(server, "refresh_data") else PAYLOAD_IGNORED
+        raise Failure("`data_updated` is about stocks", f"it was {answer!r}", cause)
+    _expect_answer(answer, "stocks", STOCKS)
+
+
+@check(stands_on=[refreshes_once])
+def refreshes_with_the_newest(start: Starter) -> None:
+    """Asked again later, `refresh_data` answers with newer values."""
+    server = start(App("Testing", {"FEED_SECONDS": 0.01}))
+    ana = server.join("Ana")
+    first = _ask(ana, "machine")[-1]
+    waiting = server.patience()
+    while True:
+        later = _ask(ana, "machine")[-1]
+        if (later["time"], later["values"]) != (first["time"], first["values"]):
+            return
+        if waiting.is_over():
+            got = f"every answer was still the one of {first['time']}"
+            raise server.explained("a later answer holds a later reading", got, STALE)
 
 
 @check(stands_on=[refreshes])
+def sends_null_for_a_gap(start: Starter) -> None:
+    """A value that is missing is sent as null."""
+    server = start(App("Testing", gappy=True))
+    ana = server.join("Ana")
+    ana.emit("refresh_data")
+    answer = ana.expect("data_updated")
+    values = answer.get("values") if isinstance(answer, dict) else None
+    if values != {"there": 1.0, "gap": None}:
+        expected = "`values` is {'there': 1.0, 'gap': None} when one number is missing"
+        raise Failure(expected, f"it was {values!r}", GAP_WRONG)
+
+
+@check(stands_on=[refreshes_once])
 def refreshes_nobody_else(server: Server) -> None:
-    """Only the client that asks is answered, and once."""
+    """Only the client that asks is answered."""
     ana, ben = server.join("Ana"), server.join("Ben")
-    ana.emit("refresh_data", {"dashboard": "machine"})
-    ana.expect("data_updated")
-    # The answer to the second question comes after everything that the first one led to.
-    ana.emit("refresh_data", {"dashboard": "stocks"})
-    while True:
-        answer = ana.expect("data_updated")
-        if isinstance(answer, dict) and answer.get("dashboard") == "stocks":
-            break
-    ana.settle()
+    try:
+        _ask(ana, "machine")
+    except Silence as silence:
+        ben.settle()
+        raise silence.because(SENT_ELSEWHERE) if ben.heard("data_updated") else silence from None
     ben.settle()
     if ben.heard("data_updated"):
         raise Failure(
             "Ben hears nothing of Ana's question", "Ben heard `data_updated` too", BROADCAST
         )
-    if len(ana.heard("data_updated")) > 2:
-        raise Failure(
-            "two questions get two answers",
-            f"they got {len(ana.heard('data_updated'))}",
-            SENT_TWICE,
-        )
 
 
-@check(tasks=["forget a client that has gone"], stands_on=[refreshes])
+@check(tasks=["forget a client that has gone"], stands_on=[refreshes_once])
 def counts_clients(server: Server) -> None:
     """`clients` is how many are connected now: one that has gone no longer counts."""
-    ana, ben = server.join("Ana"), server.join("Ben")
+    ana = server.join("Ana")
+    alone = _clients(ana)
+    if alone != 1:
+        cause = COUNTED_WRONG if alone else NOT_COUNTED
+        raise Failure("`clients` is 1 while only Ana is there", f"it was {alone!r}", cause)
+    ben = server.join("Ben")
+    ben.settle()
     both = _clients(ana)
     if both != 2:
-        raise Failure("`clients` is 2 while Ana and Ben are there", f"it was {both!r}", NOT_COUNTED)
+        cause = COUNTED_AS_ONE if both == 1 else COUNTED_WRONG
+        raise Failure("`clients` is 2 while Ana and Ben are there", f"it was {both!r}", cause)
     ben.leave()
     # Ben's goodbye travels on a connection of its own, so Ana may be faster: she asks again.
     waiting = server.patience()
     while (left := _clients(ana)) != 1:
         if waiting.is_over():
-            server.trouble("a client can leave")
-            raise server.explained("`clients` is 1 again", f"it stayed {left!r}", NOT_FORGOTTEN)
+            cause = NOT_FORGOTTEN if left == both else FORGETS_OTHERS
+            expected = "`clients` is 1 again when Ben has gone"
+            raise server.explained(expected, f"it stayed {left!r}", cause)
 
 
 @check(stands_on=[greets, refreshes])
 def works_in_the_next_app(start: Starter) -> None:
     """A second app made in the same process works like the first."""
     server = start(App("Testing"), App("Testing"))
-    ana = server.join("Ana", app=1)
     try:
+        ana = server.join("Ana", app=1)
         ana.expect("welcome")
-        ana.emit("refresh_data")
+        ana.emit("refresh_data", {"dashboard": "machine"})
         ana.expect("data_updated")
-    except Silence as silence:
-        raise (silence if silence.crash else silence.because(HANDLERS_LATE)) from None
+    except Failure as failure:
+        better = {
+            "no-socketio": BOUND_ONCE,
+            "no-handler": HANDLERS_LATE,
+            "refused": HANDLERS_LATE,
+            "unanswered": FIRST_APP_ONLY,
+        }
+        if failure.crash or failure.cause.name not in better:
+            raise
+        raise failure.because(better[failure.cause.name]) from None
 
 
-def _clients(ana: Any) -> Any:
-    ana.emit("refresh_data", {"dashboard": "machine"})
-    answer = ana.expect("data_updated")
-    return answer.get("clients") if isinstance(answer, dict) else answer
+# What is asked and expected.
 
 
-def _expect_time(text: Any, before: datetime) -> None:
+def _far_from_utc(start: Starter) -> Server:
+    """Start a server whose local time nobody can take for UTC."""
+    server = start(App("Testing"), environment={"TZ": "IST-5:30"})
+    server.note("the server's own clock shows Indian time, five and a half hours ahead of UTC")
+    return server
+
+
+def _ask(ana: Participant, dashboard: str) -> list[Any]:
+    """Return every answer to one question; when they are here, the handler is done."""
+    before = len(ana.heard("data_updated"))
+    ana.call("refresh_data", {"dashboard": dashboard})
+    while len(ana.heard("data_updated")) == before:
+        ana.expect("data_updated")
+    ana.settle()
+    return ana.heard("data_updated")[before:]
+
+
+def _clients(ana: Participant) -> Any:
+    return _ask(ana, "machine")[-1]["clients"]
+
+
+def _expect_now(text: Any, before: datetime) -> None:
     expected = "`time` is the present time in UTC, as ISO 8601 text with its zone"
-    try:
-        time = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise Failure(expected, f"it was {text!r}", TIME_WRONG) from None
+    time = _time(text)
+    if time is None:
+        raise Failure(expected, f"it was {text!r}", TIME_WRONG)
     if time.utcoffset() is None:
         raise Failure(expected, f"it was {text!r}, without a zone", TIME_WRONG)
-    if abs(time - before) > timedelta(minutes=2) or time.utcoffset() != timedelta(0):
-        raise Failure(expected, f"it was {text!r}", TIME_WRONG)
+    if time.utcoffset() != timedelta(0):
+        raise Failure(expected, f"it was {text!r}, in another zone", TIME_WRONG)
+    if abs(time - before) > timedelta(minutes=2):
+        got = f"it was {text!r}, at {before:%H:%M} UTC"
+        raise Failure(expected, got, TIME_WRONG)
 
 
-def _expect_answer(server: Server, ana: Any, dashboard: str, columns: set[str]) -> None:
+def _time(text: Any) -> datetime | None:
     try:
-        answer = ana.expect("data_updated")
-    except Silence as silence:
-        raise _explained(server, silence, ana) from None
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def _expect_answer(answer: Any, dashboard: str, columns: set[str]) -> None:
     expected = f"`data_updated` holds `dashboard` ({dashboard}), `time`, `values` and `clients`"
-    missing = {"dashboard", "time", "values", "clients"} - set(answer or ())
-    if not isinstance(answer, dict) or missing:
-        raise Failure(expected, f"it held {answer!r}", ANSWER_WRONG)
+    if not isinstance(answer, dict) or not {"dashboard", "time", "values", "clients"} <= set(answer):
+        cause = JSON_TEXT if isinstance(answer, str) else ANSWER_WRONG
+        raise Failure(expected, f"it held {answer!r}", cause)
     if answer["dashboard"] != dashboard:
         raise Failure(expected, f"`dashboard` was {answer['dashboard']!r}", ANSWER_WRONG)
-    values = answer["values"]
+    _expect_values(answer["values"], columns)
+    time = _time(answer["time"])
+    if time is None or time.utcoffset() != timedelta(0):
+        expected = "`time` is the time of the values in UTC, as ISO 8601 text with its zone"
+        raise Failure(expected, f"it was {answer['time']!r}", ROW_TIME_WRONG)
+    if type(answer["clients"]) is not int:
+        got = f"it was {answer['clients']!r}"
+        raise Failure("`clients` is a whole number", got, ANSWER_WRONG)
+
+
+def _expect_values(values: Any, columns: set[str]) -> None:
     if not isinstance(values, dict) or set(values) != columns:
         expected = f"`values` has a number for each of {', '.join(sorted(columns))}"
-        raise Failure(expected, f"it was {values!r}", ANSWER_WRONG)
+        cause = JSON_TEXT if isinstance(values, str) else NOT_READ if not values else ANSWER_WRONG
+        if isinstance(values, dict) and set(values) == columns | {"time"}:
+            cause = TIME_IN_VALUES
+        raise Failure(expected, f"it was {values!r}", cause)
     for name, value in values.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, Real)):
+        if type(value) not in {int, float, type(None)}:
             raise Failure(f"`{name}` is a number or null", f"it was {value!r}", ANSWER_WRONG)
 
 
-def _explained(server: Server, silence: Silence, ana: Any = None) -> Failure:
+# What explains that nothing came.
+
+
+def _not_greeted(server: Server, silence: Silence, ana: Participant) -> Failure:
     """Return the finding with a better cause, where one can be seen."""
-    if silence.crash or silence.cause.name in {"stuck", "exited"}:
+    if silence.crash or silence.cause.name in SEEN:
         return silence
-    if ana is not None and silence.cause.name == "unanswered":
-        others = [name for name, _ in ana.everything_heard() if name != "welcome"]
-        if others:
-            return silence.because(WRONG_NAME)
-        answer = ana.call("refresh_data", {"dashboard": "machine"})
-        if answer is not None:
-            return silence.because(RETURNED)
-    if len([line for line in server.source.lines() if "SocketIO(" in line.text]) > 1:
+    if silence.cause.name == "no-handler":
+        return _unregistered(server, silence, "connect")
+    if _registrations(server, "connect") > 1:
+        return silence.because(REPLACED)
+    if ana.everything_heard():
+        return silence.because(WRONG_NAME)
+    try:
+        server.join("Ben").settle()
+        ana.settle()
+    except Failure:
+        return silence.because(NOT_GREETED)
+    return silence.because(SENT_ELSEWHERE if ana.heard("welcome") else NOT_GREETED)
+
+
+def _not_answered(server: Server, silence: Silence, ana: Participant) -> Failure:
+    """Return the finding with a better cause, where one can be seen."""
+    crash = silence.crash
+    if crash:
+        if "unhashable type: 'dict'" in crash.message:
+            by_sid = _takes_sid(server, "refresh_data")
+            return silence.because(SID_FIRST if by_sid else PAYLOAD_IS_DICT)
+        if "NoneType" in crash.message and _finds_by_name(server):
+            return silence.because(FIND_WANTS_PAYLOAD)
+        return silence
+    if silence.cause.name in SEEN:
+        return silence
+    if silence.cause.name == "no-handler":
+        return _unregistered(server, silence, "refresh_data")
+    if _registrations(server, "refresh_data") > 1:
+        return silence.because(REPLACED)
+    if [name for name, _ in ana.everything_heard() if name != "welcome"]:
+        return silence.because(WRONG_NAME)
+    try:
+        ben = server.join("Ben")
+        ack = ana.call("refresh_data", {"dashboard": "machine"})
+        ben.settle()
+    except Failure:
+        return silence
+    if ben.heard("data_updated"):
+        return silence.because(SENT_ELSEWHERE)
+    if ack is not None and {"dashboard", "values", "clients"} & set(ack if ack else ()):
+        return silence.because(RETURNED)
+    return silence.because(FIND_WANTS_PAYLOAD) if _finds_by_name(server) else silence
+
+
+def _unregistered(server: Server, silence: Silence, event: str) -> Failure:
+    if server.app.handlers():
+        return silence  # others are registered: this one's name or decorator is what is missing
+    makes = [n for n in server.source.lines() if re.search(r"^[^#\"']*\bSocketIO\(", n.text)]
+    if len(makes) > 1:
         return silence.because(TWO_OBJECTS)
-    return silence
+    return silence.because(NOT_IMPORTED) if _registrations(server, event) else silence
+
+
+def _registrations(server: Server, event: str) -> int:
+    """Return how many functions the source registers for `event`, by name."""
+    decorator = re.compile(rf"""^\s*@\w+\.on\(\s*["']{event}["']""")
+    return sum(bool(decorator.match(line.text)) for line in server.source.lines())
+
+
+def _takes_sid(server: Server, event: str) -> bool:
+    """Whether the function registered for `event` calls its first argument `sid`."""
+    lines = server.source.lines()
+    decorator = re.compile(rf"""^\s*@\w+\.(on\(\s*["']{event}["']|event\b)""")
+    named = re.compile(rf"\s*def on_{event}\(")
+    function = re.compile(r"\s*def \w+\(\s*(self\s*,\s*)?_?sid\b")
+    return any(
+        function.match(line.text) and (decorator.match(above.text) or named.match(line.text))
+        for above, line in zip(lines, lines[1:], strict=False)
+    )
+
+
+def _finds_by_name(server: Server) -> bool:
+    return server.source.find(r"\bfind\(\s*\w+\s*(\[|\.get\()") is not None

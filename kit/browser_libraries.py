@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kit import folder_lock, setup_tool
-from kit.installation import cache, log_file, step, tool_environment
+from kit.installation import cache, log_file, step
 from kit.setup_failures import SetupError, explain
 
 # The file in static/vendor, and where it lies in npm's node_modules.
@@ -145,7 +145,6 @@ def _fetched(root: Path) -> Path:
         ],
         log_file(root),
         folder=new,
-        environment=tool_environment(),
     )  # fmt: skip
     shutil.rmtree(kept, ignore_errors=True)
     new.rename(kept)

@@ -22,11 +22,6 @@ from kit.setup_failures import SetupError, explain
 
 UNFINISHED = "unfinished\n"
 STEPS = 4  # the fourth is in kit.browser_libraries
-# Settings of the caller's that would make the tools install elsewhere, or import something else.
-MISLEADING = (
-    "PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_PYTHON", "UV_PREFIX",
-    "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET", "VIRTUAL_ENV", "CONDA_PREFIX",
-)  # fmt: skip
 
 
 def say(text: str) -> None:
@@ -42,18 +37,6 @@ def cache(root: Path) -> Path:
 def log_file(root: Path) -> Path:
     """All that the tools printed in the last set-up."""
     return cache(root) / "setup.log"
-
-
-def tool_environment() -> dict[str, str]:
-    """The variables for pip, uv and npm: the caller's, without those that would mislead them."""
-    variables = {name: text for name, text in os.environ.items() if name not in MISLEADING}
-    variables |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_RETRIES": "2"}
-    # uv does not read pip's settings: where a school sets an index for pip, it is meant for uv too.
-    if "UV_INDEX_URL" not in variables and "PIP_INDEX_URL" in variables:
-        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
-    if "PIP_CERT" in variables:
-        variables.setdefault("SSL_CERT_FILE", variables["PIP_CERT"])
-    return variables
 
 
 def install(root: Path) -> None:
@@ -216,7 +199,6 @@ class _Installation:
             command,
             log_file(self.root),
             folder=self.root,
-            environment=tool_environment(),
             keep_open=[self.lock],
         )
 

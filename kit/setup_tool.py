@@ -8,13 +8,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 # Lines with news for a person who waits; everything else goes to the log alone.
 NEWS = ("Downloading", "Downloaded", "Prepared", "Installed")
 INDENT = " " * 8
+# Settings of the caller's that would make the tools install elsewhere, or import something else.
+MISLEADING = (
+    "PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_PYTHON", "UV_PREFIX",
+    "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET", "VIRTUAL_ENV", "CONDA_PREFIX",
+)  # fmt: skip
 
 
 class ToolError(Exception):
@@ -26,7 +31,6 @@ def run(
     log: Path,
     *,
     folder: Path,
-    environment: Mapping[str, str],
     keep_open: Sequence[int] = (),
 ) -> str:
     """Runs `command` in `folder`, adds what it prints to `log`, and gives that as text.
@@ -40,7 +44,7 @@ def run(
         process = subprocess.Popen(
             words,
             cwd=folder,
-            env=environment,
+            env=_variables(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -69,6 +73,18 @@ def run(
     if status:
         raise ToolError("".join(said))
     return "".join(said)
+
+
+def _variables() -> dict[str, str]:
+    """The variables for pip, uv and npm: the caller's, without those that would mislead them."""
+    variables = {name: text for name, text in os.environ.items() if name not in MISLEADING}
+    variables |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_RETRIES": "2"}
+    # uv does not read pip's settings: where a school sets an index for pip, it is meant for uv too.
+    if "UV_INDEX_URL" not in variables and "PIP_INDEX_URL" in variables:
+        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
+    if "PIP_CERT" in variables:
+        variables.setdefault("SSL_CERT_FILE", variables["PIP_CERT"])
+    return variables
 
 
 def _write(log: Path, words: list[str], said: list[str]) -> None:

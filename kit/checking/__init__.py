@@ -6,9 +6,10 @@ from kit.checking.http import Response
 from kit.checking.participant import Participant
 from kit.checking.server import Server, Starter
 from kit.checking.verdict import Cause
-from kit.running import App
+from kit.running import FAILING, App
 
 __all__ = [
+    "FAILING",
     "App",
     "Cause",
     "Failure",

@@ -45,6 +45,17 @@ NO_APP_RETURNED = Cause(
     "`create_app` returned something that is not an app.",
     "End the function with `return app`.",
 )
+CREATE_APP_ARGUMENTS = Cause(
+    "create-app-arguments",
+    "`create_app` can be called neither without an argument nor with one: both have to work.",
+    "Give its one argument a default: `def create_app(config=Development):`.",
+)
+NO_APP_YET = Cause(
+    "no-app-yet",
+    "`current_app` was asked for before there is one: it exists only while a view or a handler"
+    " runs.",
+    "Inside `create_app`, use `app` itself. Use `current_app` in the body of a view.",
+)
 CREATE_APP_RAISED = Cause(
     "create-app-raised",
     "`create_app` stops with an error before it returns the app.",
@@ -119,6 +130,13 @@ NOT_STRICT_JSON = Cause(
     "Turn missing numbers into None first, for example with"
     ' `json.loads(frame.to_json(orient="records", date_format="iso"))`.',
 )
+NOT_SERIALISABLE = Cause(
+    "not-serialisable",
+    "The payload holds a value that JSON has no form for, such as a time of pandas, a number of"
+    " NumPy, a date or a set.",
+    "Send plain Python only: dict, list, str, int, float, bool, None. Turn times into text with"
+    " `.isoformat()`, numbers with `int()` or `float()`, sets into lists.",
+)
 NOT_JSON = Cause(
     "not-json",
     "The answer is not JSON.",
@@ -129,6 +147,58 @@ NO_ROUTE = Cause(
     "Nothing in the app answers at this address.",
     "Compare the route in your code with the address, prefix and all, and make sure that its"
     " blueprint is registered.",
+)
+NO_RETURN = Cause(
+    "no-return",
+    "The view comes to its end without returning anything, so it returns None.",
+    "Put `return` in front of what the view should answer, on every way through it.",
+)
+VIEW_ARGUMENTS = Cause(
+    "view-arguments",
+    "The names in the route and the arguments of the view differ.",
+    "Each `<name>` in the route is passed to the view as an argument of exactly that name.",
+)
+UNKNOWN_ENDPOINT = Cause(
+    "unknown-endpoint",
+    "`url_for` was given the name of a view that the app does not have. The view of a blueprint is"
+    " called by both names.",
+    "Write the blueprint's name, a dot and the function's name: `url_for(\"pages.index\")`.",
+)
+NO_TEMPLATE = Cause(
+    "no-template",
+    "There is no template of that name in the folder `templates` of the package.",
+    "Compare the name in `render_template` with the files in `dashboard/templates`.",
+)
+NO_SECRET_KEY = Cause(
+    "no-secret-key",
+    "The session is kept in a signed cookie, and the app has no key to sign it with.",
+    "Give the configuration a `SECRET_KEY`.",
+)
+SAME_NAME = Cause(
+    "same-name",
+    "Two blueprints, or two views of one blueprint, have the same name.",
+    "Give each its own: the first argument of `Blueprint(...)`, or the name of the function.",
+)
+NOT_A_BLUEPRINT = Cause(
+    "not-a-blueprint",
+    "`register_blueprint` was given the module, not the blueprint in it.",
+    "Give it the object: `app.register_blueprint(pages.blueprint)`.",
+)
+NO_SLASH = Cause(
+    "no-slash",
+    "An address starts without a slash.",
+    'Start every route and every prefix with a slash: `url_prefix="/api"`.',
+)
+BLUEPRINT_IN_USE = Cause(
+    "blueprint-in-use",
+    "A view is added to a blueprint that an app has already: the blueprint lives as long as the"
+    " module, and `create_app` runs once for each app.",
+    "Define the views in the blueprint's module, outside `create_app`.",
+)
+TOO_EARLY = Cause(
+    "too-early",
+    "This code runs when its module is imported. There is no app at that time, and no request.",
+    "Move it into the function that answers.",
 )
 FLOOD = Cause(
     "flood",
@@ -144,11 +214,28 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"ImportStringError"}, "", "", CONFIG_NOT_IMPORTABLE),
     ({"ImportError", "AttributeError"}, "partially initialized module", "", CIRCULAR_IMPORT),
     ({"ImportError"}, "circular import", "", CIRCULAR_IMPORT),
+    ({"RuntimeError"}, "Working outside of", "import", TOO_EARLY),
+    ({"RuntimeError"}, "Working outside of application", "create_app", NO_APP_YET),
     ({"RuntimeError"}, "Working outside of", "", CONTEXT),
+    ({"RuntimeError"}, "no secret key was set", "", NO_SECRET_KEY),
+    ({"TypeError"}, "did not return a valid response", "", NO_RETURN),
+    ({"TypeError"}, "unexpected keyword argument", "view", VIEW_ARGUMENTS),
+    ({"TypeError"}, "required positional argument", "view", VIEW_ARGUMENTS),
+    ({"BuildError"}, "", "", UNKNOWN_ENDPOINT),
+    ({"TemplateNotFound"}, "", "", NO_TEMPLATE),
+    ({"ValueError"}, "is already registered for", "", SAME_NAME),
+    ({"AssertionError"}, "overwriting an existing endpoint", "", SAME_NAME),
+    ({"AttributeError"}, "has no attribute 'register'", "", NOT_A_BLUEPRINT),
+    ({"ValueError"}, "must start with a slash", "", NO_SLASH),
+    ({"ValueError"}, "must start with a leading slash", "", NO_SLASH),
+    ({"AssertionError"}, "can no longer be called", "", BLUEPRINT_IN_USE),
+    ({"TypeError"}, "is not JSON serializable", "", NOT_SERIALISABLE),
+    ({"TypeError"}, "keys must be str, int, float, bool or None", "", NOT_SERIALISABLE),
     ({"AttributeError"}, "'Request' object has no attribute", "", CONTEXT),
     ({"AttributeError"}, "has no attribute 'create_app'", "", NO_CREATE_APP),
     ({"AttributeError"}, "dashboard.config' has no attribute", "", NO_CONFIG),
-    ({"TypeError"}, "positional argument", "", SIGNATURE),
+    ({"TypeError"}, "create_app()", "create_app", CREATE_APP_ARGUMENTS),
+    ({"TypeError"}, "positional argument", "handler", SIGNATURE),
     ({"ImportError", "ModuleNotFoundError"}, "", "", MISSING_NAME),
     ({"NoAppReturned"}, "", "", NO_APP_RETURNED),
     (set(), "", "import", IMPORT_RAISED),

@@ -126,7 +126,7 @@ class Participant:
         if stuck:
             return TimedOut(expected, f"the app was still at {stuck[0]}: `{stuck[0].code}`", STUCK)
         others = [name for name, _ in self.everything_heard() if name != "welcome"]
-        came = f"; it was sent {_listed(others)} instead" if others else ""
+        came = f"; what came instead: {_listed(others)}" if others else ""
         return Silence(expected, f"{self.name} was not sent it{came}", UNANSWERED)
 
 

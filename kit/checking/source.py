@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.cut import LISTS
 from kit.running import PACKAGE
 
 MOST_BYTES = 200_000  # of one file; no lab needs a tenth of it
@@ -22,16 +23,18 @@ class Line:
 
 
 class Source:
-    """The Python files of one submission. Files that cannot be read count as empty."""
+    """The text files of one submission. Files that cannot be read count as empty."""
 
     def __init__(self, folder: Path) -> None:
         """Read the package below `folder`, each time that something is looked for."""
         self.folder = folder
 
-    def lines(self) -> list[Line]:
-        """Return every line of every Python file."""
+    def lines(self, endings: tuple[str, ...] = (".py",)) -> list[Line]:
+        """Return every line of every file whose name has one of these endings."""
         found = []
-        for path in sorted((self.folder / PACKAGE).rglob("*.py")):
+        for path in sorted((self.folder / PACKAGE).rglob("*")):
+            if not path.name.endswith(endings):
+                continue
             try:
                 with path.open(encoding="utf-8", errors="replace") as file:
                     text = file.read(MOST_BYTES)
@@ -53,4 +56,5 @@ class Source:
     def task(self, lab: int, words: str) -> Line | None:
         """Return the line where the starter's task still stands, or None where it is gone."""
         marks = (f"TODO lab {lab}: {words}", f'NotImplementedError("lab {lab}: {words}")')
-        return next((line for line in self.lines() if any(m in line.text for m in marks)), None)
+        lines = self.lines((".py", *LISTS))
+        return next((line for line in lines if any(m in line.text for m in marks)), None)

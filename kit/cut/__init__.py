@@ -3,16 +3,19 @@
 `reach` finds what each tag covers, `text` cuts one module, `tree` cuts the whole reference.
 """
 
-from kit.cut.reach import CutError, Reach, Tag, reaches
-from kit.cut.tree import Task, Tree, stage, starter, tasks, write
+from kit.cut.reach import LISTS, CutError, Reach, Tag, reaches
+from kit.cut.tree import FETCHED, Task, Tree, read, stage, starter, tasks, write
 
 __all__ = [
+    "FETCHED",
+    "LISTS",
     "CutError",
     "Reach",
     "Tag",
     "Task",
     "Tree",
     "reaches",
+    "read",
     "stage",
     "starter",
     "tasks",

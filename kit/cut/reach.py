@@ -8,6 +8,9 @@ A tag is a comment alone on its line, `# lab 5: words` or `# lab 5 (given): word
 - elsewhere the statements below it at its own indentation, each whole, up to a blank line, the
   next tag or the end of the block.
 
+In a list of requirements (`.in`, `.txt`) it covers the lines up to the next tag or the end of the
+file.
+
 What is *given* arrives with its lab, but is never a task.
 """
 
@@ -22,6 +25,8 @@ TAG = re.compile(r"# lab (?P<lab>\d+)(?P<given> \(given\))?: (?P<words>\S.*)$")
 LOOKS_LIKE_A_TAG = re.compile(r"#\s*lab\s*\d", re.IGNORECASE)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+LISTS = (".in", ".txt")  # what a list of requirements is called
 
 
 class CutError(ValueError):
@@ -55,8 +60,11 @@ class Reach:
 def reaches(source: str, name: str = "<reference>") -> list[Reach]:
     """Return the reach of every tag in `source`, in the order of their lines.
 
-    Raises CutError where a tag is malformed or covers nothing; `name` is used in its text.
+    Raises CutError where a tag is malformed or covers nothing. `name` is used in its text, and
+    its ending says whether `source` is a list of requirements; otherwise it is a module.
     """
+    if name.endswith(LISTS):
+        return _of_a_list(source, name)
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
@@ -90,16 +98,33 @@ def _scan(source: str, name: str) -> tuple[list[Tag], list[tuple[int, int]]]:
         elif token.type == tokenize.OP and token.string in ")]}":
             brackets.append((opened.pop(), line))
         elif token.type == tokenize.COMMENT and LOOKS_LIKE_A_TAG.match(token.string):
-            match = TAG.fullmatch(token.string)
             alone = not token.line[:column].strip()
-            if match is None or not alone:
-                raise CutError(
-                    f"{name}:{line}: write a tag alone on its line, as '# lab 5: words'"
-                    f" or '# lab 5 (given): words', not {token.string!r}"
-                )
-            given = match["given"] is not None
-            tags.append(Tag(int(match["lab"]), match["words"], given, line, column))
+            tags.append(_tag(token.string, alone, line, column, name))
     return tags, brackets
+
+
+def _tag(comment: str, alone: bool, line: int, column: int, name: str) -> Tag:
+    match = TAG.fullmatch(comment)
+    if match is None or not alone:
+        raise CutError(
+            f"{name}:{line}: write a tag alone on its line, as '# lab 5: words'"
+            f" or '# lab 5 (given): words', not {comment!r}"
+        )
+    return Tag(int(match["lab"]), match["words"], match["given"] is not None, line, column)
+
+
+def _of_a_list(source: str, name: str) -> list[Reach]:
+    lines = source.splitlines()
+    tags = [
+        _tag(line[match.start() :].rstrip(), not match.start(), number, 0, name)
+        for number, line in enumerate(lines, start=1)
+        if (match := LOOKS_LIKE_A_TAG.search(line))
+    ]
+    ends = [*(tag.line - 1 for tag in tags[1:]), len(lines)]
+    for tag, end in zip(tags, ends, strict=False):
+        if not any(line.strip() for line in lines[tag.line : end]):
+            raise CutError(f"{name}:{tag.line}: the tag {tag.words!r} covers nothing")
+    return [Reach(tag, tag.line, end, None) for tag, end in zip(tags, ends, strict=False)]
 
 
 def _of_the_file(tag: Tag, tree: ast.Module, lines: list[str]) -> Reach | None:

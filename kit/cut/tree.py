@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kit.cut.reach import CutError, reaches
+from kit.cut.reach import LISTS, CutError, reaches
 from kit.cut.text import blank, cut
 
 # The files of a package by their path inside it, with forward slashes.
@@ -29,14 +29,16 @@ class Task:
 def stage(reference: Path, lab: int) -> Tree:
     """Return the package at `reference` without anything tagged later than `lab`.
 
-    Imports that the stage does not use are left out. Raises CutError.
+    Imports that the stage does not use are left out. A folder of files that carry no tags, such as
+    `templates`, arrives with the first file of a stage that names one of them. Raises CutError.
     """
     return _tidy(_cut_all(reference, lab, cut), ["F401", "I001"])
 
 
 def starter(reference: Path, lab: int) -> Tree:
     """Return stage `lab`, in which what is tagged `lab` has become a task. Raises CutError."""
-    finished = {name: text.decode() for name, text in stage(reference, lab).items() if _code(name)}
+    whole = stage(reference, lab)
+    finished = {name: text.decode() for name, text in whole.items() if _is_tagged(name)}
     return _tidy(
         _cut_all(reference, lab, lambda _text, lab, name: blank(finished[name], lab, name)), []
     )
@@ -46,8 +48,8 @@ def tasks(reference: Path, lab: int) -> list[Task]:
     """Return every task of `lab`, in the order of files and lines."""
     return [
         Task(name, reach.tag.words)
-        for name, content in _read(reference).items()
-        if _code(name)
+        for name, content in read(reference).items()
+        if _is_tagged(name)
         for reach in reaches(content.decode(), name)
         if reach.tag.lab == lab and not reach.tag.given
     ]
@@ -65,7 +67,12 @@ def _code(name: str) -> bool:
     return name.endswith(".py")
 
 
-def _read(folder: Path) -> Tree:
+def _is_tagged(name: str) -> bool:
+    """Whether tags say what is in a stage of this file; other files are in it whole."""
+    return _code(name) or name.endswith(LISTS)
+
+
+def read(folder: Path) -> Tree:
     """Return the files below `folder`, without what tools and set-up leave there."""
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return {
@@ -76,27 +83,55 @@ def _read(folder: Path) -> Tree:
 
 
 def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> Tree:
-    whole = _read(reference)
+    whole = read(reference)
     if not whole:
         raise CutError(f"There is no reference at {reference}.")
-    staged = {name: cut(text.decode(), lab, name) for name, text in whole.items() if _code(name)}
-    absent = {
+    staged = {n: cut(text.decode(), lab, n) for n, text in whole.items() if _is_tagged(n)}
+    emptied = {
         name
         for name, text in staged.items()
-        if not name.endswith("__init__.py")
-        and not _says_something(text)
-        and _says_something(whole[name].decode())
+        if _code(name) and not _says_something(text) and _says_something(whole[name].decode())
     }
+    absent = {name for name in emptied if not name.endswith("__init__.py")}
     absent |= {name for name, text in staged.items() if not text.strip() and whole[name].strip()}
-    modules = {name: text for name, text in staged.items() if name not in absent}
+    kept = {name: text for name, text in staged.items() if name not in absent}
+    modules = {name: text for name, text in kept.items() if _code(name)}
     result: Tree = {}
-    for name, content in whole.items():
-        if not _code(name):
-            result[name] = content
+    for name, text in kept.items():
+        if name in emptied:
+            text = _docstring(text)
         elif name in modules:
-            text = _without_absent_imports(modules[name], name, modules)
-            result[name] = (text if how is cut else how(text, lab, name)).encode()
-    return result
+            text = _without_absent_imports(text, name, modules)
+        result[name] = (text if how is cut else how(text, lab, name)).encode()
+    return result | _named(result, {n: whole[n] for n in whole if not _is_tagged(n)})
+
+
+def _named(tree: Tree, others: Tree) -> Tree:
+    """Return those of `others` whose folder belongs to `tree`: a file in it names one of theirs.
+
+    What lies in no folder belongs to it in any case.
+    """
+    folders: dict[str, Tree] = {}
+    for name, content in others.items():
+        folders.setdefault(name.rpartition("/")[0], {})[name] = content
+    found = folders.pop("", {})
+    while True:
+        texts = [*tree.values(), *found.values()]
+        named = [
+            folder
+            for folder, files in folders.items()
+            if any(Path(name).name.encode() in text for name in files for text in texts)
+        ]
+        if not named:
+            return found
+        for folder in named:
+            found |= folders.pop(folder)
+
+
+def _docstring(text: str) -> str:
+    """Return a module without what follows its docstring."""
+    end = ast.parse(text).body[0].end_lineno if ast.get_docstring(ast.parse(text)) else 0
+    return "".join(text.splitlines(keepends=True)[:end])
 
 
 def _says_something(text: str) -> bool:

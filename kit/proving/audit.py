@@ -1,5 +1,6 @@
 """The audit: run every check on every submission that proves it, and count what goes wrong."""
 
+import posixpath
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -125,6 +126,7 @@ def cases(course: Course, lab: Lab) -> list[Case]:
     solution = cut.stage(course.reference, lab.number)
     starter = cut.starter(course.reference, lab.number)
     proof = load_proof(lab.submissions)
+    solution |= {name: text.encode() for name, text in proof.beside.items()}
     found = [
         Case(lab, "starter", "starter", starter, None),
         Case(lab, "solution", "solution", solution, {}),
@@ -181,7 +183,8 @@ def _unproved(lab: Lab, checks: list[Check], found: list[Case]) -> list[Deviatio
 def _verdict(checks: list[Check], case: Case, launcher: Launcher) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="submission-") as temporary:
         folder = Path(temporary)
-        cut.write(case.tree, folder / PACKAGE)
+        laid = {posixpath.normpath(f"{PACKAGE}/{name}"): case.tree[name] for name in case.tree}
+        cut.write(laid, folder)
         return run(checks, folder, launcher, at_once=2)
 
 

@@ -1,4 +1,7 @@
-"""Submissions that prove checks, written as changes to a lab's solution."""
+"""Submissions that prove checks, written as changes to a lab's solution.
+
+Files are named as seen from the package: `events.py` lies in it, `../notes.txt` beside it.
+"""
 
 import importlib.util
 from collections.abc import Mapping, Sequence
@@ -25,8 +28,8 @@ class Edit:
 class Right:
     """Another right submission: every check of its lab must pass.
 
-    It is the solution with `edits` made, `files` written (whole files of the package, by path) and
-    `without` taken away. `story` says in a sentence what is different about it.
+    It is the solution with `edits` made, `files` written (whole files, by path) and `without` taken
+    away. `story` says in a sentence what is different about it.
     """
 
     name: str
@@ -36,7 +39,7 @@ class Right:
     without: Sequence[str] = ()
 
     def made_from(self, solution: Tree) -> Tree:
-        """Return the files of this submission's package. Raises SubmissionError."""
+        """Return the files of this submission. Raises SubmissionError."""
         made = {name: content for name, content in solution.items() if name not in self.without}
         if absent := set(self.without) - set(solution):
             raise SubmissionError(f"{self.name}: the solution has no {', '.join(sorted(absent))}")
@@ -66,15 +69,21 @@ class Wrong(Right):
 
 @dataclass(frozen=True)
 class Proof:
-    """All submissions of one lab besides its starter and its solution."""
+    """All submissions of one lab besides its starter and its solution.
+
+    `beside` are files of the solution that the reference does not hold, such as what a student
+    makes beside the package.
+    """
 
     wrong: Sequence[Wrong]
     right: Sequence[Right]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(path: Path) -> Proof:
     """Return the submissions that the file at `path` lists as `WRONG` and `RIGHT`.
 
+    Where it has `BESIDE`, these files belong to the solution as well.
     Raises SubmissionError where two have one name, or one has no story or proves nothing.
     """
     spec = importlib.util.spec_from_file_location(f"checks.submissions.{path.stem}", path)
@@ -82,7 +91,7 @@ def load(path: Path) -> Proof:
         raise SubmissionError(f"There are no submissions at {path.name}.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    proof = Proof(module.WRONG, module.RIGHT)
+    proof = Proof(module.WRONG, module.RIGHT, getattr(module, "BESIDE", {}))
     names = [submission.name for submission in [*proof.wrong, *proof.right]]
     if len(set(names)) < len(names):
         raise SubmissionError(f"{path.name}: two submissions have the same name.")

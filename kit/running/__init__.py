@@ -6,6 +6,6 @@
 
 from kit.running.app import Crash, RunningApp, StartFailed
 from kit.running.launch import Launcher
-from kit.running.plan import PACKAGE, App, Plan
+from kit.running.plan import FAILING, PACKAGE, App, Plan
 
-__all__ = ["PACKAGE", "App", "Crash", "Launcher", "Plan", "RunningApp", "StartFailed"]
+__all__ = ["FAILING", "PACKAGE", "App", "Crash", "Launcher", "Plan", "RunningApp", "StartFailed"]

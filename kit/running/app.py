@@ -134,15 +134,45 @@ class RunningApp:
         answer = self._ask("handlers")
         return answer if isinstance(answer, list) else None
 
+    def routes(self) -> list[str]:
+        """Return the addresses that the first app answers at; none where the app does not say."""
+        answer = self._ask("routes")
+        return [str(route) for route in answer] if isinstance(answer, list) else []
+
     def stacks(self) -> list[Where]:
-        """Return where the app's threads are just now, in the submission's own code."""
-        return [where for frame in self._ask("stacks") or [] if (where := _where(frame))]
+        """Return where the threads that have to answer are just now, in the submission's own code.
+
+        What runs in the background has nothing to answer: see `background`.
+        """
+        return self._threads(background=False)
+
+    def background(self) -> list[Where]:
+        """Return where the submission's background threads are just now, in its own code."""
+        return self._threads(background=True)
+
+    def rooms(self) -> dict[str, int]:
+        """Return how many clients are in each room, by its name as Python writes it.
+
+        The rooms that each client has to itself are left out.
+        """
+        answer = self._ask("rooms")
+        return answer if isinstance(answer, dict) else {}
+
+    def addressed(self, event: str) -> list[str]:
+        """Return the rooms that `event` was sent to, as Python writes them; "None" is everyone."""
+        answer = self._ask("sent")
+        return answer.get(event, []) if isinstance(answer, dict) else []
 
     def stop(self) -> None:
         """End the process and everything that it started, at once. Stopping twice is fine."""
         self._stop()
         with contextlib.suppress(OSError):
             self._control.close()
+
+    def _threads(self, *, background: bool) -> list[Where]:
+        frames = [frame for frame in self._ask("stacks") or [] if isinstance(frame, dict)]
+        chosen = [frame for frame in frames if bool(frame.get("background")) is background]
+        return [where for frame in chosen if (where := _where(frame))]
 
     def _ask(self, question: str) -> Any:
         try:

@@ -11,11 +11,16 @@ import os
 import socket
 import sys
 import threading
+import time
 import traceback
+from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from kit.running.plan import PACKAGE, App, Plan
+from kit.running.plan import FAILING, PACKAGE, App, Plan
+from kit.running.traffic import Traffic
 
 
 def serve(plan: Plan, control: socket.socket) -> None:
@@ -45,11 +50,9 @@ def serve(plan: Plan, control: socket.socket) -> None:
 def _enter(plan: Plan) -> None:
     """Make this process look like `python -m dashboard`, started by hand in the folder."""
     os.chdir(plan.folder)
-    for name, value in plan.environment.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
+    _set_variables(plan.environment)
+    if hasattr(time, "tzset"):
+        time.tzset()  # a forked process goes on with its parent's zone otherwise
     kit_root = str(Path(__file__).resolve().parents[2])
     sys.path[:] = [
         str(plan.folder),
@@ -64,7 +67,24 @@ def _enter(plan: Plan) -> None:
         del sys.modules[name]
 
 
+def _set_variables(variables: dict[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
 def _make(package: Any, app: App) -> Any:
+    before = {name: os.environ.get(name) for name in app.environment}
+    _set_variables(app.environment)
+    try:
+        return _created(package, app)
+    finally:
+        _set_variables(before)
+
+
+def _created(package: Any, app: App) -> Any:
     if app.config is None:
         return package.create_app()
     dotted = f"{PACKAGE}.config.{app.config}"
@@ -72,7 +92,32 @@ def _make(package: Any, app: App) -> Any:
         return package.create_app(dotted)
     module = importlib.import_module(f"{PACKAGE}.config")
     config = getattr(module, app.config)
-    return package.create_app(type(app.config, (config,), app.settings) if app.settings else config)
+    sources = [FailingSource] * app.failing + [GappySource] * app.gappy
+    settings = app.settings | ({"SOURCES": sources} if sources else {})
+    return package.create_app(type(app.config, (config,), settings) if settings else config)
+
+
+class FailingSource:
+    """A source that can be opened, and that raises as soon as anybody looks at it."""
+
+    id = "failing"
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(FAILING)
+
+
+class GappySource:
+    """A source of one row a read: its column `there` has a number, its column `gap` never has."""
+
+    id = "gappy"
+    title = "Numbers with a gap"
+    columns = (SimpleNamespace(name="there", unit=""), SimpleNamespace(name="gap", unit=""))
+
+    def read(self) -> Any:
+        import pandas as pd
+
+        row = {"time": pd.Timestamp.now("UTC"), "there": 1.0, "gap": float("nan")}
+        return pd.DataFrame([row]).astype({"time": "datetime64[ms, UTC]"})
 
 
 class NoAppReturned(TypeError):
@@ -95,6 +140,7 @@ class Reporter:
         self.control = control
         self.sending = threading.Lock()
         self.apps: list[Any] = []
+        self.traffic = Traffic()
 
     def say(self, message: dict[str, Any]) -> None:
         with self.sending:
@@ -124,6 +170,7 @@ class Reporter:
         from flask import got_request_exception
 
         self.apps = apps
+        self.traffic.watch(_socketio_servers(apps))
         usual = threading.excepthook
 
         def in_a_thread(args: threading.ExceptHookArgs) -> None:
@@ -142,29 +189,48 @@ class Reporter:
         got_request_exception.connect(in_a_view)
 
     def answer(self) -> None:
-        """Answer each line of the harness: `handlers` or `stacks`."""
+        """Answer each line of the harness: one of the questions below."""
+        answers: dict[str, Callable[[], Any]] = {
+            "handlers": self._handlers,
+            "routes": self._routes,
+            "stacks": self._stacks,
+            "rooms": self.traffic.rooms,
+            "sent": self.traffic.sent,
+        }
         with self.control.makefile("r") as questions:
             for question in questions:
-                if question.strip() == "handlers":
-                    self.say({"event": "answer", "answer": self._handlers()})
-                elif question.strip() == "stacks":
-                    self.say({"event": "answer", "answer": self._stacks()})
+                answer = answers.get(question.strip())
+                if answer:
+                    self.say({"event": "answer", "answer": answer()})
 
     def _handlers(self) -> list[str]:
         """Return the names of the events that have a handler on `/`; "*" stands for any."""
         found: set[str] = set()
-        for app in self.apps:
-            server = getattr(app.extensions.get("socketio"), "server", None)
+        for server in _socketio_servers(self.apps):
             found |= set(getattr(server, "handlers", {}).get("/", {}))
             if "/" in getattr(server, "namespace_handlers", {}):
                 found.add("*")
         return sorted(found)
 
+    def _routes(self) -> list[str]:
+        """Return the addresses that the first app answers at, without the files it serves."""
+        rules = self.apps[0].url_map.iter_rules() if self.apps else []
+        return sorted({rule.rule for rule in rules if not rule.rule.startswith("/static/")})
+
     def _stacks(self) -> list[dict[str, Any]]:
-        """Return, for each thread inside the submission's own code, the innermost own frame."""
-        frames = [f for ident, f in sys._current_frames().items() if ident != threading.get_ident()]
-        found = [_own_frame(traceback.extract_stack(frame), self.folder) for frame in frames]
-        return [frame for frame in found if frame]
+        """Return, for each thread inside the submission's own code, the innermost own frame.
+
+        `background` is true for a thread that handles no request and no event.
+        """
+        found = []
+        for ident, current in sys._current_frames().items():
+            stack = traceback.extract_stack(current)
+            frame = _own_frame(stack, self.folder)
+            if frame and ident != threading.get_ident():
+                main = ident == threading.main_thread().ident
+                background = not main and not _answers(stack, self.folder)
+                found.append(frame | {"background": background})
+        return found
 
 
 class _Raised(logging.Handler):
@@ -178,6 +244,18 @@ class _Raised(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             self.report.crash("exception", error, "handler")
+
+
+def _answers(stack: traceback.StackSummary, folder: str) -> bool:
+    """Whether Flask called the submission's code, rather than a thread of its own."""
+    callers = takewhile(lambda frame: not frame.filename.startswith(folder + os.sep), stack)
+    return any("flask" in Path(frame.filename).parent.name for frame in callers)
+
+
+def _socketio_servers(apps: list[Any]) -> list[Any]:
+    """Return the Socket.IO servers that the apps are bound to, each once."""
+    found = [getattr(app.extensions.get("socketio"), "server", None) for app in apps]
+    return list({id(server): server for server in found if server is not None}.values())
 
 
 def _own_frame(stack: traceback.StackSummary, folder: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = "dashboard"  # what a submission's package is called
+FAILING = "the disk of inner-store-7 is gone"  # what the source of a failing app raises
 
 
 @dataclass(frozen=True)
@@ -14,12 +15,18 @@ class App:
 
     `config` names a class of `dashboard.config`, None means that `create_app` is called without
     an argument. `settings` are laid over that class, in a class of their own. With `dotted` the
-    class is passed as its dotted path, and without `settings`.
+    class is passed as its dotted path, and without `settings`. `environment` is in force only while
+    `create_app` runs: it shows when a submission reads its environment. With `failing` its one
+    source raises, saying `FAILING`, as soon as a view looks at it; with `gappy` its one source has
+    the columns `there` and `gap`, and no number for `gap`.
     """
 
     config: str | None = "Testing"
     settings: dict[str, Any] = field(default_factory=dict)
     dotted: bool = False
+    environment: dict[str, str | None] = field(default_factory=dict)
+    failing: bool = False
+    gappy: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Plan:
     """One process to start: the apps it serves, side by side, of the package `dashboard`.
 
     `folder` holds the package. `environment` is added to the child's environment variables; a
+    variable that is None there is taken away.
     """
 
     folder: Path

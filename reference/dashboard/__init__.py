@@ -12,8 +12,9 @@ from .feed import Feed
 def create_app(config: type[Config] | str = Development) -> Flask:
     """Return a new app with `config`: a class, or the dotted path of one.
 
+    A variable `DASHBOARD_NAME` in the system's environment sets `NAME`, whatever the class says.
     Nothing is shared between two apps made in one process.
-    Raises RuntimeError where the configuration has no secret key.
+    Raises RuntimeError where the secret key is missing or empty.
     """
     # lab 1: load the configuration, and what the system's environment adds to it
     app = Flask(__name__)

@@ -1,3 +1,4 @@
+# lab 1 (given): the way to run the server by hand
 """Run the server by hand: `python -m dashboard`, then open the address that it prints.
 
 `PORT` chooses another port, `DASHBOARD_CONFIG` another class of `dashboard.config`.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, json, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -40,4 +40,7 @@ def json_error(error: HTTPException) -> ResponseReturnValue:
     if not request.path.startswith("/api/"):
         return error
     code = error.name.lower().replace(" ", "_")
-    return jsonify(error={"code": code, "message": error.description}), error.code or 500
+    answer = error.get_response()  # its status, and headers such as `Allow`
+    answer.data = json.dumps({"error": {"code": code, "message": error.description}})
+    answer.content_type = "application/json"
+    return answer

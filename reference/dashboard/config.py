@@ -1,3 +1,4 @@
+# lab 1 (given): a class for each environment
 """What differs between a laptop, a test and a deployed server.
 
 Each class is one environment. `create_app` also reads variables named `DASHBOARD_…` from the
@@ -16,12 +17,17 @@ class Config:
 
     # lab 1: the settings that every environment has
     ENVIRONMENT = "base"
+    DEBUG = False
     SECRET_KEY: str | None = None
 
     # lab 2 (given): what there is to look at, and how many rows of it are kept
     SOURCES: Sequence[Callable[[], Source]] = (Machine, Replay)
     KEEP_ROWS = 300
     FEED_SECONDS = 1.0
+
+    # lab 2 (given): a CSV file to follow as well, and its column of times
+    CSV: str | None = None
+    CSV_TIME = "time"
 
 
 class Development(Config):

@@ -5,12 +5,14 @@ import json
 import threading
 import time
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from flask import Config, current_app
 
-from .sources import Source
+from .sources import Source, SourceError
+from .sources.csvfile import CsvFile
 
 
 class Dashboard:
@@ -82,8 +84,16 @@ class Dashboard:
 
 
 def open_all(config: Config) -> dict[str, Dashboard]:
-    """Return a dashboard for each of the configuration's `SOURCES`, by id."""
+    """Return a dashboard for each of the configuration's `SOURCES`, and its `CSV` file, by id.
+
+    Raises SourceError where the file cannot be followed, or two sources have the same id.
+    """
     sources = [open_source() for open_source in config["SOURCES"]]
+    if config["CSV"]:
+        sources.insert(0, CsvFile(Path(config["CSV"]), config["CSV_TIME"]))
+    ids = [source.id for source in sources]
+    if len(set(ids)) < len(ids):
+        raise SourceError(f"Two sources have the same id: {', '.join(ids)}. Rename the file.")
     return {
         source.id: Dashboard(source, config["KEEP_ROWS"], pace=config["FEED_SECONDS"] / 2)
         for source in sources

@@ -43,12 +43,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[Path], Server]]:
-    """A function that starts a server on the package in a folder; it is gone after the test."""
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """A function that makes and starts a `Server`; it takes the folder, and `script` or `prefix`.
+
+    The server is gone after the test.
+    """
     servers: list[Server] = []
 
-    def start(folder: Path) -> Server:
-        server = Server(folder, tmp_path / f"server-{len(servers)}.log")
+    def start(folder: Path, **options: str) -> Server:
+        server = Server(folder, tmp_path / f"server-{len(servers)}.log", **options)
         servers.append(server)
         server.start()
         return server
@@ -68,7 +71,7 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def serve_stage(serve: Callable[[Path], Server], tmp_path: Path) -> Callable[[int], Server]:
+def serve_stage(serve: Callable[..., Server], tmp_path: Path) -> Callable[[int], Server]:
     """A function that serves the reference as it is after a given lab."""
 
     def start(lab: int) -> Server:

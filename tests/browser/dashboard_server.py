@@ -10,24 +10,42 @@ from pathlib import Path
 
 import pytest
 
+# Serves the app, below a path prefix where it is given one.
+SERVE = """
+import os, sys
+from dashboard import create_app
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import run_simple
+app = create_app()
+if sys.argv[1]:
+    app = DispatcherMiddleware(NotFound(), {sys.argv[1]: app})
+run_simple("127.0.0.1", int(os.environ["PORT"]), app, threaded=True)
+"""
+
 
 class Server:
     """A dashboard server as a child process, on one port for its whole life."""
 
-    def __init__(self, folder: Path, log: Path) -> None:
-        """Serve the package `dashboard` in `folder`; write its output to the file `log`."""
+    def __init__(self, folder: Path, log: Path, script: str = "", prefix: str = "") -> None:
+        """Serve the package `dashboard` in `folder`; write its output to the file `log`.
+
+        `script` is Python that runs before the app is made. `prefix`, such as "/some/where", goes
+        before every path.
+        """
+        self.arguments = ["-c", f"{script}\n{SERVE}", prefix]
         self.folder = folder
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as unused:
             self.port = unused.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
+        self.url = f"http://127.0.0.1:{self.port}{prefix}/"
 
     def start(self) -> None:
         """Start the process and wait until it answers, 30 seconds at most."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dashboard"],
+                [sys.executable, *self.arguments],
                 cwd=self.folder,
                 env=os.environ | {"PORT": str(self.port)},
                 stdout=log,

@@ -14,6 +14,16 @@ class Visit:
     requests: list[Request] = field(default_factory=list)
     packets: list[str] = field(default_factory=list)
 
+    def wait_for_packet(self, text: str) -> str:
+        """Return the first packet that contains `text`; wait for it, 10 seconds at most."""
+        for _ in range(200):
+            for packet in self.packets:
+                if text in packet:
+                    return packet
+            # Playwright hands over what the browser has noted while it waits.
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"No packet with {text!r} came, but these: {self.packets}")
+
 
 def watch(context: BrowserContext) -> Visit:
     """Open an empty page in `context` and note from now on what it does."""

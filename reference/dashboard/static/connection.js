@@ -2,6 +2,7 @@
 
 import { io } from "./libraries.js";
 
+const PATIENCE = 5000; // ms for the server to take up a connection
 const OFFLINE_AFTER = 10_000; // ms without a connection until "reconnecting" becomes "offline"
 
 export class Connection {
@@ -14,6 +15,7 @@ export class Connection {
     this.tell = tell;
     this.failures = 0;
     this.lostAt = null;
+    this.shortLived = 0; // how many connections in a row were lost soon
     // The library's own repeats are off: how long to wait depends on what went wrong.
     this.socket = io(root.origin, {
       path: `${root.pathname}socket.io`,
@@ -34,9 +36,13 @@ export class Connection {
     this.timer = undefined;
     this.triedAt = Date.now();
     this.socket.connect();
+    clearTimeout(this.deadline);
+    this.deadline = setTimeout(() => this.unanswered(), PATIENCE);
   }
 
   connected() {
+    clearTimeout(this.deadline);
+    this.connectedAt = Date.now();
     this.failures = 0;
     this.lostAt = null;
     const { engine } = this.socket.io;
@@ -45,14 +51,25 @@ export class Connection {
     say();
   }
 
+  unanswered() {
+    // A handler of `connect` that fails leaves the client without any answer.
+    const open = this.socket.io.engine?.readyState === "open";
+    this.failures += 1;
+    this.socket.disconnect();
+    if (open) this.tell("absent", "Live connection: opened, but never confirmed (lab 3)");
+    else this.waiting();
+    this.again(5000);
+  }
+
   failed(error) {
+    clearTimeout(this.deadline);
     this.failures += 1;
     const status = typeof error.description === "number" ? error.description : 0;
     if (status === 404) {
       this.tell("absent", "Live connection: not offered yet (lab 3)");
       // Each try leaves a line in the browser's console, so they soon become rare.
       this.again(Math.min(30_000, 5000 * 2 ** (this.failures - 1)));
-    } else if (status >= 400 || error.data !== undefined || error.type !== "TransportError") {
+    } else if (status >= 400 || !this.socket.active) {
       this.tell("refused", `The server refused the connection (${status || error.message})`);
       this.again(Math.min(30_000, 5000 * 2 ** (this.failures - 1)));
     } else {
@@ -64,8 +81,9 @@ export class Connection {
   lost(reason) {
     const why = reason === "parse error" ? ": the server sent something that is not JSON" : "";
     this.lostAt = Date.now();
+    this.shortLived = this.lostAt - this.connectedAt < 5000 ? this.shortLived + 1 : 0;
     this.tell("reconnecting", `Reconnecting${why || "…"}`);
-    this.again(500);
+    this.again(Math.min(15_000, 500 * 2 ** this.shortLived));
   }
 
   waiting() {

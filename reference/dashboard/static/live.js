@@ -34,7 +34,7 @@ export class Live {
     this.pause = 1000; // ms between the last two pushed updates
     this.asked = { values: null, chart: null }; // {at, after} of a question without an answer yet
     this.askedAt = { values: -Infinity, chart: -Infinity };
-    this.silent = false; // asked and got new points that nobody had pushed
+    this.beganAt = performance.now();
   }
 
   /** Show another dashboard, by its id. */
@@ -73,7 +73,9 @@ export class Live {
     } else if (dashboard === this.dashboard) {
       this.joined = dashboard;
       this.joinedAt = performance.now();
-      if (this.pushedAt < 0) this.features.set("rooms", "trying", "joined, waiting for an update");
+      if (this.features.state("rooms") !== "works") {
+        this.features.set("rooms", "trying", "joined, waiting for an update");
+      }
     }
   }
 
@@ -175,10 +177,10 @@ export class Live {
     if (this.asked.chart === null) {
       // The join brings the figure: it is asked for only where that does not happen at once.
       const joined = this.joined === this.dashboard;
-      const wait = charted ? (joined ? 3000 : 1000) : this.features.state("chart") === "no" ? RETRY_MS : 500;
-      if (now - Math.max(this.askedAt.chart, this.asked.values?.at ?? 0) >= wait) {
-        this.askChart(this.number);
-      }
+      const known = joined ? 3000 : 1000;
+      const unknown = this.features.state("chart") === "no" ? RETRY_MS : 500;
+      const asked = Math.max(this.askedAt.chart, this.beganAt);
+      if (now - asked >= (charted ? known : unknown)) this.askChart(this.number);
     }
     const wait = this.features.state("values") === "no" ? RETRY_MS : 2000;
     if (!charted && this.asked.values === null && now - this.askedAt.values >= wait) {

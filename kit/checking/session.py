@@ -1,0 +1,66 @@
+"""Checks kept warm: the same lab checked again and again, as files are saved."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import watchfiles
+
+from kit.checking.check import Check, load
+from kit.checking.runner import run
+from kit.checking.verdict import Result, Verdict
+from kit.course import Course, Lab
+from kit.running import Launcher
+
+# Milliseconds. Editors write a file in several steps; people should not have to wait for more.
+SETTLE, LOOK = 60, 20
+
+
+class Session:
+    """The checks of one lab on one submission, with a warm parent that outlives each verdict."""
+
+    def __init__(self, course: Course, lab: Lab, folder: Path, *, so_far: bool = False) -> None:
+        """Check the package in `folder`; with `so_far`, by all earlier labs' checks as well."""
+        self.lab = lab
+        self.folder = folder
+        labs = [other for other in course.labs if so_far and other.number < lab.number]
+        # A lab about files in the folder itself says nothing about the folder of a later one.
+        self.checks: list[Check] = [
+            check
+            for one in [*labs, lab]
+            for check in load(one.checks)
+            if one is lab or "folder" not in check.fixtures
+        ]
+        self._launcher = Launcher()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process that was started here."""
+        self._launcher.close()
+
+    def verdict(self, tell: Callable[[Result], None] = lambda _: None) -> Verdict:
+        """Return the verdict on the submission as it is now; `tell` hears each result first."""
+        return run(self.checks, self.folder, self._launcher, tell=tell)
+
+    def verdicts(self, stop: threading.Event | None = None) -> Iterator[Verdict]:
+        """Yield the verdict now and after each save, until `stop` is set."""
+        # Watching begins before the first verdict, so that nothing saved meanwhile is missed.
+        saves = watchfiles.watch(
+            self.folder,
+            debounce=SETTLE,
+            step=LOOK,
+            stop_event=stop,
+            yield_on_timeout=True,
+            rust_timeout=100,
+            raise_interrupt=False,
+        )
+        next(saves)
+        yield self.verdict()
+        for changes in saves:
+            if changes:
+                yield self.verdict()

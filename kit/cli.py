@@ -1,0 +1,112 @@
+"""The commands behind `python3 -m kit`. Each is imported only when it is called."""
+
+import errno
+import importlib
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from kit.setup_failures import SetupError
+
+PASSED, FAILED, USAGE, BROKE, STOPPED = 0, 1, 2, 3, 130
+
+COMMANDS = {
+    "setup": ("kit.commands.labs", "setup"),
+    "labs": ("kit.commands.labs", "labs"),
+    "test": ("kit.commands.test", "test"),
+    "demo": ("kit.commands.demo", "demo"),
+    "start": ("kit.commands.copies", "start"),
+    "check": ("kit.commands.check", "check"),
+    "hint": ("kit.commands.hint", "hint"),
+    "reset": ("kit.commands.copies", "reset"),
+    "progress": ("kit.commands.copies", "progress"),
+    "audit": ("kit.commands.audit", "audit"),
+}
+
+
+class Trouble(Exception):
+    """Something that a person can put right. Its text says what happened and what to do next.
+
+    `status` is the exit status that the command ends with.
+    """
+
+    def __init__(self, text: str, status: int = BROKE) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Commands(click.Group):
+    """The commands, by name. What is not a command's name is an option of `labs`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return [name for name in COMMANDS if name != "labs"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h"}):
+            args = ["labs", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    name="python3 -m kit",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Without a command: set up, then open the labs in JupyterLab (--no-browser, --port)."
+    " A LAB is a number or a name: 6, 06, rooms or 06_rooms."
+    " Exit status: 0 all passed, 1 something did not, 2 wrong usage, 3 the kit itself broke.",
+)
+def commands() -> None:
+    """Roundtrip: learn real-time web servers in Python."""
+
+
+def main(args: list[str]) -> int:
+    """Run one command and return its exit status. Ctrl-C gives 130."""
+    try:
+        result: Any = commands.main(args, prog_name="python3 -m kit", standalone_mode=False)
+        return result if isinstance(result, int) else PASSED
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        click.echo("\nStopped.", err=True)
+        return STOPPED
+    except SetupError:
+        raise  # the way in tells it, as it tells its own
+    except Exception as error:
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    """Tell the person about an error that ended a command, and return the exit status."""
+    if isinstance(error, click.ClickException):
+        error.show()
+        return USAGE
+    if isinstance(error, Trouble):
+        click.echo(str(error), err=True)
+        return error.status
+    code = error.errno if isinstance(error, OSError) else None
+    if code in {errno.ENOSPC, errno.EDQUOT}:
+        click.echo("The disk is full. Make room, then run the same command again.", err=True)
+    elif code in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        click.echo(
+            f"{error}. Copy the project to a folder of your own, then run the command there.",
+            err=True,
+        )
+    else:
+        traceback.print_exception(error)
+        click.echo(
+            "\nThe kit itself broke. Your work is safe. Try once more; if it happens again, please"
+            " report it with the lines above.",
+            err=True,
+        )
+    return BROKE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""The proof of every check."""
+
+import json
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from kit.checking.verdict import Verdict
+from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
+from kit.course import Course, Lab, UnknownLab
+from kit.proving import audit as proving
+from kit.proving.submission import SubmissionError
+from kit.running import Launcher
+
+
+@click.command()
+@click.option("--labs", help="Which labs, such as 1-3,6. Without it, all of them.")
+@click.option(
+    "--json", "json_file", type=click.Path(allow_dash=True), help="Write the report here."
+)
+@click.option("--repeat", type=click.IntRange(1), default=1, help="How often to try each case.")
+def audit(labs: str | None, json_file: str | None, repeat: int) -> int:
+    """Prove every check on submissions that are known to be right or wrong."""
+    course = Course()
+    try:
+        chosen = course.selected(labs) if labs else course.labs
+    except UnknownLab as error:
+        raise Trouble(str(error), USAGE) from None
+    console = Console(stderr=json_file == "-")
+    try:
+        report = _audit(course, chosen, repeat, console)
+    except SubmissionError as error:
+        raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
+    if json_file:
+        with click.open_file(json_file, "w", encoding="utf-8") as file:
+            json.dump(report.to_dict(), file, indent=2)
+    _show(report, console)
+    if report.clean:
+        return PASSED
+    return BROKE if report.checker_broke else FAILED
+
+
+def _audit(course: Course, labs: list[Lab], repeat: int, console: Console) -> proving.Report:
+    with (
+        Launcher() as launcher,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+    ):
+        task = progress.add_task("Trying every submission", total=None)
+
+        def tell(case: proving.Case, _: Verdict, deviations: list[proving.Deviation]) -> None:
+            progress.update(task, advance=1, description=f"{case.lab.title}: {case.name}")
+            for one in deviations:
+                progress.console.print(f"{case.lab.title}, {case.name}: {one.kind}", style="red")
+
+        return proving.audit(course, labs, launcher, repeat=repeat, tell=tell)
+
+
+def _show(report: proving.Report, console: Console) -> None:
+    table = Table(show_header=False)
+    figures = report.to_dict()
+    for name in (
+        "labs",
+        "checks",
+        "known_wrong",
+        "other_right",
+        "false_accepts",
+        "false_rejects",
+        "wrong_diagnoses",
+        "checker_broke",
+        "unproved",
+    ):
+        table.add_row(name.replace("_", " "), str(figures[name]))
+    table.add_row("flakes", str(sum((report.flakes or {}).values())))
+    console.print(table)
+    for one in report.deviations:
+        console.print(
+            f"lab {one.lab}, {one.case}, {one.check}: {one.kind}: {one.text}", markup=False
+        )
+    for check, cases in (report.flakes or {}).items():
+        if cases:
+            console.print(f"{check} was not decided the same way each time in {cases} cases")

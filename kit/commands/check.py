@@ -1,0 +1,88 @@
+"""The verdict on one lab."""
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from kit.checking.session import Session
+from kit.checking.verdict import Outcome, Verdict
+from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
+from kit.commands import lab_argument, say
+from kit.course import Course, Lab
+from kit.report import terminal
+from kit.running import PACKAGE
+from kit.student import workspace
+from kit.student.progress import remember
+
+
+@click.command()
+@lab_argument
+@click.option(
+    "--app", type=click.Path(path_type=Path), help="Check the app in this folder instead."
+)
+@click.option("--so-far", is_flag=True, help="Check by all earlier labs' checks as well.")
+@click.option("--watch", is_flag=True, help="Check again each time a file is saved.")
+@click.option(
+    "--json", "json_file", type=click.Path(allow_dash=True), help="Write the verdict here."
+)
+def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str | None) -> int:
+    """Check your work on a lab."""
+    course = Course()
+    console = Console(stderr=json_file == "-")
+    if app is None and not lab.package.exists():
+        workspace.start(course, lab)
+        say(f"Made your copy in labs/{lab.slug}/{PACKAGE}")
+    with (
+        _folder(app, lab) as folder,
+        Session(course, lab, folder, so_far=so_far) as session,
+    ):
+        last: Verdict | None = None
+        for verdict in session.verdicts() if watch else [_with_a_bar(session, console)]:
+            last = verdict
+            if watch:
+                console.clear()
+            if app is None and not so_far:
+                remember(lab, verdict)
+            if json_file:
+                with click.open_file(json_file, "w", encoding="utf-8") as file:
+                    json.dump(verdict.to_dict(), file, indent=2)
+            terminal.show(console, verdict, title=lab.title)
+            if not verdict.passed and app is None:
+                console.print(f"For a hint: python3 -m kit hint {lab.number}", style="dim")
+            if watch:
+                console.print("Waiting for you to save a file. Ctrl-C stops.", style="dim")
+    if last is None or last.passed:
+        return PASSED
+    return BROKE if last.count(Outcome.CHECKER_BROKE) else FAILED
+
+
+def _with_a_bar(session: Session, console: Console) -> Verdict:
+    """Return the verdict; in a terminal a bar shows how far the checks have come."""
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Checking", total=len(session.checks))
+        return session.verdict(tell=lambda _: progress.advance(task))
+
+
+@contextlib.contextmanager
+def _folder(app: Path | None, lab: Lab) -> Iterator[Path]:
+    """Yield the folder that holds the package to check."""
+    if app is None:
+        yield lab.folder
+    elif (app / PACKAGE).is_dir():
+        yield app.resolve()
+    elif app.name == PACKAGE and app.is_dir():
+        yield app.resolve().parent
+    elif (app / "__init__.py").exists():
+        with tempfile.TemporaryDirectory(prefix="app-") as temporary:
+            (Path(temporary) / PACKAGE).symlink_to(app.resolve(), target_is_directory=True)
+            yield Path(temporary)
+    else:
+        raise Trouble(
+            f"There is no app in {app}. Name the folder that holds the package `{PACKAGE}`.", USAGE
+        )

@@ -1,0 +1,45 @@
+"""The next hint."""
+
+import click
+from rich.console import Console
+from rich.markdown import Markdown
+
+from kit.checking.check import load
+from kit.checking.verdict import Outcome
+from kit.cli import USAGE, Trouble
+from kit.commands import lab_argument, say
+from kit.course import Lab
+from kit.student import hints
+from kit.student.progress import hints_seen, outcomes, see_hints
+
+
+@click.command()
+@lab_argument
+@click.argument("check", required=False)
+def hint(lab: Lab, check: str | None) -> None:
+    """Show the next hint for a check: without CHECK, for the first that does not pass yet."""
+    checks = load(lab.checks)
+    known = {one.name: one for one in checks}
+    if check is None:
+        newest = outcomes(lab)
+        open_now = [c for c in checks if newest.get(c.name) != Outcome.PASSED]
+        if not open_now:
+            say(f"{lab.title}: all checks passed when you last checked. No hint is needed.")
+            return
+        chosen = open_now[0]
+    elif check in known:
+        chosen = known[check]
+    else:
+        raise Trouble(f"There is no check {check!r}. The checks are: {', '.join(known)}.", USAGE)
+    ladder = hints.load(lab.hints).get(chosen.name, [])
+    if not ladder:
+        say(f"There are no hints for: {chosen.title}")
+        return
+    seen = hints_seen(lab)
+    step = min(seen.get(chosen.name, 0), len(ladder) - 1)
+    see_hints(lab, {**seen, chosen.name: step + 1})
+    console = Console()
+    console.print(f"{chosen.title}  (hint {step + 1} of {len(ladder)})", style="bold", markup=False)
+    console.print(Markdown(ladder[step]))
+    if step + 1 < len(ladder):
+        console.print(f"For more: python3 -m kit hint {lab.number} {chosen.name}", style="dim")

@@ -1,0 +1,73 @@
+"""Set up, and open the labs."""
+
+import socket
+
+import click
+
+from kit import browser_libraries, installation
+from kit.cli import USAGE, Trouble
+from kit.commands import say
+from kit.course import ROOT, Course
+from kit.student import workspace
+
+FIRST_PORT = 8888
+
+
+def prepare() -> None:
+    """Fetch the browser's libraries and make the student's copies, where they are not there yet.
+
+    Raises SetupError.
+    """
+    browser_libraries.ensure(ROOT, installation.say)
+    course = Course()
+    missing = [lab for lab in course.labs if not lab.package.exists()]
+    if missing:
+        installation.say("Making your copies of the labs")
+    for lab in missing:
+        workspace.start(course, lab)
+
+
+@click.command()
+def setup() -> None:
+    """Set up, and stop there."""
+    prepare()
+    say("Everything is ready. To open the labs: python3 -m kit")
+
+
+@click.command()
+@click.option("--no-browser", is_flag=True, help="Do not open a browser; print the address.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to serve JupyterLab on.")
+def labs(no_browser: bool, port: int | None) -> int:
+    """Set up, and open the labs in JupyterLab."""
+    if port and not _is_free(port):
+        raise Trouble(
+            f"Port {port} is in use by another program. Choose another one, or leave --port out.",
+            USAGE,
+        )
+    prepare()
+    say("Opening the labs in JupyterLab. Ctrl-C stops it.")
+    # Late: it takes most of a second, and the other commands have no use for it.
+    from jupyterlab.labapp import main as jupyterlab
+
+    arguments = [
+        f"--ServerApp.root_dir={ROOT}",
+        "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb",
+        f"--LabApp.app_settings_dir={ROOT / 'kit' / 'jupyter'}",
+        f"--ServerApp.port={port or FIRST_PORT}",
+        f"--ServerApp.port_retries={0 if port else 50}",
+        "--ServerApp.answer_yes=True",  # Ctrl-C means it
+    ]
+    if no_browser:
+        arguments.append("--no-browser")
+    jupyterlab(arguments)
+    return 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

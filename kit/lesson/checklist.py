@@ -1,0 +1,59 @@
+"""The checklist in a notebook: a thread that checks at each save and renews what is shown."""
+
+import threading
+import traceback
+
+from IPython.display import HTML, DisplayHandle, display
+
+from kit.checking.session import Session
+from kit.checking.verdict import Verdict
+from kit.course import Course, Lab
+from kit.report.page import checklist
+from kit.report.words import OUR_FAULT
+from kit.student import hints
+from kit.student.progress import remember
+
+
+class Checklist:
+    """Shows the verdict on the student's copy of a lab, until it is stopped."""
+
+    def __init__(self, course: Course, lab: Lab) -> None:
+        self._lab = lab
+        self._session = Session(course, lab, lab.folder)
+        self._stopped = threading.Event()
+        self._handle: DisplayHandle | None = None
+        self._thread = threading.Thread(target=self._run, name="checklist", daemon=True)
+
+    def show(self) -> None:
+        """Show the checklist in the running cell, and start to renew it."""
+        shown = HTML(self._html(None))  # type: ignore[no-untyped-call]
+        self._handle = display(shown, display_id=True)  # type: ignore[no-untyped-call]
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop renewing it. What is shown stays."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(10)
+        self._session.close()
+
+    def _run(self) -> None:
+        try:
+            for verdict in self._session.verdicts(self._stopped):
+                remember(self._lab, verdict)
+                self._renew(self._html(verdict))
+        except Exception:
+            if not self._stopped.is_set():
+                self._renew(f"<p>{OUR_FAULT}</p><pre>{traceback.format_exc()}</pre>")
+
+    def _renew(self, text: str) -> None:
+        if self._handle is not None:
+            self._handle.update(HTML(text))  # type: ignore[no-untyped-call]
+
+    def _html(self, verdict: Verdict | None) -> str:
+        return checklist(
+            verdict,
+            title=self._lab.title,
+            folder=f"labs/{self._lab.slug}/dashboard",
+            hints=hints.load(self._lab.hints),
+        )

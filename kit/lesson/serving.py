@@ -1,0 +1,84 @@
+"""The student's server, started from a notebook."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from kit.checking.causes import of_a_crash
+from kit.course import Lab
+from kit.running import App, Launcher, Plan, RunningApp, StartFailed
+
+
+class ServerDidNotStart(Exception):
+    """The student's server did not start. Its text says why and what to do next."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython shows these lines in place of a traceback, which would be one of the kit's.
+        return [f"The server did not start. {self}"]
+
+
+class Served:
+    """The student's server while it runs."""
+
+    def __init__(self, app: RunningApp) -> None:
+        self._app = app
+        self.url = app.url
+
+    def __repr__(self) -> str:
+        state = "runs" if self._app.is_running else "has stopped"
+        return f"Your server {state} ({self.url})"
+
+    def log(self) -> pd.DataFrame:
+        """Return what the server has printed and logged: a row a line, oldest first.
+
+        The columns are `time` (when the line arrived, UTC) and `text`; the fields of a line that
+        is a JSON object become columns of their own.
+        """
+        rows = [
+            {"time": line.at, "text": line.text, **_fields(line.text)} for line in self._app.log
+        ]
+        frame = pd.DataFrame(rows, columns=None if rows else ["time", "text"])
+        if pd.api.types.is_numeric_dtype(frame["time"]):
+            frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True).dt.as_unit("ms")
+        return frame
+
+    def stop(self) -> None:
+        """Stop the server, and everything that it started."""
+        self._app.stop()
+
+
+def serve(launcher: Launcher, lab: Lab, settings: dict[str, Any]) -> Served:
+    """Start the student's copy of `lab` and return it. Raises ServerDidNotStart."""
+    app = App("Development", settings) if settings else App(None)
+    running = launcher.start(Plan(lab.folder, (app,)))
+    try:
+        running.wait_until_listening()
+    except StartFailed as failure:
+        running.stop()
+        raise ServerDidNotStart(_reason(failure)) from None
+    return Served(running)
+
+
+def _reason(failure: StartFailed) -> str:
+    if failure.crash:
+        crash = failure.crash
+        if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
+            return f"A task is still there: {crash.message} ({crash.where})."
+        cause = of_a_crash(crash)
+        where = f"\n  {crash.where}: {crash.where.code}" if crash.where else ""
+        return f"It raised {crash}{where}\nLikely: {cause.likely}\nNext: {cause.next_step}"
+    if failure.code is not None:
+        return f"Its process ended by itself, with exit status {failure.code}."
+    at = f" It was at {failure.stuck}: {failure.stuck.code}" if failure.stuck else ""
+    return f"It did not come to listen in time.{at}"
+
+
+def _fields(text: str) -> dict[str, Any]:
+    if not text.startswith("{"):
+        return {}
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}

@@ -1,0 +1,1 @@
+"""Show verdicts to people: in a terminal, and as a page."""

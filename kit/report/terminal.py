@@ -1,0 +1,61 @@
+"""A verdict in the terminal."""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from kit.checking.verdict import Finding, Outcome, Result, Verdict
+from kit.report.words import OUR_FAULT, SYMBOLS, summary
+
+STYLES = {
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.NOT_ATTEMPTED: "cyan",
+    Outcome.NOT_TRIED: "dim",
+    Outcome.TIMED_OUT: "red",
+    Outcome.CHECKER_BROKE: "magenta",
+}
+
+
+def show(console: Console, verdict: Verdict, *, title: str) -> None:
+    """Print the checklist: every check, and under those that did not pass what to do next."""
+    console.print(Text(title, style="bold"))
+    for result in verdict.results:
+        _show_result(console, result)
+    style = "bold green" if verdict.passed else "bold"
+    console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
+
+
+def _show_result(console: Console, result: Result) -> None:
+    style = STYLES[result.outcome]
+    line = Text.assemble((f"{SYMBOLS[result.outcome]} ", style), _marked(result.title))
+    if not result.passed:
+        line.append(f"  [{result.outcome}]", style)
+    console.print(line)
+    if result.finding:
+        console.print(Padding(_finding(result.finding), (0, 0, 1, 2)))
+    elif result.outcome is Outcome.CHECKER_BROKE:
+        console.print(Padding(Text(f"{OUR_FAULT}\n{result.detail}"), (0, 0, 1, 2)))
+    elif result.detail and result.outcome is Outcome.NOT_ATTEMPTED:
+        console.print(Padding(_marked(result.detail), (0, 0, 0, 2)))
+
+
+def _finding(finding: Finding) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("Done", _marked("; ".join(finding.did)))
+    table.add_row("Expected", _marked(finding.expected))
+    table.add_row("Came", _marked(finding.got))
+    table.add_row("Likely", _marked(finding.cause.likely))
+    table.add_row("Next", _marked(finding.cause.next_step))
+    return table
+
+
+def _marked(text: str) -> Text:
+    """Return `text` with what stands in backticks in the style of code."""
+    marked = Text()
+    for index, part in enumerate(text.split("`")):
+        marked.append(part, "bold" if index % 2 else "")
+    return marked

@@ -1,0 +1,1 @@
+"""What belongs to the student: the copies of the labs, the progress, the hints seen."""

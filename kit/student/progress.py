@@ -1,0 +1,96 @@
+"""How far the student has come: the newest verdict on each lab's copy, and the hints seen."""
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kit.checking.verdict import Outcome, Verdict
+from kit.course import Course, Lab
+
+FOLDER = ".progress"  # inside labs/
+
+
+@dataclass(frozen=True)
+class LabProgress:
+    """One lab at a glance. `passed` of `checks` is None before the first verdict."""
+
+    lab: Lab
+    started: bool
+    checks: int
+    passed: int | None
+    checked_at: str | None
+
+
+def remember(lab: Lab, verdict: Verdict) -> None:
+    """Keep the newest verdict on the student's own copy of `lab`."""
+    _write(
+        _file(lab, "verdict"),
+        {
+            "passed": verdict.count(Outcome.PASSED),
+            "checks": len(verdict.results),
+            "outcomes": {result.check: result.outcome for result in verdict.results},
+            "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        },
+    )
+
+
+def overview(course: Course) -> list[LabProgress]:
+    """Return every lab at a glance, in the order of the course."""
+    found = []
+    for lab in course.labs:
+        known = _read(_file(lab, "verdict"))
+        found.append(
+            LabProgress(
+                lab,
+                lab.package.exists(),
+                known.get("checks", 0),
+                known.get("passed"),
+                known.get("checked_at"),
+            )
+        )
+    return found
+
+
+def outcomes(lab: Lab) -> dict[str, str]:
+    """Return the newest outcome of each check; nothing before the first verdict."""
+    found: dict[str, str] = _read(_file(lab, "verdict")).get("outcomes", {})
+    return found
+
+
+def hints_seen(lab: Lab) -> dict[str, int]:
+    """Return how many hints the student has seen, by check."""
+    return _read(_file(lab, "hints"))
+
+
+def see_hints(lab: Lab, seen: dict[str, int]) -> None:
+    """Keep how many hints the student has seen."""
+    _write(_file(lab, "hints"), seen)
+
+
+def _file(lab: Lab, what: str) -> Path:
+    return lab.root / "labs" / FOLDER / f"{lab.slug}.{what}.json"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what a file holds; one that is missing or broken holds nothing."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Whole or not at all: the machine may stop at any moment, the disk may be full.
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
