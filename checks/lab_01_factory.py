@@ -6,6 +6,7 @@ from typing import Any
 from kit.checking import App, Cause, Failure, NotStarted, Server, Starter, check
 
 KEY = {"DASHBOARD_SECRET_KEY": "a key for this check"}
+ENVIRONMENTS = {"development", "testing", "production"}
 DEBUG_ON = {"DASHBOARD_DEBUG": "true"}
 DEBUG_OFF = {"DASHBOARD_DEBUG": "false"}
 
@@ -363,7 +364,8 @@ def _expect_environment(seen: dict[str, Any], wanted: str, start: Starter) -> No
         return
     # An answer that is another environment's name says that another class was loaded.
     usual = _health(start(App("Development")))["environment"]
-    cause = ARGUMENT_IGNORED if environment == usual else NAME_WRONG
+    ignored = environment == usual and environment in ENVIRONMENTS
+    cause = ARGUMENT_IGNORED if ignored else NAME_WRONG
     raise Failure(f'`environment` is "{wanted}"', f"it was {environment!r}", cause)
 
 
@@ -386,15 +388,17 @@ def _explained_by_the_key(start: Starter, failure: NotStarted, app: App | None =
         return failure.because(NO_SUCH_SETTING)
     if not _starts_with(start, app or App("Testing"), KEY):
         return failure
-    at_import = failure.crash.during == "import"
-    return failure.because(KEY_AT_IMPORT if at_import else NO_KEY_OF_ITS_OWN)
+    if failure.crash.during == "import":
+        return failure.because(KEY_AT_IMPORT)
+    is_loaded = _starts_with(start, App("Testing", settings={"SECRET_KEY": "a key"}), {})
+    return failure.because(NO_KEY_OF_ITS_OWN if is_loaded else ARGUMENT_IGNORED)
 
 
 def _explained_by_the_variable(start: Starter, failure: NotStarted) -> Failure:
     """Return why `Production` does not start, better if a key elsewhere would mend it."""
     if failure.crash is None:
         return failure
-    others = {"SECRET_KEY": "a key", "FLASK_SECRET_KEY": "a key", "PRODUCTION_SECRET_KEY": "a key"}
+    others = {"SECRET_KEY": "a key", "FLASK_SECRET_KEY": "a key"}
     if _starts_with(start, App("Production"), others):
         return failure.because(OTHER_VARIABLE)
     if _starts_with(start, App("Production", settings={"SECRET_KEY": "a key"}), {}):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check
@@ -264,7 +265,8 @@ def refreshes_by_default(server: Server) -> None:
             crash and crash.type not in {"TypeError", "AttributeError", "KeyError"}
         ):
             raise
-        raise silence.because(PAYLOAD_REQUIRED) from None
+        by_sid = crash and _takes_sid(server, "refresh_data")
+        raise silence.because(SID_FIRST if by_sid else PAYLOAD_REQUIRED) from None
     _expect_answer(answer, "machine", MACHINE)
 
 
@@ -300,8 +302,9 @@ def refreshes_with_the_newest(start: Starter) -> None:
 def sends_null_for_a_gap(start: Starter) -> None:
     """A value that is missing is sent as null."""
     server = start(App("Testing", gappy=True))
+    server.note("its only source gives 1.0 for `there`, and NaN for `gap`")
     ana = server.join("Ana")
-    ana.emit("refresh_data")
+    ana.emit("refresh_data", {"dashboard": "gappy"})
     answer = ana.expect("data_updated")
     values = answer.get("values") if isinstance(answer, dict) else None
     if values != {"there": 1.0, "gap": None}:
@@ -313,11 +316,7 @@ def sends_null_for_a_gap(start: Starter) -> None:
 def refreshes_nobody_else(server: Server) -> None:
     """Only the client that asks is answered."""
     ana, ben = server.join("Ana"), server.join("Ben")
-    try:
-        _ask(ana, "machine")
-    except Silence as silence:
-        ben.settle()
-        raise silence.because(SENT_ELSEWHERE) if ben.heard("data_updated") else silence from None
+    _ask(ana, "machine", ben)
     ben.settle()
     if ben.heard("data_updated"):
         raise Failure(
@@ -335,7 +334,7 @@ def counts_clients(server: Server) -> None:
         raise Failure("`clients` is 1 while only Ana is there", f"it was {alone!r}", cause)
     ben = server.join("Ben")
     ben.settle()
-    both = _clients(ana)
+    both = _clients(ana, ben)
     if both != 2:
         cause = COUNTED_AS_ONE if both == 1 else COUNTED_WRONG
         raise Failure("`clients` is 2 while Ana and Ben are there", f"it was {both!r}", cause)
@@ -380,18 +379,26 @@ def _far_from_utc(start: Starter) -> Server:
     return server
 
 
-def _ask(ana: Participant, dashboard: str) -> list[Any]:
+def _ask(ana: Participant, dashboard: str, *others: Participant) -> list[Any]:
     """Return every answer to one question; when they are here, the handler is done."""
     before = len(ana.heard("data_updated"))
     ana.call("refresh_data", {"dashboard": dashboard})
     while len(ana.heard("data_updated")) == before:
-        ana.expect("data_updated")
+        try:
+            ana.expect("data_updated")
+        except Silence as silence:
+            for other in others:
+                other.settle()
+                if other.heard("data_updated"):
+                    got = f"{other.name} was sent it instead"
+                    raise Failure(silence.expected, got, SENT_ELSEWHERE) from None
+            raise
     ana.settle()
     return ana.heard("data_updated")[before:]
 
 
-def _clients(ana: Participant) -> Any:
-    return _ask(ana, "machine")[-1]["clients"]
+def _clients(ana: Participant, *others: Participant) -> Any:
+    return _ask(ana, "machine", *others)[-1]["clients"]
 
 
 def _expect_now(text: Any, before: datetime) -> None:
@@ -417,7 +424,9 @@ def _time(text: Any) -> datetime | None:
 
 def _expect_answer(answer: Any, dashboard: str, columns: set[str]) -> None:
     expected = f"`data_updated` holds `dashboard` ({dashboard}), `time`, `values` and `clients`"
-    if not isinstance(answer, dict) or not {"dashboard", "time", "values", "clients"} <= set(answer):
+    if not isinstance(answer, dict) or not {"dashboard", "time", "values", "clients"} <= set(
+        answer
+    ):
         cause = JSON_TEXT if isinstance(answer, str) else ANSWER_WRONG
         raise Failure(expected, f"it held {answer!r}", cause)
     if answer["dashboard"] != dashboard:
@@ -467,33 +476,38 @@ def _not_greeted(server: Server, silence: Silence, ana: Participant) -> Failure:
 
 def _not_answered(server: Server, silence: Silence, ana: Participant) -> Failure:
     """Return the finding with a better cause, where one can be seen."""
-    crash = silence.crash
-    if crash:
-        if "unhashable type: 'dict'" in crash.message:
-            by_sid = _takes_sid(server, "refresh_data")
-            return silence.because(SID_FIRST if by_sid else PAYLOAD_IS_DICT)
-        if "NoneType" in crash.message and _finds_by_name(server):
-            return silence.because(FIND_WANTS_PAYLOAD)
-        return silence
+    if silence.crash:
+        return silence.because(_cause_of_crash(server, silence, silence.crash.message))
     if silence.cause.name in SEEN:
         return silence
     if silence.cause.name == "no-handler":
         return _unregistered(server, silence, "refresh_data")
+    return silence.because(_cause_of_silence(server, silence, ana))
+
+
+def _cause_of_crash(server: Server, silence: Silence, message: str) -> Cause:
+    if silence.cause.name == "raised" and _takes_sid(server, "refresh_data"):
+        return SID_FIRST
+    if "unhashable type: 'dict'" in message:
+        return PAYLOAD_IS_DICT
+    if "NoneType" in message and _finds_by_name(server):
+        return FIND_WANTS_PAYLOAD
+    return silence.cause
+
+
+def _cause_of_silence(server: Server, silence: Silence, ana: Participant) -> Cause:
     if _registrations(server, "refresh_data") > 1:
-        return silence.because(REPLACED)
+        return REPLACED
     if [name for name, _ in ana.everything_heard() if name != "welcome"]:
-        return silence.because(WRONG_NAME)
-    try:
-        ben = server.join("Ben")
-        ack = ana.call("refresh_data", {"dashboard": "machine"})
-        ben.settle()
-    except Failure:
-        return silence
+        return WRONG_NAME
+    ben = server.join("Ben")
+    ack = ana.call("refresh_data", {"dashboard": "machine"})
+    ben.settle()
     if ben.heard("data_updated"):
-        return silence.because(SENT_ELSEWHERE)
-    if ack is not None and {"dashboard", "values", "clients"} & set(ack if ack else ()):
-        return silence.because(RETURNED)
-    return silence.because(FIND_WANTS_PAYLOAD) if _finds_by_name(server) else silence
+        return SENT_ELSEWHERE
+    if isinstance(ack, dict) and {"dashboard", "values", "clients"} & set(ack):
+        return RETURNED
+    return FIND_WANTS_PAYLOAD if _finds_by_name(server) else silence.cause
 
 
 def _unregistered(server: Server, silence: Silence, event: str) -> Failure:
@@ -519,7 +533,7 @@ def _takes_sid(server: Server, event: str) -> bool:
     function = re.compile(r"\s*def \w+\(\s*(self\s*,\s*)?_?sid\b")
     return any(
         function.match(line.text) and (decorator.match(above.text) or named.match(line.text))
-        for above, line in zip(lines, lines[1:], strict=False)
+        for above, line in pairwise(lines)
     )
 
 

@@ -150,7 +150,7 @@ NO_ROUTE = Cause(
 )
 NO_RETURN = Cause(
     "no-return",
-    "The view comes to its end without returning anything, so it returns None.",
+    "The view, or the error handler, ends without returning anything, so it returns None.",
     "Put `return` in front of what the view should answer, on every way through it.",
 )
 VIEW_ARGUMENTS = Cause(
@@ -176,8 +176,15 @@ NO_SECRET_KEY = Cause(
 )
 SAME_NAME = Cause(
     "same-name",
-    "Two blueprints, or two views of one blueprint, have the same name.",
-    "Give each its own: the first argument of `Blueprint(...)`, or the name of the function.",
+    "Two blueprints, or two views of one blueprint, have the same name; or one is registered twice.",
+    "Give each its own name: the first argument of `Blueprint(...)`, or the name of the function."
+    " Register each once.",
+)
+UNDEFINED = Cause(
+    "undefined",
+    "The code uses a name that does not exist at this point: it is not imported, not written yet,"
+    " spelled differently, or defined further down.",
+    "Look for where the name should come from, and compare the spelling.",
 )
 NOT_A_BLUEPRINT = Cause(
     "not-a-blueprint",
@@ -238,6 +245,8 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"TypeError"}, "positional argument", "handler", SIGNATURE),
     ({"ImportError", "ModuleNotFoundError"}, "", "", MISSING_NAME),
     ({"NoAppReturned"}, "", "", NO_APP_RETURNED),
+    ({"NameError"}, "", "", UNDEFINED),
+    ({"SystemExit"}, "", "", EXITED),
     (set(), "", "import", IMPORT_RAISED),
     (set(), "", "create_app", CREATE_APP_RAISED),
 ]

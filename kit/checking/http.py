@@ -105,6 +105,10 @@ class Visitor:
             raise NoAnswer(waited=False)
         return answers[0]
 
+    def close(self) -> None:
+        """Let go of the connections that were kept."""
+        self._session.close()
+
     def _fetch(
         self, answers: list[Response], method: str, path: str, options: dict[str, Any]
     ) -> None:

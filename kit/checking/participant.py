@@ -106,6 +106,10 @@ class Participant:
         self._server.note(f"{self.name} lost the connection")
         self._connection.drop()
 
+    def close(self) -> None:
+        """Let go of the connection, after the story."""
+        self._connection.drop()
+
     def _sends(self, event: str, payload: tuple[Any, ...], more: str = "") -> None:
         self._last_sent = self._answered = event
         what = " with " + ", ".join(map(_shown, payload)) if payload else " without a payload"
@@ -125,7 +129,8 @@ class Participant:
         stuck = server.app.stacks()
         if stuck:
             return TimedOut(expected, f"the app was still at {stuck[0]}: `{stuck[0].code}`", STUCK)
-        others = [name for name, _ in self.everything_heard() if name != "welcome"]
+        others = [heard.event for heard in self._connection.heard if not heard.taken]
+        others = [name for name in others if name != "welcome"]
         came = f"; what came instead: {_listed(others)}" if others else ""
         return Silence(expected, f"{self.name} was not sent it{came}", UNANSWERED)
 

@@ -72,9 +72,7 @@ def applies(
     """Whether `requirement` counts where these markers hold and these extras are wanted."""
     if requirement.marker is None:
         return True
-    return any(
-        requirement.marker.evaluate({**markers, "extra": extra}) for extra in ("", *extras)
-    )
+    return any(requirement.marker.evaluate({**markers, "extra": extra}) for extra in ("", *extras))
 
 
 def read(path: Path, root: Path) -> list[Entry]:

@@ -2,8 +2,12 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from kit.checking.causes import EXITED, NO_ROUTE, STUCK, STUCK_AT_START, of_a_crash
 from kit.checking.connection import Connection, Gone
@@ -40,6 +44,16 @@ class Server:
     def note(self, sentence: str) -> None:
         """Add what was done to the story."""
         self.story.append(sentence)
+
+    @contextmanager
+    def telling(self, sentence: str) -> Iterator[None]:
+        """Tell all that is done inside with this one sentence."""
+        self.note(sentence)
+        told = len(self.story)
+        try:
+            yield
+        finally:
+            del self.story[told:]
 
     # What a check does with it.
 
@@ -97,6 +111,14 @@ class Server:
         participant.connect(auth)
         return participant
 
+    def close(self) -> None:
+        """End the process, and every connection to it."""
+        self.app.stop()
+        for participant in self._participants:
+            participant.close()
+        for visitor in self._visitors.values():
+            visitor.close()
+
     # What explains it.
 
     def patience(self, event: str | None = None) -> Patience:
@@ -141,6 +163,13 @@ class Server:
     def explained(self, expected: str, got: str, cause: Cause) -> Failure:
         """Return the finding of a crash, if there was one, and otherwise this one."""
         return self.trouble(expected) or Failure(expected, got, cause)
+
+    def threads(self) -> int:
+        """Return how many threads the app's process has, as the system counts them."""
+        try:
+            return int(psutil.Process(self.app.pid).num_threads())
+        except psutil.Error:
+            return 0
 
     def log(self) -> str:
         """Return everything that the app has printed and logged so far."""
@@ -196,7 +225,7 @@ class Starter:
     def stop(self) -> None:
         """End every process that was started here."""
         for server in self._servers:
-            server.app.stop()
+            server.close()
 
 
 def _started(plan: Plan) -> str:

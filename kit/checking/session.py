@@ -14,6 +14,8 @@ from kit.running import Launcher
 
 # Milliseconds. Editors write a file in several steps; people should not have to wait for more.
 SETTLE, LOOK = 60, 20
+# An environment that a student makes in a lab's folder is work like any other.
+NO_WORK = set(watchfiles.DefaultFilter.ignore_dirs) - {".venv"}
 
 
 class Session:
@@ -52,6 +54,7 @@ class Session:
         # Watching begins before the first verdict, so that nothing saved meanwhile is missed.
         saves = watchfiles.watch(
             self.folder,
+            watch_filter=watchfiles.DefaultFilter(ignore_dirs=sorted(NO_WORK)),
             debounce=SETTLE,
             step=LOOK,
             stop_event=stop,

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
@@ -10,6 +10,8 @@ from pathlib import Path
 from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+
+from kit.checking.requirements import applies
 
 MOST_BYTES = 1_000_000  # of a package's metadata
 SETTING = re.compile(r"^\s*([\w-]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
@@ -56,6 +58,24 @@ class VirtualEnvironment:
             markers["python_full_version"] = found[0]
             markers["python_version"] = ".".join(found[0].split(".")[:2])
         return markers | (ON_WINDOWS if self.interpreter.startswith("Scripts") else {})
+
+    def needs(self, start: Iterable[Requirement]) -> Iterator[tuple[Requirement, str]]:
+        """Yield what `start` needs there, step by step, each with the name of who needs it.
+
+        It follows what the installed packages say of themselves, so it ends at one that is absent.
+        """
+        installed = {package.name: package for package in self.installed}
+        markers = self.markers
+        waiting, seen = list(start), set[tuple[str, str]]()
+        while waiting:
+            requirement = waiting.pop(0)
+            name = canonicalize_name(requirement.name)
+            for need in installed[name].needs if name in installed else ():
+                wanted = applies(need, markers, tuple(requirement.extras))
+                if wanted and (name, str(need)) not in seen:
+                    seen.add((name, str(need)))
+                    waiting.append(need)
+                    yield need, name
 
 
 def read(path: Path) -> VirtualEnvironment:

@@ -2,7 +2,7 @@
 
 A tag is a comment alone on its line, `# lab 5: words` or `# lab 5 (given): words`. It covers:
 
-- at the head of a file, the file;
+- at the head of a file, above its docstring or its imports, the file;
 - between brackets, the lines up to the next tag or the closing bracket;
 - between decorators, the decorator below it;
 - elsewhere the statements below it at its own indentation, each whole, up to a blank line, the
@@ -141,7 +141,7 @@ def _between_brackets(tag: Tag, brackets: list[tuple[int, int]], later: list[int
     around = [(first, last) for first, last in brackets if first < tag.line <= last]
     if not around:
         return None
-    last = max(around)[1]
+    last = min(last for _, last in around)  # of the innermost pair
     end = min([line for line in later if line < last], default=last) - 1
     return Reach(tag, tag.line, end, None) if end > tag.line else None
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from kit.cut.reach import LISTS, CutError, Function, Reach, Tag, reaches
+from kit.cut.reach import LISTS, CutError, Function, Reach, Tag, reaches, start
 
 # Decorators that say what kind of thing a function is. Any other one is part of the task.
 KEPT_DECORATORS = {"property", "staticmethod", "classmethod"}
@@ -106,11 +106,13 @@ def _stub(
         for line in lines[decorator.lineno - 1 : decorator.end_lineno]
     ]
     first = function.body[0]
-    body_starts = first.lineno
+    body_starts = start(first)
     if ast.get_docstring(function) is not None:
         body_starts = (first.end_lineno or first.lineno) + 1
-    elif nested:
-        body_starts = min(body_starts, *(other.line for other in nested))
+    else:
+        # What is said above the first statement speaks of the solution; nested tags stand there.
+        while not lines[body_starts - 2].split("#")[0].strip():
+            body_starts -= 1
     indent = " " * (function.col_offset + 4)
     words = f"lab {tag.lab}: {tag.words}".replace("\\", "\\\\").replace('"', '\\"')
     return [

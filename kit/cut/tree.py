@@ -78,7 +78,7 @@ def read(folder: Path) -> Tree:
     return {
         name: (folder / name).read_bytes()
         for name in sorted(names)
-        if "__pycache__" not in name and not name.startswith(FETCHED)
+        if "__pycache__" not in name and not name.startswith(f"{FETCHED}/")
     }
 
 
@@ -86,23 +86,22 @@ def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> 
     whole = read(reference)
     if not whole:
         raise CutError(f"There is no reference at {reference}.")
-    staged = {n: cut(text.decode(), lab, n) for n, text in whole.items() if _is_tagged(n)}
+    cuts = {n: cut(text.decode(), lab, n) for n, text in whole.items() if _is_tagged(n)}
     emptied = {
         name
-        for name, text in staged.items()
+        for name, text in cuts.items()
         if _code(name) and not _says_something(text) and _says_something(whole[name].decode())
     }
     absent = {name for name in emptied if not name.endswith("__init__.py")}
-    absent |= {name for name, text in staged.items() if not text.strip() and whole[name].strip()}
-    kept = {name: text for name, text in staged.items() if name not in absent}
+    absent |= {name for name, text in cuts.items() if not text.strip() and whole[name].strip()}
+    kept = {name: text for name, text in cuts.items() if name not in absent}
     modules = {name: text for name, text in kept.items() if _code(name)}
     result: Tree = {}
     for name, text in kept.items():
-        if name in emptied:
-            text = _docstring(text)
-        elif name in modules:
-            text = _without_absent_imports(text, name, modules)
-        result[name] = (text if how is cut else how(text, lab, name)).encode()
+        staged = _docstring(text) if name in emptied else text
+        if name in modules:
+            staged = _without_absent_imports(staged, name, modules)
+        result[name] = (staged if how is cut else how(staged, lab, name)).encode()
     return result | _named(result, {n: whole[n] for n in whole if not _is_tagged(n)})
 
 

@@ -1,12 +1,14 @@
 """A verdict in the terminal."""
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
 from kit.report.words import OUR_FAULT, SYMBOLS, summary
+
+UNBROKEN = 10_000  # characters; a file or another program gets its lines whole
 
 STYLES = {
     Outcome.PASSED: "green",
@@ -16,6 +18,14 @@ STYLES = {
     Outcome.TIMED_OUT: "red",
     Outcome.CHECKER_BROKE: "magenta",
 }
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return the console to print to: colours and wrapped lines only in a terminal."""
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = UNBROKEN
+    return console
 
 
 def show(console: Console, verdict: Verdict, *, title: str) -> None:
@@ -29,16 +39,30 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
 
 def _show_result(console: Console, result: Result) -> None:
     style = STYLES[result.outcome]
-    line = Text.assemble((f"{SYMBOLS[result.outcome]} ", style), _marked(result.title))
-    if not result.passed:
-        line.append(f"  [{result.outcome}]", style)
-    console.print(line)
+    line = Table.grid(padding=(0, 1))
+    line.add_column(style=style, no_wrap=True)
+    line.add_column(overflow="fold")
+    line.add_column(style=style, no_wrap=True)
+    outcome = "" if result.passed else f"[{result.outcome}]"
+    line.add_row(SYMBOLS[result.outcome], _marked(result.title), Text(outcome))
+    _print(console, line)
     if result.finding:
-        console.print(Padding(_finding(result.finding), (0, 0, 1, 2)))
+        _print(console, Padding(_finding(result.finding), (0, 0, 1, 2)))
     elif result.outcome is Outcome.CHECKER_BROKE:
-        console.print(Padding(Text(f"{OUR_FAULT}\n{result.detail}"), (0, 0, 1, 2)))
+        _print(console, Padding(Text(f"{OUR_FAULT}\n{result.detail}"), (0, 0, 1, 2)))
     elif result.detail and result.outcome is Outcome.NOT_ATTEMPTED:
-        console.print(Padding(_marked(result.detail), (0, 0, 0, 2)))
+        _print(console, Padding(_marked(result.detail), (0, 0, 0, 2)))
+
+
+def _print(console: Console, what: RenderableType) -> None:
+    """Print without the blanks that fill lines up to the width."""
+    if console.is_terminal:
+        console.print(what)
+        return
+    with console.capture() as capture:
+        console.print(what)
+    for line in capture.get().splitlines():
+        console.print(Text(line.rstrip()))
 
 
 def _finding(finding: Finding) -> Table:

@@ -17,6 +17,9 @@ from kit.running.patience import STEP, Patience
 MOST_LOG_LINES = 5000
 MOST_LOG_LINE = 20_000
 MOST_CRASHES = 200
+MOST_TEXT = 2000  # characters of one text in a report
+MOST_ANSWERS = 20
+LAST_WORDS = 2  # seconds that a process which has ended gets for what is still on its way
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,19 @@ class RunningApp:
     """A child process that serves one plan. Stop it with `stop`, or use it in a `with`."""
 
     def __init__(
-        self, pid: int, control: socket.socket, log: BinaryIO, stop: Callable[[], None]
+        self,
+        pid: int,
+        control: socket.socket,
+        log: BinaryIO,
+        stop: Callable[[], None],
+        apps: int = 1,
     ) -> None:
-        """Take over the process `pid`: its control socket and its output. `stop` ends it."""
+        """Take over the process `pid`, which serves so many `apps`.
+
+        `control` is its control socket, `log` its output, and `stop` ends it.
+        """
         self.pid = pid
+        self.apps = apps
         self.ports: list[int] = []
         self.host = "127.0.0.1"
         self.crashes: deque[Crash] = deque(maxlen=MOST_CRASHES)
@@ -87,7 +99,9 @@ class RunningApp:
         self.exit_code: int | None = None
         self.ended = threading.Event()
         self._listening = threading.Event()
-        self._answers: queue.Queue[Any] = queue.Queue()
+        self._asking = threading.Lock()
+        self._asked = 0
+        self._answers: queue.Queue[tuple[int | None, Any]] = queue.Queue(MOST_ANSWERS)
         self._control = control
         self._stop = stop
         self._readers = [
@@ -121,7 +135,7 @@ class RunningApp:
         patience = self.patience(idle=idle, busy=busy)
         while not self._listening.wait(STEP):
             if self.ended.is_set():
-                self._readers[1].join(1)  # its last words may still be on the way
+                self.catch_up()
                 if self.failed:
                     raise StartFailed(crash=self.failed)
                 raise StartFailed(code=self.exit_code)
@@ -163,9 +177,22 @@ class RunningApp:
         answer = self._ask("sent")
         return answer.get(event, []) if isinstance(answer, dict) else []
 
+    def catch_up(self) -> None:
+        """Return when what the app has reported so far is known here, its end as well."""
+        if self.is_running and self._ask("here") is not None:
+            return
+        # Nobody is at the other end any more: the news of it comes another way.
+        self._readers[1].join(LAST_WORDS)
+        if not self._readers[1].is_alive():
+            self.ended.wait(LAST_WORDS)
+
     def stop(self) -> None:
-        """End the process and everything that it started, at once. Stopping twice is fine."""
+        """End the process and everything that it started, at once. Stopping twice is fine.
+
+        The log is complete then.
+        """
         self._stop()
+        self._readers[0].join(LAST_WORDS)
         with contextlib.suppress(OSError):
             self._control.close()
 
@@ -175,11 +202,15 @@ class RunningApp:
         return [where for frame in chosen if (where := _where(frame))]
 
     def _ask(self, question: str) -> Any:
-        try:
-            self._control.sendall(question.encode() + b"\n")
-            return self._answers.get(timeout=1)
-        except (OSError, queue.Empty):
-            return None
+        with self._asking, contextlib.suppress(OSError, queue.Empty):
+            # An answer that came too late must not pass for that to the next question.
+            self._asked += 1
+            self._control.sendall(f"{self._asked} {question}\n".encode())
+            number: int | None = 0
+            while number not in (self._asked, None):
+                number, answer = self._answers.get(timeout=1)
+            return answer
+        return None
 
     def _read_log(self, log: BinaryIO) -> None:
         with contextlib.suppress(OSError, ValueError), log:
@@ -189,28 +220,33 @@ class RunningApp:
     def _read_control(self) -> None:
         with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:
             while line := lines.readline(1 << 20):
-                with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
+                # The submission can write here too, and may write anything.
+                with contextlib.suppress(Exception):
                     self._take(json.loads(line))
+        with contextlib.suppress(queue.Full):
+            self._answers.put_nowait((None, None))
 
     def _take(self, message: dict[str, Any]) -> None:
         match message["event"]:
             case "listening":
-                self.ports = [int(port) for port in message["ports"]]
-                self._listening.set()
+                ports = [int(port) for port in message["ports"]]
+                if len(ports) == self.apps and all(0 < port < 65536 for port in ports):
+                    self.ports = ports
+                    self._listening.set()
             case "failed":
                 self.failed = _crash(message)
             case "exception":
-                self.crash_count += 1
                 self.crashes.append(_crash(message))
+                self.crash_count += 1
             case "answer":
-                self._answers.put(message["answer"])
+                self._answers.put_nowait((int(message["number"]), message["answer"]))
 
 
 def _crash(message: dict[str, Any]) -> Crash:
     return Crash(
         during=str(message["during"]),
-        type=str(message["type"]),
-        message=str(message["message"]),
+        type=str(message["type"])[:MOST_TEXT],
+        message=str(message["message"])[:MOST_TEXT],
         where=_where(message["where"]),
     )
 
@@ -220,8 +256,8 @@ def _where(frame: object) -> Where | None:
         return None
     function = frame.get("function")
     return Where(
-        file=str(frame.get("file")),
+        file=str(frame.get("file"))[:MOST_TEXT],
         line=int(frame.get("line") or 0),
-        code=str(frame.get("code")),
-        function=None if function is None else str(function),
+        code=str(frame.get("code"))[:MOST_TEXT],
+        function=None if function is None else str(function)[:MOST_TEXT],
     )

@@ -19,6 +19,9 @@ from kit.running.plan import Plan
 
 KIT_ROOT = Path(__file__).resolve().parents[2]
 CAN_FORK = sys.platform == "linux"  # macOS's own libraries do not survive a fork
+UNBUFFERED = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+MARK = "ROUNDTRIP_RUN"  # an environment variable; what a spawned app starts inherits it
+MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
 
 
 class LauncherBroke(RuntimeError):
@@ -52,8 +55,8 @@ class Launcher:
         """Start a child that serves `plan` and return it, perhaps before it listens."""
         app = self._warm_parent().start(plan) if self._warm else _spawn(plan)
         app.host = plan.host
-        self._apps = [other for other in self._apps if other.is_running]
-        self._apps.append(app)
+        with self._making:
+            self._apps = [*(other for other in self._apps if other.is_running), app]
         return app
 
     def close(self) -> None:
@@ -121,7 +124,8 @@ class _WarmParent:
             raise LauncherBroke(
                 "The process that starts the servers has ended.\n" + self._last_words()
             )
-        app = RunningApp(pid, control, os.fdopen(log, "rb"), lambda: self._end(pid))
+        log_file = os.fdopen(log, "rb")
+        app = RunningApp(pid, control, log_file, lambda: self._end(pid), len(plan.apps))
         with self._state:
             self._apps[pid] = app
             if pid in self._codes:
@@ -181,12 +185,12 @@ class _WarmParent:
 
 def _spawn(plan: Plan) -> RunningApp:
     """Start a child with an interpreter of its own, on any system."""
-    token = secrets.token_hex()
+    token, mark = secrets.token_hex(), secrets.token_hex()
     with socket.create_server(("127.0.0.1", 0)) as door:
         process = subprocess.Popen(
             [sys.executable, "-m", "kit.running.host", str(door.getsockname()[1])],
             cwd=KIT_ROOT,
-            env={**os.environ, "KIT_TOKEN": token, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+            env={**os.environ, MARK: mark, "KIT_TOKEN": token, **UNBUFFERED},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -196,7 +200,7 @@ def _spawn(plan: Plan) -> RunningApp:
     control.sendall(plan.to_json().encode() + b"\n")
     assert process.stdout is not None
     log: BinaryIO = process.stdout  # type: ignore[assignment]
-    app = RunningApp(process.pid, control, log, lambda: _end_tree(process))
+    app = RunningApp(process.pid, control, log, lambda: _end_tree(process, mark), len(plan.apps))
     threading.Thread(target=_note_exit, args=(process, app), daemon=True).start()
     return app
 
@@ -217,15 +221,30 @@ def _the_caller_with(
     raise LauncherBroke("The process that should serve the app has ended before it began.")
 
 
-def _end_tree(process: "subprocess.Popen[bytes]") -> None:
-    family: list[psutil.Process] = []
+def _end_tree(process: "subprocess.Popen[bytes]", mark: str) -> None:
+    """Kill a spawned process and its offspring, also what is no longer below it."""
+    for _ in range(MOST_GENERATIONS):
+        family = _family(process, mark)
+        for member in family:
+            with contextlib.suppress(psutil.Error):
+                member.kill()
+        process.wait()
+        if not family:
+            return
+        psutil.wait_procs([member for member in family if member.pid != process.pid], timeout=1)
+
+
+def _family(process: "subprocess.Popen[bytes]", mark: str) -> list[psutil.Process]:
+    family: set[psutil.Process] = set()
     with contextlib.suppress(psutil.Error):
-        parent = psutil.Process(process.pid)
-        family = [parent, *parent.children(recursive=True)]
-    for member in family:
-        with contextlib.suppress(psutil.Error):
-            member.kill()
-    process.wait()
+        if process.poll() is None:
+            parent = psutil.Process(process.pid)
+            family |= {parent, *parent.children(recursive=True)}
+    for other in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if other.environ().get(MARK) == mark:
+                family.add(other)
+    return [member for member in family if member.is_running()]
 
 
 def _note_exit(process: "subprocess.Popen[bytes]", app: RunningApp) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 STEP = 0.05  # seconds between two looks
-LAST_CALL = 0.2
+LAST_CALL = 0.2  # seconds
 
 
 class Patience:
@@ -20,7 +20,7 @@ class Patience:
 
     `idle` and `busy` are seconds: how long it may do nothing, and how much processor time it may
     take. `longest` bounds the whole in seconds on the clock. `shortcut`, if set, says that waiting
-    is pointless; then only `LAST_CALL` seconds are left, for what is on its way already.
+    is pointless; then only `LAST_CALL` seconds of idleness are left, for what is on its way already.
     """
 
     def __init__(self, pid: int, *, idle: float, busy: float, longest: float = 60) -> None:
@@ -37,7 +37,7 @@ class Patience:
         now = time.monotonic()
         if self.shortcut and self.shortcut():
             self.shortcut = None
-            self.ends = min(self.ends, now + LAST_CALL)
+            self.idle_left = min(self.idle_left, LAST_CALL)
         # A long pause between two looks was ours, not the other process's.
         passed = min(now - self.looked, 2 * STEP)
         self.looked = now

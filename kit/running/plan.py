@@ -44,7 +44,7 @@ class Plan:
     port: int = 0
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self) | {"folder": str(self.folder)})
+        return json.dumps(asdict(self) | {"folder": str(self.folder.absolute())})
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":

@@ -34,6 +34,7 @@ HEAVY = [
 ]
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
 
 
 def main(descriptor: int) -> None:
@@ -41,6 +42,7 @@ def main(descriptor: int) -> None:
     harness = socket.socket(fileno=descriptor)
     for module in HEAVY:
         importlib.import_module(module)
+    _draw_once()
     wake, sleeper = os.pipe()
     os.set_blocking(sleeper, False)
     os.set_blocking(wake, False)
@@ -71,6 +73,17 @@ def main(descriptor: int) -> None:
                 _reap(harness, children)
     for child in list(children):
         _end(child, children)
+    _end_orphans(set())
+
+
+def _draw_once() -> None:
+    """Draw a figure: plotly and pandas load much of themselves only when they are first used."""
+    from plotly import data, graph_objects
+
+    weeks = data.stocks()
+    line = graph_objects.Scatter(name="GOOG", x=weeks["date"], y=weeks["GOOG"], mode="lines")
+    layout = {"title": {"text": "warm"}, "template": "none", "yaxis2": {"title": {"text": "%"}}}
+    graph_objects.Figure(data=[line], layout=layout).to_json()
 
 
 def _noted(_number: int, _frame: FrameType | None) -> None:
@@ -127,6 +140,7 @@ def _end(child: int, children: set[int]) -> None:
 
 def _reap(harness: socket.socket, children: set[int]) -> None:
     """Collect the processes that have ended, and end the orphans of those that had children."""
+    exited = []
     with contextlib.suppress(ChildProcessError):
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)
@@ -134,12 +148,23 @@ def _reap(harness: socket.socket, children: set[int]) -> None:
                 break
             if pid in children:
                 children.discard(pid)
-                code = os.waitstatus_to_exitcode(status)
-                _say(harness, {"event": "exited", "pid": pid, "code": code})
-    for orphan in psutil.Process().children():
-        if orphan.pid not in children:
+                exited.append((pid, os.waitstatus_to_exitcode(status)))
+    _end_orphans(children)
+    # Said last: who hears it may count on everything being gone.
+    for pid, code in exited:
+        _say(harness, {"event": "exited", "pid": pid, "code": code})
+
+
+def _end_orphans(children: set[int]) -> None:
+    """Kill every process below this one that is not in `children`, until none is left."""
+    for _ in range(MOST_GENERATIONS):
+        orphans = [p for p in psutil.Process().children() if p.pid not in children]
+        if not orphans:
+            return
+        for orphan in orphans:
             with contextlib.suppress(psutil.Error):
                 orphan.kill()
+        psutil.wait_procs(orphans, timeout=1)
 
 
 if __name__ == "__main__":

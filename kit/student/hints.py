@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 CHECK = re.compile(r"^## +`?(?P<check>\w+)`?\s*$", re.MULTILINE)
-STEP = re.compile(r"^\d+\. +", re.MULTILINE)
+STEP = re.compile(r"^(?P<marker>\d+\. +)", re.MULTILINE)
 
 
 class HintsError(ValueError):
@@ -23,14 +23,16 @@ def load(path: Path) -> dict[str, list[str]]:
     parts = CHECK.split(text)[1:]
     ladders: dict[str, list[str]] = {}
     for check, body in zip(parts[::2], parts[1::2], strict=True):
-        steps = [_dedented(step) for step in STEP.split(body)[1:]]
+        items = STEP.split(body)[1:]
+        steps = [_dedented(*item) for item in zip(items[::2], items[1::2], strict=True)]
         if not steps:
             raise HintsError(f"{path.name}: {check} has no hints.")
         ladders[check] = steps
     return ladders
 
 
-def _dedented(step: str) -> str:
+def _dedented(marker: str, step: str) -> str:
     """Return one item of a list without the indentation that makes it one."""
+    indentation = re.compile(f"^ {{1,{len(marker)}}}")
     first, *rest = step.strip().split("\n")
-    return "\n".join([first, *(re.sub(r"^ {1,4}", "", line) for line in rest)]).strip()
+    return "\n".join([first, *(indentation.sub("", line) for line in rest)]).strip()

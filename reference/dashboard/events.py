@@ -12,7 +12,6 @@ from flask_socketio import emit
 from . import frames
 from .dashboards import find
 from .extensions import socketio
-from .feed import publish
 from .figures import chart
 
 
@@ -29,6 +28,7 @@ def current_sid() -> str:
 def connect() -> None:
     """Send `welcome` to the client that connects: its `sid`, the `time` in UTC, its `user`."""
     current_app.extensions["clients"].add(current_sid())
+    current_app.logger.info("%s has come", current_sid())
     now = datetime.now(UTC).isoformat()
     emit("welcome", {"sid": current_sid(), "time": now, "user": session.get("user")})
 
@@ -78,9 +78,6 @@ def update_chart(payload: object = None) -> None:
     if dashboard is None:
         return
     dashboard.refresh()
-
-    # lab 6: let the room hear it first
-    publish(dashboard)
 
     after = payload.get("after") if isinstance(payload, dict) else None
     emit("update_chart", chart(dashboard, after))

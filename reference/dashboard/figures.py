@@ -37,14 +37,14 @@ def figure(dashboard: Dashboard) -> dict[str, Any]:
         ],
         layout={"title": {"text": dashboard.source.title}, "template": "none"},
     )
-    share = 1 / len(units)
+    # One strip a unit, the first at the top; between two strips stays a tenth of the height.
+    strip = (1 - 0.1 * (len(units) - 1)) / len(units)
     for index, unit in enumerate(units):
-        # The first unit is drawn at the top; a tenth of each share keeps the axes apart.
-        top = 1 - index * share
-        result.layout[f"yaxis{index + 1 if index else ''}"] = {
-            "title": {"text": unit},
-            "domain": [max(0, top - 0.9 * share), top],
-        }
+        bottom = (len(units) - 1 - index) * (strip + 0.1)
+        domain = [round(bottom, 4), round(bottom + strip, 4)]
+        name = f"yaxis{index + 1 if index else ''}"
+        result.layout[name] = {"title": {"text": unit}, "domain": domain}
+    result.layout.xaxis.anchor = axes[units[-1]]
     as_json: dict[str, Any] = json.loads(result.to_json())
     return as_json
 

@@ -1,13 +1,12 @@
 """A real browser, and real servers for it: the reference, or one of its stages."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from kit import cut
 from tests.browser.dashboard_server import Server
@@ -15,31 +14,6 @@ from tests.browser.visit import Visit, add_headers, watch
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "reference"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; where the system has none, a skip, or in strict runs a failure."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        reason = f"No browser for the page's tests: none of {', '.join(BROWSERS)} is on the PATH."
-        if os.environ.get("ROUNDTRIP_STRICT") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -146,6 +146,8 @@ def test_page_carries_on_after_the_server_was_killed(
     wait_for_growth(page)
     server.kill()
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
+    expect(page.locator("#chart")).to_be_visible()
+    expect(page.locator("#chart-note")).to_be_hidden()
     server.start()
     expect(page.locator("#connection")).to_contain_text("Connected", timeout=15_000)
     page.wait_for_function(f"() => {POINTS} <= 5")
@@ -271,6 +273,7 @@ def test_missing_libraries_are_named(reference: Server, visit: Open) -> None:
     missing = seen.page.get_by_role("alert")
     expect(missing).to_contain_text("socket.io.min.js and plotly.min.js")
     expect(seen.page.get_by_role("tab")).to_have_count(2)
+    expect_features(seen.page, pages="works", connection="cannot be tried")
 
 
 def test_without_javascript_the_page_points_to_the_api(reference: Server, visit: Open) -> None:

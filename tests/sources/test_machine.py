@@ -1,6 +1,7 @@
 """This machine's numbers, with real counters and with counters that misbehave."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -83,3 +84,15 @@ def test_counters_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch)
 
 def test_no_time_passed_is_no_rate() -> None:
     assert pd.isna(rate(0, 1_000, 0))
+
+
+def test_the_processor_is_measured_across_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each event is handled in a new thread; psutil's own percentage begins anew in each.
+    before = psutil.cpu_times()
+    monkeypatch.setattr(psutil, "cpu_times", lambda: before)
+    source = Machine()
+    source.read()
+    after = before._replace(user=before.user + 3, idle=before.idle + 1)
+    monkeypatch.setattr(psutil, "cpu_times", lambda: after)
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(source.read).result()["cpu"].iloc[0] == 75.0

@@ -12,9 +12,9 @@ from . import Column
 class Machine:
     """The load of the machine that the server runs on, one row a read.
 
-    `cpu`, `network` and `disk` are averages since the last read (the first read: since the source
-    was made); `memory` is what is in use now. 1 kB is 1000 bytes. A number that the system does not
-    give is NaN, and so is a rate across a counter that went back to zero.
+    `cpu`, `network` and `disk` are averages since the last read (the first read: since the machine
+    and the source were started); `memory` is what is in use now. 1 kB is 1000 bytes. A number that
+    the system does not give is NaN, and so is a rate across a counter that went back to zero.
     """
 
     id = "machine"
@@ -27,24 +27,38 @@ class Machine:
     )
 
     def __init__(self) -> None:
-        psutil.cpu_percent(
-            interval=None
-        )  # its first answer means nothing: it only starts the clock
+        # Not psutil.cpu_percent: it remembers its last answer for each thread, and every event is
+        # handled in a new one.
+        self._busy, self._total = 0.0, 0.0
         self._then, self._network, self._disk = time.monotonic(), network_bytes(), disk_bytes()
 
     def read(self) -> pd.DataFrame:
         """Return one row: the load now."""
         now, network, disk = time.monotonic(), network_bytes(), disk_bytes()
+        busy, total = processor_seconds()
         seconds = now - self._then
         row = {
             "time": pd.Timestamp.now("UTC"),
-            "cpu": psutil.cpu_percent(interval=None),
+            "cpu": percent(busy - self._busy, total - self._total),
             "memory": psutil.virtual_memory().percent,
             "network": rate(self._network, network, seconds),
             "disk": rate(self._disk, disk, seconds),
         }
         self._then, self._network, self._disk = now, network, disk
+        self._busy, self._total = busy, total
         return pd.DataFrame([row]).astype({"time": "datetime64[ms, UTC]"})
+
+
+def processor_seconds() -> tuple[float, float]:
+    """Return the seconds that all processors together were busy, and those that have passed."""
+    times = psutil.cpu_times()
+    total = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
+    return total - times.idle - getattr(times, "iowait", 0.0), total
+
+
+def percent(part: float, whole: float) -> float:
+    """Return `part` as a percentage of `whole`, to a tenth, or NaN where there is no whole."""
+    return round(100 * min(max(part / whole, 0), 1), 1) if whole > 0 else float("nan")
 
 
 def network_bytes() -> float:

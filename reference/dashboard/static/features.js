@@ -9,7 +9,12 @@ const FEATURES = [
   { name: "rooms", title: "Live rooms", lab: 6 },
 ];
 
-const WORDS = { works: "works", trying: "trying…", no: "not offered yet" };
+const WORDS = {
+  works: "works",
+  trying: "trying…",
+  no: "not offered yet",
+  unknown: "cannot be tried",
+};
 
 export class Features {
   /** Build the list; `changed` is called with (name, state) at each change. */
@@ -29,7 +34,8 @@ export class Features {
     }
   }
 
-  /** Say that a feature "works", is being tried ("trying") or is not offered yet ("no"). */
+  /** Say that a feature "works", is being tried ("trying"), is not offered yet ("no"), or that a
+   * file is missing to try it ("unknown"). */
   set(name, state, detail = "") {
     const line = this.lines.get(name);
     const about = line.querySelector(".detail");
@@ -43,7 +49,7 @@ export class Features {
     this.changed(name, state);
   }
 
-  /** The state of a feature: "works", "trying" or "no". */
+  /** The state of a feature, as `set` takes it. */
   state(name) {
     return this.lines.get(name).dataset.state;
   }

@@ -40,7 +40,7 @@ export function dressed(figure, { width, height, legend }) {
   const { title, template, ...layout } = figure.layout;
   const small = Math.round(size * 0.8);
   const font = { family, size: small, color: quiet };
-  const margin = { l: Math.round(small * 3.4), r: Math.round(small * 1.1), t: small * 2, b: small * 2.2 };
+  const margin = { l: Math.round(small * 3.4), r: Math.round(small * 1.1), t: small * 2, b: Math.round(small * 3) };
   const axis = {
     color: quiet, gridcolor: grid, linecolor: grid, tickfont: font, zeroline: false, ticks: "",
     fixedrange: matchMedia("(pointer: coarse)").matches,

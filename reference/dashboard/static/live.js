@@ -191,6 +191,9 @@ export class Live {
   giveUp(question, now, features) {
     if (this.asked[question] === null || now - this.asked[question].at < ANSWER_MS) return;
     this.asked[question] = null;
-    for (const feature of features) this.features.set(feature, "no");
+    for (const feature of features) {
+      // What has worked on this connection is offered: it is only slow now.
+      if (this.features.state(feature) !== "works") this.features.set(feature, "no");
+    }
   }
 }

@@ -49,11 +49,13 @@ const view = {
 };
 
 function noteChart(state) {
-  const card = place("chart-card");
-  if (card.dataset.state === state) return;
-  card.dataset.state = state;
-  place("chart-note").textContent =
-    state === "no"
+  // A chart that is there stays in sight while the connection is made again.
+  if (state === "trying" && chart.figure) return;
+  const missing = !place("missing").hidden;
+  place("chart-card").dataset.state = missing || state === "unknown" ? "no" : state;
+  place("chart-note").textContent = missing
+    ? "No chart: a file is missing, see above."
+    : state === "no"
       ? "No chart yet: this server does not offer one (lab 5)."
       : "Waiting for the chart…";
 }
@@ -90,14 +92,15 @@ function tellConnection(state, words) {
   const line = place("connection");
   line.dataset.state = state;
   if (line.textContent !== words) line.textContent = words;
-  const known = { connected: "works", absent: "no", refused: "no" }[state] ?? "trying";
+  const states = { connected: "works", absent: "no", refused: "no", missing: "unknown" };
+  const known = states[state] ?? "trying";
   features.set("connection", known);
   if (known !== "works") features.setLive(known);
 }
 
 function connect() {
   if (!io) {
-    tellConnection("refused", "Live connection: a file is missing");
+    tellConnection("missing", "Live connection: a file is missing");
     return;
   }
   const connection = new Connection(root, tellConnection);
@@ -124,6 +127,7 @@ addEventListener("resize", () => chart.redress());
 reportMissing((sentence) => {
   place("missing").textContent = sentence;
   place("missing").hidden = false;
+  noteChart(features.state("chart"));
 });
 listDashboards();
 connect();

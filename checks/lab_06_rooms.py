@@ -1,0 +1,676 @@
+"""Lab 6, rooms: join_dashboard, leave_dashboard, update_data to one room, a background feed."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check
+
+NO_ACK = Cause(
+    "no-ack",
+    "The handler returns nothing. What a handler returns is the acknowledgement.",
+    'End it with `return {"ok": True, "dashboard": dashboard.source.id}`.',
+)
+ACK_WRONG = Cause(
+    "ack-wrong",
+    "The acknowledgement differs from the contract.",
+    'Return `{"ok": True, "dashboard": id}`, with the id that was asked for.',
+)
+NO_FIGURE = Cause(
+    "no-figure",
+    "A client that joins is not sent the figure.",
+    'In `join_dashboard`: `emit("update_chart", chart(dashboard))`.',
+)
+FIGURE_WRONG = Cause(
+    "figure-wrong",
+    "The payload of `update_chart` differs from the contract.",
+    "Send what `chart(dashboard)` returns: `dashboard`, `number` and `figure`, as a dict.",
+)
+NO_FEED = Cause(
+    "no-feed",
+    "Nothing runs in the background: no client's join starts the feed.",
+    'In `join_dashboard`: `current_app.extensions["feed"].start()`. In `start`:'
+    " `socketio.start_background_task(self.run)`, with the function itself, not called.",
+)
+FEED_ENDED = Cause(
+    "feed-ended",
+    "The feed ends by itself: it sends once, or until some client has gone.",
+    "Let `run` go round for ever: `while True:`, publish every dashboard, `socketio.sleep(...)`.",
+)
+FEED_IS_MUTE = Cause(
+    "feed-is-mute",
+    "The feed runs, but it never comes to the line that sends `update_data`.",
+    "Look at the condition around that line: is there anything in `since(dashboard.published)`?",
+)
+FEED_RAISED = Cause(
+    "feed-raised",
+    "The feed meets an error. In the background nobody is told: it is only in the server's log.",
+    "Read the error, and the line of `feed.py` that the log names above it.",
+)
+NO_REQUEST = Cause(
+    "no-request",
+    "`emit` (of `flask_socketio`), `request` or `session` is used in the feed. They belong to the"
+    " client whose event is being handled, and in the background there is none.",
+    'Use the object: `socketio.emit("update_data", update, to=dashboard.room)`.',
+)
+NO_APP = Cause(
+    "no-app",
+    "`current_app` is used in the feed (perhaps inside a function that it calls). A background"
+    " task has no current app.",
+    "Use the app that the feed keeps: `self.app`. Or wrap the work in `with app.app_context():`.",
+)
+NOT_JOINED = Cause(
+    "not-joined",
+    "No client is in any room: `join_room` is never called.",
+    "In `join_dashboard`: `join_room(dashboard.room)`.",
+)
+OTHER_ROOM = Cause(
+    "other-room",
+    "`join_room` and `emit` name two different rooms. The names must be equal, letter by letter,"
+    ' and of one type: 1 is not "1".',
+    "Write the name once, in `Dashboard.room`, and use that in both places.",
+)
+WRONG_NAME = Cause(
+    "wrong-name",
+    "The points are sent under another event name.",
+    "The name is part of the contract, letter by letter: `update_data`.",
+)
+POINTS_WRONG = Cause(
+    "points-wrong",
+    "The payload of `update_data` differs from the contract.",
+    'Send `{"dashboard": id, "number": number, "points": points(rows)}`, with the new rows only.',
+)
+NUMBERS_WRONG = Cause(
+    "numbers-wrong",
+    "The updates are not numbered one by one.",
+    "Send each update with its own number, as `dashboard.since(...)` gives it.",
+)
+UPDATES_LOST = Cause(
+    "updates-lost",
+    "Others make the server read the source too (`refresh_data`, `update_chart`, a join). What is"
+    " read then is an update as well, and the room must hear of it, once.",
+    "Send everything in `dashboard.since(dashboard.published)`, each with its own number; then set"
+    " `dashboard.published`. Do it under `dashboard.lock`.",
+)
+UPDATE_FIRST = Cause(
+    "update-first",
+    "A client is in the room before it has the figure: an update reaches it in between.",
+    "Under `dashboard.lock`: first publish, then `join_room`, then send the figure.",
+)
+SEAM_OPEN = Cause(
+    "seam-open",
+    "Between the figure and the room, an update can be lost or come twice: the feed publishes just"
+    " then, or the figure holds rows that the room has not heard of yet.",
+    "Hold `dashboard.lock` around all three: publish, `join_room`, send the figure. Publish under"
+    " the same lock.",
+)
+FIGURE_TO_THE_ROOM = Cause(
+    "figure-to-the-room",
+    "The figure goes to everybody in the room, or to every client.",
+    "In the handler, plain `emit(event, data)` without `to` reaches the sender alone.",
+)
+TO_EVERYONE = Cause(
+    "to-everyone",
+    '`update_data` is sent without a room. An empty one counts as none: `to=None`, `to=""` and'
+    " `to=0` reach every client.",
+    "Say the room in every call: `socketio.emit(..., to=dashboard.room)`.",
+)
+ALWAYS_INSIDE = Cause(
+    "always-inside",
+    "Clients are put into a room without having asked, for example in `connect`.",
+    "Call `join_room` in `join_dashboard` only.",
+)
+ONE_ROOM = Cause(
+    "one-room",
+    "All dashboards share one room.",
+    "Give each dashboard a room of its own: the name must hold the dashboard's id.",
+)
+OLD_ROOM_KEPT = Cause(
+    "old-room-kept",
+    "The client stays in the room of the dashboard that it joined before.",
+    "Before `join_room`: go through `rooms()` and `leave_room` each that belongs to a dashboard.",
+)
+NOT_LEFT = Cause(
+    "not-left",
+    "The client is still in the room.",
+    "In `leave_dashboard`: `leave_room(dashboard.room)`, with the same name as in `join_room`.",
+)
+OTHERS_PUT_OUT = Cause(
+    "others-put-out",
+    "Leaving puts other clients out too, or ends the feed for them.",
+    "`leave_room(room)` takes out the sender alone; `close_room(room)` takes out everybody.",
+)
+TOO_MUCH_LEFT = Cause(
+    "too-much-left",
+    "Leaving one dashboard takes the client out of another one too.",
+    "Leave the room of the dashboard that the payload names, and no other.",
+)
+NOT_REFUSED = Cause(
+    "not-refused",
+    "A dashboard that does not exist is let through, or refused in other words than agreed.",
+    'Where `find(payload)` gives None: `return {"ok": False, "error": UNKNOWN}`.',
+)
+PAYLOAD_TRUSTED = Cause(
+    "payload-trusted",
+    "The handler takes the payload for what it should be. A client can send anything.",
+    "Give the argument a default, and let `find(payload)` look: it knows what is no name. No"
+    " payload at all is no name either.",
+)
+PUT_OUT_FIRST = Cause(
+    "put-out-first",
+    "The client is taken out of its room before it is clear whether there is another one for it.",
+    "Look the dashboard up first; where there is none, return at once.",
+)
+CLIENT_NAMES_ROOMS = Cause(
+    "client-names-rooms",
+    "The text from the client becomes the name of a room. Every client has a room too, named by"
+    " its sid: so anybody could listen in.",
+    "Look the dashboard up with `find(payload)`, and join `dashboard.room` of what was found.",
+)
+MANY_FEEDS = Cause(
+    "many-feeds",
+    "Each join, or each client, starts a feed of its own.",
+    "Keep the task (`self.task`), and start one only where there is none yet. Look and start under"
+    " one lock.",
+)
+STOPPED_FOR_OTHERS = Cause(
+    "stopped-for-others",
+    "The feed belongs to the client that started it, and ends with it.",
+    "Let the feed go on whoever comes or goes: it belongs to the app.",
+)
+NEVER_STARTED_AGAIN = Cause(
+    "never-started-again",
+    "The feed ends when nobody is left, and the next join does not start it again.",
+    "Let it go on for ever. If you stop it, forget the task under the lock, too.",
+)
+
+# Seconds between two updates. A slow machine makes them late, and a check waits for them.
+OFTEN = App("Testing", settings={"FEED_SECONDS": 0.02})
+VERY_OFTEN = App("Testing", settings={"FEED_SECONDS": 0.01})
+
+STOCKS = {"GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"}
+WEEK = timedelta(days=7)  # between two rows of the stocks
+
+
+@check(
+    tasks=["let a client into the room of one dashboard", "name the dashboard's room"],
+)
+def joins(start: Starter) -> None:
+    """`join_dashboard` is acknowledged: `ok` is true, and `dashboard` is the id."""
+    ana = start(OFTEN).join("Ana")
+    for dashboard in ("machine", "stocks"):
+        _join(ana, dashboard)
+
+
+@check(stands_on=[joins])
+def shows_the_figure(start: Starter) -> None:
+    """The client that joins is sent `update_chart`: the dashboard's whole figure, and its number."""
+    ana = start(OFTEN).join("Ana")
+    _join(ana, "stocks")
+    try:
+        chart = ana.expect("update_chart")
+    except Silence as silence:
+        raise (silence if silence.crash else silence.because(NO_FIGURE)) from None
+    expected = "`update_chart` holds `dashboard` (stocks), `number` and the whole `figure`"
+    figure = chart.get("figure") if isinstance(chart, dict) else None
+    if not isinstance(figure, dict) or not isinstance(figure.get("data"), list):
+        raise Failure(expected, f"it held {_short(chart)}", FIGURE_WRONG)
+    if chart.get("dashboard") != "stocks" or not _is_number(chart.get("number")):
+        raise Failure(expected, f"it held {_short(chart)}", FIGURE_WRONG)
+    names = {trace.get("name") for trace in figure["data"] if isinstance(trace, dict)}
+    if not names >= STOCKS:
+        expected = f"the figure has a line for each of {_listed(STOCKS)}"
+        raise Failure(expected, f"its lines are {_listed(names) or 'none'}", FIGURE_WRONG)
+
+
+@check(
+    tasks=[
+        "start the feed, and only once",
+        "publish every dashboard, for ever",
+        "send what is new to the room of one dashboard",
+    ],
+    stands_on=[joins],
+)
+def updates_follow(start: Starter) -> None:
+    """After that `update_data` comes by itself: new points, each time numbered one higher."""
+    server = start(OFTEN)
+    ana = server.join("Ana")
+    _join(ana, "stocks")
+    numbers = []
+    for _ in range(4):
+        update = _update(server, ana)
+        _expect_points(update)
+        numbers.append(update["number"])
+    if any(after != before + 1 for before, after in pairwise(numbers)):
+        expected = "each `number` is one higher than the one before"
+        raise server.explained(expected, f"they were {numbers}", NUMBERS_WRONG)
+
+
+@check(stands_on=[updates_follow])
+def stays_in_the_room(start: Starter) -> None:
+    """`update_data` is heard in its own room only: not in another, and not outside of all."""
+    server = start(OFTEN)
+    ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
+    _join(ana, "machine")
+    _join(ben, "stocks")
+    for _ in range(3):
+        _update(server, ana, about="machine")
+        _update(server, ben, about="stocks")
+    for client in (ana, ben, cleo):
+        client.settle()
+    if cleo.heard("update_data"):
+        raise Failure(
+            "Cleo, who has joined nothing, hears no `update_data`",
+            f"she heard {_dashboards(cleo)}",
+            TO_EVERYONE if _sent_to_everyone(server) else ALWAYS_INSIDE,
+        )
+    for client, own in ((ana, "machine"), (ben, "stocks")):
+        if _dashboards(client) != own:
+            cause = TO_EVERYONE if _sent_to_everyone(server) else ONE_ROOM
+            expected = f"{client.name}, who has joined {own}, hears of {own} only"
+            raise Failure(expected, f"there came {_dashboards(client)}", cause)
+
+
+@check(stands_on=[updates_follow])
+def skips_nothing(start: Starter) -> None:
+    """Whatever other clients ask for meanwhile, each update comes once: none is left out."""
+    server = start(OFTEN)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    _join(ana, "stocks")
+    events = ("refresh_data", "update_chart", "join_dashboard")
+    with server.telling(f"Ben sent {_listed(events)} for stocks, again and again"):
+        for _ in range(8):
+            for event in events:
+                ben.call(event, {"dashboard": "stocks"})
+            _update(server, ana)
+    ana.settle()
+    trouble = _out_of_order(ana.heard("update_data"))
+    if trouble:
+        raise Failure("each of Ana's updates follows the one before", trouble, UPDATES_LOST)
+
+
+@check(stands_on=[shows_the_figure, skips_nothing])
+def follows_on(start: Starter) -> None:
+    """The updates follow on from the figure: none before it, none missing, none twice."""
+    server = start(VERY_OFTEN)
+    names = ("Ana", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gina", "Hugo")
+    clients = [server.join(name) for name in names]
+    with server.telling("all of them joined stocks at the same time"):
+        for client in clients:
+            client.emit("join_dashboard", {"dashboard": "stocks"})
+    for client in clients:
+        client.expect("update_chart")
+    for client in clients:
+        _update(server, client)
+        _update(server, client)
+    for client in clients:
+        client.settle()
+        _expect_no_seam(client)
+
+
+@check(stands_on=[shows_the_figure])
+def shows_nobody_else(start: Starter) -> None:
+    """The figure is sent to the client that joins, and to nobody else."""
+    server = start(OFTEN)
+    ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
+    for client, dashboard in ((ana, "machine"), (cleo, "stocks"), (ben, "machine")):
+        _join(client, dashboard)
+        client.expect("update_chart")
+    for client in (ana, cleo):
+        client.settle()
+        figures = len(client.heard("update_chart"))
+        if figures > 1:
+            expected = f"{client.name} is sent a figure once, and none when others join"
+            raise Failure(expected, f"{client.name} was sent {figures}", FIGURE_TO_THE_ROOM)
+
+
+@check(stands_on=[updates_follow])
+def moves(start: Starter) -> None:
+    """Joining another dashboard leaves the one before: its `update_data` comes no more."""
+    server = start(OFTEN)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    _join(ana, "machine")
+    _update(server, ana, about="machine")
+    _join(ana, "stocks")
+    _join(ben, "machine")
+    _update(server, ana, about="stocks")
+    if _still_hears(server, ana, ben, "machine"):
+        raise Failure(
+            "Ana, who went from machine to stocks, hears no more of machine",
+            "she heard what Ben heard, who joined machine after she had gone",
+            OLD_ROOM_KEPT,
+        )
+
+
+@check(tasks=["let a client out again"], stands_on=[updates_follow])
+def leaves(start: Starter) -> None:
+    """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
+    server = start(OFTEN)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    _join(ana, "machine")
+    _update(server, ana)
+    _expect_ok(ana.call("leave_dashboard", {"dashboard": "machine"}), "leave_dashboard", "machine")
+    _join(ben, "machine")
+    if _still_hears(server, ana, ben, "machine"):
+        raise Failure(
+            "Ana, who has left machine, hears no more of it",
+            "she heard what Ben heard, who joined machine after she had left",
+            NOT_LEFT,
+        )
+
+
+@check(stands_on=[leaves])
+def leaves_nothing_else(start: Starter) -> None:
+    """Leaving takes one client out of one room: other clients and other rooms go on."""
+    server = start(OFTEN)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    _join(ana, "machine")
+    _join(ben, "machine")
+    ana.call("leave_dashboard", {"dashboard": "machine"})
+    _expect_goes_on(server, ben, "Ana left", OTHERS_PUT_OUT)
+    _join(ana, "stocks")
+    ana.call("leave_dashboard", {"dashboard": "machine"})
+    _expect_goes_on(server, ana, "she left machine, where she was not", TOO_MUCH_LEFT)
+
+
+@check(stands_on=[updates_follow])
+def refuses_the_unknown(start: Starter) -> None:
+    """An unknown dashboard is refused with the code `unknown_dashboard`, and nothing changes."""
+    server = start(OFTEN)
+    ana = server.join("Ana")
+    _join(ana, "machine")
+    _expect_refused(ana, {"dashboard": "no-such-dashboard"}, NOT_REFUSED)
+    _expect_goes_on(server, ana, "the server refused to let her join another", PUT_OUT_FIRST)
+
+
+@check(stands_on=[refuses_the_unknown])
+def refuses_what_is_no_name(start: Starter) -> None:
+    """A payload that names no dashboard is refused in the same way: no text, a list, none at all."""
+    ana = start(OFTEN).join("Ana")
+    odd: list[Any] = [None, 7, "text", [], {}]
+    odd += [{"dashboard": name} for name in (None, "", 7, True, ["machine"], {"id": "machine"})]
+    _expect_refused(ana, None, PAYLOAD_TRUSTED, without=True)
+    for payload in odd:
+        _expect_refused(ana, payload, PAYLOAD_TRUSTED)
+
+
+@check(stands_on=[refuses_the_unknown])
+def joins_no_other_room(start: Starter) -> None:
+    """No text from a client becomes a room: not a room's own name, not the sid of somebody else."""
+    server = start(OFTEN)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    _join(ben, "stocks")
+    for name in ("dashboard_stocks", ben.sid):
+        _expect_refused(ana, {"dashboard": name}, NOT_REFUSED)
+    _expect_goes_on(server, ben, "Ana tried to listen in", OTHERS_PUT_OUT)
+    ben.call("refresh_data", {"dashboard": "stocks"})
+    ana.settle()
+    overheard = [event for event, _ in ana.everything_heard() if event != "welcome"]
+    if overheard:
+        expected = "Ana, who was refused, hears nothing that is meant for Ben"
+        raise Failure(expected, f"she heard {_listed(set(overheard))}", CLIENT_NAMES_ROOMS)
+
+
+@check(tasks=["start the feed, and only once"], stands_on=[updates_follow])
+def starts_one_feed(start: Starter) -> None:
+    """One feed serves everybody: further clients and further joins start no other."""
+    server = start(OFTEN)
+    ana, *others = [server.join(f"client {number}") for number in range(1, 9)]
+    _join(ana, "machine")
+    _update(server, ana)
+    for client in others:
+        client.settle()
+    before = server.threads()
+    with server.telling("the others joined machine too, and client 1 went to and fro"):
+        for client in others:
+            _join(client, "machine")
+        for dashboard in ("stocks", "machine", "stocks", "machine"):
+            _join(ana, dashboard)
+    # A thread that has just handled an event may still be there for a moment.
+    waiting = server.patience()
+    while (after := server.threads()) > before + 3:
+        ana.settle()
+        if waiting.is_over():
+            raise Failure(
+                "the server has as many threads after these eleven joins as before them",
+                f"it had {before}, and then {after}",
+                MANY_FEEDS,
+            )
+
+
+@check(stands_on=[leaves])
+def feed_goes_on(start: Starter) -> None:
+    """The feed goes on when the client that started it has gone, and after everybody has left."""
+    server = start(OFTEN)
+    ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
+    _join(ana, "machine")
+    _update(server, ana)
+    _join(ben, "machine")
+    ana.leave()
+    _ask_until(server, cleo, lambda answer: answer.get("clients") == 2)
+    _expect_goes_on(server, ben, "Ana, who had joined first, was gone", STOPPED_FOR_OTHERS)
+    ben.call("leave_dashboard", {"dashboard": "machine"})
+    seen: set[Any] = set()
+    _ask_until(server, cleo, lambda answer: seen.add(answer.get("time")) or len(seen) > 6)
+    _join(cleo, "machine")
+    _expect_goes_on(server, cleo, "nobody had been there for a while", NEVER_STARTED_AGAIN)
+
+
+# What the checks are made of.
+
+
+def _join(client: Participant, dashboard: str) -> None:
+    """Let a client join a dashboard that there is. Raises Failure."""
+    ack = client.call("join_dashboard", {"dashboard": dashboard})
+    _expect_ok(ack, "join_dashboard", dashboard)
+
+
+def _expect_ok(ack: Any, event: str, dashboard: str) -> None:
+    expected = f"the acknowledgement of `{event}` is ok: true, dashboard: {dashboard}"
+    if ack is None:
+        raise Failure(expected, "it was empty", NO_ACK)
+    if not isinstance(ack, dict) or ack.get("ok") is not True or ack.get("dashboard") != dashboard:
+        raise Failure(expected, f"it was {_short(ack)}", ACK_WRONG)
+
+
+def _expect_refused(
+    client: Participant, payload: Any, cause: Cause, *, without: bool = False
+) -> None:
+    """Let a client join what is no dashboard, `without` a payload perhaps. Raises Failure."""
+    expected = "the acknowledgement is ok: false, with the error's code `unknown_dashboard`"
+    try:
+        ack = client.call("join_dashboard", *([] if without else [payload]))
+    except Silence as silence:
+        raise silence.because(cause) from None
+    error = ack.get("error") if isinstance(ack, dict) and ack.get("ok") is False else None
+    if not isinstance(error, dict) or error.get("code") != "unknown_dashboard":
+        raise Failure(expected, f"it was {_short(ack)}", cause)
+    if not isinstance(error.get("message"), str) or not error["message"]:
+        expected = "the error has a `message` that a person can read"
+        raise Failure(expected, f"it was {_short(error)}", cause)
+
+
+def _update(server: Server, client: Participant, *, about: str | None = None) -> dict[str, Any]:
+    """Return the next `update_data` of a client, or the next one about a dashboard.
+
+    Raises Failure where none comes, with the reason if it can be seen.
+    """
+    for _ in range(100):
+        try:
+            update = client.expect("update_data")
+        except Silence as silence:
+            raise _explained(server, client, silence) from None
+        if not isinstance(update, dict) or not _is_number(update.get("number")):
+            expected = "`update_data` holds `dashboard`, `number` (a whole one) and `points`"
+            raise Failure(expected, f"it held {_short(update)}", POINTS_WRONG)
+        if about is None or update.get("dashboard") == about:
+            return update
+    came = f"there came {_dashboards(client)} only"
+    raise Failure(f"{client.name} hears of {about}", came, ONE_ROOM)
+
+
+def _expect_points(update: dict[str, Any]) -> None:
+    expected = "`update_data` holds `dashboard` (stocks), `number` and `points`"
+    points = update.get("points")
+    if update.get("dashboard") != "stocks" or not isinstance(points, dict):
+        raise Failure(expected, f"it held {_short(update)}", POINTS_WRONG)
+    columns = {"time", *STOCKS}
+    if not set(points) >= columns or not all(isinstance(points[name], list) for name in columns):
+        expected = f"`points` has a list for each of {_listed(columns)}"
+        raise Failure(expected, f"it held {_short(points)}", POINTS_WRONG)
+    if len({len(points[name]) for name in columns}) > 1 or not points["time"]:
+        expected = "the lists in `points` are equally long, with one point at least"
+        raise Failure(expected, f"it held {_short(points)}", POINTS_WRONG)
+    if not all(_time(text) for text in points["time"]):
+        expected = "the times in `points` are ISO 8601 texts, with their zone"
+        raise Failure(expected, f"they were {_short(points['time'])}", POINTS_WRONG)
+    for name in STOCKS:
+        if not all(value is None or _is_number(value, int | float) for value in points[name]):
+            expected = f"`{name}` in `points` is a list of numbers"
+            raise Failure(expected, f"it was {_short(points[name])}", POINTS_WRONG)
+
+
+def _out_of_order(updates: list[Any], number: int | None = None, week: Any = None) -> str:
+    """Return where updates of the stocks skip or repeat something, or nothing.
+
+    `number` and `week` are those of the figure that they follow, if there is one.
+    """
+    numbers = [*([] if number is None else [number]), *(update["number"] for update in updates)]
+    for before, after in pairwise(numbers):
+        if after != before + 1:
+            return f"number {after} came after number {before}"
+    weeks = [
+        time for update in updates for text in update["points"]["time"] if (time := _time(text))
+    ]
+    for before, after in pairwise([week, *weeks] if week else weeks):
+        if after - before != WEEK:
+            return (
+                f"the numbers are right, but the row of {after.date()} came after that of"
+                f" {before.date()}: {'rows are missing' if after > before else 'rows came twice'}"
+            )
+    return ""
+
+
+def _expect_no_seam(client: Participant) -> None:
+    """See that the updates of the stocks follow on from the figure. Raises Failure."""
+    heard = [(e, told) for e, told in client.everything_heard() if e.startswith("update_")]
+    event, chart = heard[0]
+    if event == "update_data":
+        expected = f"{client.name} is sent the figure first"
+        raise Failure(expected, f"update number {chart.get('number')} came before it", UPDATE_FIRST)
+    if not isinstance(chart, dict) or not _is_number(chart.get("number")):
+        raise Failure("the figure has its number", f"it held {_short(chart)}", FIGURE_WRONG)
+    updates = [told for event, told in heard if event == "update_data"]
+    trouble = _out_of_order(updates, chart["number"], _last_week(chart))
+    if trouble:
+        expected = f"{client.name}'s first update is the one after the figure's number"
+        raise Failure(expected, trouble, SEAM_OPEN)
+
+
+def _last_week(chart: dict[str, Any]) -> datetime | None:
+    """Return the time of the figure's last point, or None where it can't be read."""
+    try:
+        return _time(chart["figure"]["data"][0]["x"][-1])
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _still_hears(server: Server, leaver: Participant, witness: Participant, dashboard: str) -> bool:
+    """Whether a client hears of a dashboard that it left before the witness joined it."""
+    # What was sent when the witness had joined was sent after the other had gone.
+    first = _update(server, witness, about=dashboard)["number"]
+    _update(server, witness, about=dashboard)
+    _update(server, witness, about=dashboard)
+    leaver.settle()
+    return any(
+        update["number"] > first
+        for update in leaver.heard("update_data")
+        if isinstance(update, dict) and update.get("dashboard") == dashboard
+    )
+
+
+def _expect_goes_on(server: Server, client: Participant, after: str, cause: Cause) -> None:
+    """See that a client hears more updates than were on their way. Raises Failure."""
+    server.note(f"{client.name} listened on, after {after}")
+    client.settle()
+    so_far = len(client.heard("update_data"))
+    while len(client.heard("update_data")) < so_far + 3:
+        try:
+            client.expect("update_data")
+        except Silence as silence:
+            found = silence if silence.crash else silence.because(cause)
+            raise found from None
+
+
+def _ask_until(server: Server, client: Participant, enough: Callable[[Any], bool]) -> None:
+    """Ask for the stocks' newest values again and again, until they are enough or time is over."""
+    waiting = server.patience()
+    with server.telling(f"{client.name} asked for the newest values of stocks a few times"):
+        while not waiting.is_over():
+            client.emit("refresh_data", {"dashboard": "stocks"})
+            if enough(client.expect("data_updated")):
+                return
+
+
+def _explained(server: Server, client: Participant, silence: Silence) -> Failure:
+    """Return the finding that no `update_data` comes, with a better cause where one can be seen."""
+    log = server.log()
+    words = silence.crash.message if silence.crash else log
+    if "Working outside of request" in words or "'Request' object has no" in words:
+        return silence.because(NO_REQUEST)
+    if "Working outside of application" in words:
+        return silence.because(NO_APP)
+    if silence.crash:
+        return silence.because(FEED_RAISED) if silence.cause.name == "raised" else silence
+    if silence.cause.name in {"closed", "exited"}:
+        return silence
+    errors = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", log, re.MULTILINE)
+    if errors:
+        return Failure(silence.expected, f"none came; the log says: {errors[-1]}", FEED_RAISED)
+    usual = {"welcome", "data_updated", "update_chart", "update_data"}
+    if {event for event, _ in client.everything_heard()} - usual:
+        return silence.because(WRONG_NAME)
+    sent, rooms = server.app.addressed("update_data"), server.app.rooms()
+    if sent and not rooms:
+        return silence.because(NOT_JOINED)
+    if sent and not set(sent) & set(rooms):
+        got = f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
+        return Failure(silence.expected, got, OTHER_ROOM)
+    if server.app.background():
+        return silence.because(FEED_IS_MUTE)
+    return silence.because(FEED_ENDED if client.heard("update_data") else NO_FEED)
+
+
+def _sent_to_everyone(server: Server) -> bool:
+    """Whether the app says that it sent `update_data` without a room."""
+    return "None" in server.app.addressed("update_data")
+
+
+def _dashboards(client: Participant) -> str:
+    """Return the dashboards that a client was sent updates of, for people."""
+    told = [update for update in client.heard("update_data") if isinstance(update, dict)]
+    return _listed({str(update.get("dashboard")) for update in told})
+
+
+def _is_number(value: Any, kinds: Any = int) -> bool:
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _time(text: Any) -> datetime | None:
+    """Return an ISO 8601 text as a time, or None where it is none or has no zone."""
+    try:
+        time = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return time if time.tzinfo else None
+
+
+def _short(value: Any, most: int = 160) -> str:
+    text = repr(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(sorted(map(str, names)))

@@ -1,0 +1,62 @@
+"""What becomes of a file, by who has changed it."""
+
+import pytest
+
+from kit.student.merging import differ, merge
+
+OLD = b"one\ntwo\nthree\nfour\nfive\n"
+MINE = OLD.replace(b"one", b"ONE")
+LABS = OLD.replace(b"five", b"FIVE")
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "new", "merged"),
+    [
+        pytest.param(OLD, OLD, LABS, LABS, id="changed by the lab alone"),
+        pytest.param(OLD, MINE, OLD, MINE, id="changed by the student alone"),
+        pytest.param(OLD, MINE, LABS, MINE.replace(b"five", b"FIVE"), id="changed by both"),
+        pytest.param(OLD, LABS, LABS, LABS, id="changed by both in the same way"),
+        pytest.param(None, None, OLD, OLD, id="new in the lab"),
+        pytest.param(OLD, None, LABS, LABS, id="deleted by the student"),
+        pytest.param(None, MINE, None, MINE, id="the student's own"),
+        pytest.param(OLD, MINE, None, MINE, id="gone from the lab"),
+        pytest.param(
+            OLD, MINE.replace(b"\n", b"\r\n"), LABS, MINE.replace(b"five", b"FIVE"), id="CRLF"
+        ),
+    ],
+)
+def test_a_file_takes_the_changes_of_both(
+    base: bytes | None, theirs: bytes | None, new: bytes | None, merged: bytes
+) -> None:
+    trees = [{} if content is None else {"a.py": content} for content in (base, theirs, new)]
+    assert merge(*trees) == ({"a.py": merged}, [])
+
+
+@pytest.mark.parametrize(
+    ("theirs", "new"),
+    [
+        pytest.param(OLD.replace(b"two", b"2"), OLD.replace(b"two", b"TWO"), id="the same line"),
+        pytest.param(b"caf\xe9\n", LABS, id="not in UTF-8"),
+    ],
+)
+def test_where_the_changes_touch_the_students_file_stands(theirs: bytes, new: bytes) -> None:
+    merged, conflicts = merge({"a.py": OLD}, {"a.py": theirs}, {"a.py": new})
+    assert merged == {"a.py": theirs, "a.py.lab": new}
+    assert conflicts == ["a.py"]
+
+
+def test_two_files_of_the_same_name_with_no_common_past_are_for_the_student_to_look_at() -> None:
+    merged, conflicts = merge({}, {"a.py": MINE}, {"a.py": LABS})
+    assert merged == {"a.py": MINE, "a.py.lab": LABS}
+    assert conflicts == ["a.py"]
+
+
+def test_what_an_earlier_merge_laid_beside_is_not_carried_on() -> None:
+    merged, _ = merge({"a.py": OLD}, {"a.py": MINE, "a.py.lab": LABS}, {"a.py": OLD})
+    assert merged == {"a.py": MINE}
+
+
+def test_line_ends_make_no_difference() -> None:
+    assert not differ({"a.py": OLD}, {"a.py": OLD.replace(b"\n", b"\r\n")})
+    assert differ({"a.py": OLD}, {"a.py": MINE})
+    assert differ({"a.py": OLD}, {})
