@@ -160,8 +160,8 @@ DRIFT = Cause(
 )
 INCOMPLETE = Cause(
     "incomplete",
-    "Only what you import is locked, not what that needs in turn. These versions stay open, and"
-    " each install may choose others.",
+    "Not everything that your packages need in turn is locked: only the ones that you import were"
+    " written down, or a line was lost. What is not locked may differ with each install.",
     f"Lock the whole closure. The tool follows every need: {COMPILE}.",
 )
 CONFLICT = Cause(
@@ -212,7 +212,8 @@ def pins_exactly(folder: Path) -> None:
     for entry in entries:
         cause = _cause_of_a_bad_line(entry)
         if cause:
-            raise Failure(expected, f"{entry.line} is `{_short(entry.line.text)}`", cause)
+            text = str(entry.requirement or entry.line.text)
+            raise Failure(expected, f"{entry.line} is `{_short(text)}`", cause)
     chosen: dict[str, Entry] = {}
     for entry in _applying(entries, _environment(folder)):
         other = chosen.setdefault(entry.name, entry)
@@ -305,7 +306,7 @@ def locks_everything(folder: Path) -> None:
         pin = locked.get(name)
         if pin is None:
             missing.setdefault(name, of)
-        elif not need.specifier.contains(pin.version or "", prereleases=True):
+        elif not requirements.allows(need, pin.version or ""):
             raise Failure(
                 "the locked versions fit each other",
                 f"{of} needs {name}{need.specifier}, and {pin.line} says {pin.version}",

@@ -16,6 +16,12 @@ NO_KEY_OF_ITS_OWN = Cause(
     " `secret_key` in a class counts for nothing.",
     "Give `Development` and `Testing` a `SECRET_KEY` each. It need not be secret there.",
 )
+KEY_OVERWRITTEN = Cause(
+    "key-overwritten",
+    "The variable is taken even where there is none: that raises a KeyError, or puts None in the"
+    " place of the class's key.",
+    'Let `app.config.from_prefixed_env("DASHBOARD")` do it: it sets only what is there.',
+)
 KEY_AT_IMPORT = Cause(
     "key-at-import",
     "The secret key is demanded when the package is imported. So nothing works without it, not"
@@ -24,8 +30,9 @@ KEY_AT_IMPORT = Cause(
 )
 NOT_AT_HEALTHZ = Cause(
     "not-at-healthz",
-    "The app that `create_app` returns has no view at this address: it is spelled otherwise, it"
-    " belongs to another app object, or its lines stand below `return app`.",
+    "No view of the app that `create_app` returns answers here: the decorator is missing, or has"
+    " another address or method; or the view belongs to another app object; or its lines stand"
+    " below `return app`.",
     'Put `@app.get("/healthz")` and its function inside `create_app`, above `return app`.',
 )
 TRAILING_SLASH = Cause(
@@ -82,6 +89,11 @@ PATH_NOT_LOADED = Cause(
     "`create_app` takes its argument for a class, but here it is text: the path of one.",
     "`app.config.from_object(config)` takes both. Then ask `app.config`, never `config` itself.",
 )
+LOOKED_UP = Cause(
+    "looked-up",
+    "`create_app` expects a short name, and looks it up in a dict. Here it is given the class.",
+    "Take the dict out: `app.config.from_object(config)` takes the class, or a dotted path.",
+)
 KEY_NOT_READ = Cause(
     "key-not-read",
     "`create_app` does not find the key that stands in DASHBOARD_SECRET_KEY.",
@@ -100,9 +112,10 @@ OVERWRITTEN = Cause(
 )
 OWN_KEY = Cause(
     "own-key",
-    "Production has a key of its own: written in the code, where everybody can read it, or made up"
-    " at each start, which signs everybody out.",
-    "Leave `SECRET_KEY` at None in `Config` and `Production`, and take the spare key out.",
+    "Production has a key of its own: written or inherited in the code, where everybody can read"
+    " it, or made up at each start, which signs everybody out.",
+    "Let `Production` inherit from `Config`, leave `SECRET_KEY` at None in both, and take out any"
+    " spare key.",
 )
 NOBODY_LOOKS = Cause(
     "nobody-looks",
@@ -113,6 +126,12 @@ EMPTY_KEY = Cause(
     "empty-key",
     'Only None counts as missing here. An empty key, "", protects nothing either.',
     'Ask for the truth of it: `if not app.config["SECRET_KEY"]:`.',
+)
+ARGUMENT_ASKED = Cause(
+    "argument-asked",
+    "Whether to look for a key depends on what `config` is. When it is a dotted path, as in"
+    " `python -m dashboard`, nobody looks.",
+    "Ask what was loaded, `app.config`, and not the argument.",
 )
 VARIABLES_NOT_READ = Cause(
     "variables-not-read",
@@ -263,16 +282,21 @@ def hides_in_production(start: Starter) -> None:
 def refuses_without_a_key(start: Starter) -> None:
     """`Production` refuses to start while DASHBOARD_SECRET_KEY is missing or empty."""
     if _is_made(start, App("Production")):
-        cause = OWN_KEY if _has_a_key_in_its_code(start) else NOBODY_LOOKS
+        without = App("Production", settings={"SECRET_KEY": ""})
+        has_its_own = not _is_made(start, without) or _has_a_spare_key(start)
+        cause = OWN_KEY if has_its_own else NOBODY_LOOKS
         raise Failure("`create_app(Production)` raises an error", "it gave an app", cause)
     if _is_made(start, App("Production", environment={"DASHBOARD_SECRET_KEY": ""})):
         expected = "`create_app(Production)` raises an error while the key is empty"
         raise Failure(expected, "it gave an app", EMPTY_KEY)
+    if _is_made(start, App("Production", dotted=True)):
+        expected = '`create_app("dashboard.config.Production")` raises an error'
+        raise Failure(expected, "it gave an app", ARGUMENT_ASKED)
 
 
 @check(
     tasks=["load the configuration, and what the system's environment adds to it"],
-    stands_on=[finds_the_key],
+    stands_on=[takes_a_class, finds_the_key],
 )
 def reads_every_variable(start: Starter) -> None:
     """DASHBOARD_DEBUG=true switches debugging on and `false` off, whatever the class says."""
@@ -304,10 +328,7 @@ def keeps_two_apps_apart(start: Starter) -> None:
     try:
         server = start(App("Development"), App("Testing"))
     except NotStarted as failure:
-        crash = failure.crash
-        if crash and "blueprint" not in crash.message:
-            raise failure.because(SHARED_APP) from None
-        raise
+        raise failure.because(_cause_of_the_second(failure)) from None
     first, second = (_health(server, app=app)["environment"] for app in (0, 1))
     if (first, second) == ("development", "testing"):
         return
@@ -318,11 +339,11 @@ def keeps_two_apps_apart(start: Starter) -> None:
 
 @check(stands_on=[keeps_two_apps_apart, reads_every_variable, reads_late, refuses_without_a_key])
 def leaves_nothing_behind(start: Starter) -> None:
-    """What one app took from the environment is gone for the next one."""
-    # The first start shows that the first of the two apps is in order: the second is to blame.
-    if _is_made(start, App("Production", environment=KEY), App("Production")):
-        expected = "the second app finds no key any more, so `create_app` raises an error"
-        raise Failure(expected, "it gave an app", LEFT_BEHIND)
+    """What one app was given is gone for the next one."""
+    # That the first two can be made is known already: it is the third that must be refused.
+    if _is_made(start, App("Production", environment=KEY), App("Testing"), App("Production")):
+        expected = "the last app finds no key any more, so `create_app` raises an error"
+        raise Failure(expected, "it gave an app, with the key of another", LEFT_BEHIND)
     server = start(App("Testing", environment=DEBUG_ON), App("Testing"))
     if _health(server, app=1)["debug"]:
         expected = "`debug` is false in the second app"
@@ -382,16 +403,35 @@ def _is_made(start: Starter, *apps: App) -> bool:
 
 def _explained_by_the_key(start: Starter, failure: NotStarted, app: App | None = None) -> Failure:
     """Return why the app does not start, better if a secret key would mend it."""
-    if failure.crash is None or failure.crash.type == "SyntaxError":
+    crash = failure.crash
+    if crash is None or crash.type == "SyntaxError":
         return failure
-    if failure.crash.type == "KeyError" and failure.crash.message in {"'ENVIRONMENT'", "'DEBUG'"}:
+    if crash.type == "KeyError" and crash.message.startswith("<class"):
+        return failure.because(LOOKED_UP)
+    if crash.type == "KeyError" and crash.message in {"'ENVIRONMENT'", "'DEBUG'"}:
         return failure.because(NO_SUCH_SETTING)
     if not _starts_with(start, app or App("Testing"), KEY):
         return failure
-    if failure.crash.during == "import":
+    if crash.during == "import":
         return failure.because(KEY_AT_IMPORT)
-    is_loaded = _starts_with(start, App("Testing", settings={"SECRET_KEY": "a key"}), {})
-    return failure.because(NO_KEY_OF_ITS_OWN if is_loaded else ARGUMENT_IGNORED)
+    return failure.because(_cause_without_a_key(start))
+
+
+def _cause_without_a_key(start: Starter) -> Cause:
+    if _starts_with(start, App("Testing", settings={"SECRET_KEY": "a key"}), {}):
+        return NO_KEY_OF_ITS_OWN
+    return KEY_OVERWRITTEN if _line(start, r"\benviron\b|getenv") else ARGUMENT_IGNORED
+
+
+def _cause_of_the_second(failure: NotStarted) -> Cause:
+    """Return why a second app cannot be made where each can alone."""
+    crash = failure.crash
+    if crash is None or "on the blueprint" in crash.message:
+        return failure.cause
+    # What Flask says when a view or a blueprint is added to one app twice.
+    twice = ("overwriting", "already registered", "can no longer be called")
+    is_shared = crash.during == "serve" or any(words in crash.message for words in twice)
+    return SHARED_APP if is_shared else LEFT_BEHIND
 
 
 def _explained_by_the_variable(start: Starter, failure: NotStarted) -> Failure:
@@ -414,28 +454,25 @@ def _starts_with(start: Starter, app: App, environment: dict[str, str | None]) -
     return True
 
 
+def _line(start: Starter, pattern: str) -> Any:
+    """Return the first line of code that fits; `__main__.py`, which is given, does not count."""
+    lines = [line for line in start.source.lines() if not line.file.endswith("__main__.py")]
+    return next((line for line in lines if re.search(pattern, line.text.split("#")[0])), None)
+
+
 def _reads_variables_first(start: Starter) -> bool:
     """Whether, to judge by the source, the class is loaded over the variables."""
-    variables = start.source.find(r"from_prefixed_env|\benviron\b|getenv")
-    loaded = start.source.find(r"\.from_object\(|\.from_mapping\(")
-    return bool(
-        variables and loaded and variables.file == loaded.file and variables.number < loaded.number
-    )
+    variables = _line(start, r"from_prefixed_env|\benviron\b|getenv")
+    loaded = _line(start, r"\.from_object\(|\.from_mapping\(")
+    if variables is None or loaded is None:
+        return False
+    return variables.file == loaded.file and variables.number < loaded.number
 
 
-def _has_a_key_in_its_code(start: Starter) -> bool:
-    """Whether a key for `Production` stands in the source, or is made up there."""
-    own = re.compile(
-        r"""secret_key["'\]]*\s*(:[^=]*)?=\s*\w?["']"""
-        r"""|secret_key["']\s*,\s*\w?["']|secret_key.*\bor\s+\w?["']"""
-        r"""|token_(hex|urlsafe|bytes)|urandom|uuid4""",
-        re.IGNORECASE,
+def _has_a_spare_key(start: Starter) -> bool:
+    """Whether, to judge by the source, a key is written or made up where none is found."""
+    spare = (
+        r"""config\[.SECRET_KEY.\]\s*=\s*["']|secret_key\s*=\s*["']|SECRET_KEY["']\s*,\s*["']"""
+        r"""|SECRET_KEY.*\bor\s+["']|token_(hex|urlsafe|bytes)|urandom|uuid4"""
     )
-    around = ""
-    for line in start.source.lines():
-        if line.text[:1].strip():
-            around = line.text
-        others = around.startswith(("class Development", "class Testing"))
-        if own.search(line.text.split("#")[0]) and not others:
-            return True
-    return False
+    return _line(start, spare) is not None

@@ -92,8 +92,9 @@ UNKNOWN_UNEXPECTED = Cause(
 )
 HTML_ERROR = Cause(
     "html-error",
-    "The error is answered with Flask's page for people. A program cannot read that.",
-    "Write a handler for errors that returns JSON: `@blueprint.app_errorhandler(HTTPException)`.",
+    "The error is answered with a page for people. A program cannot read that.",
+    "Let a handler answer every error under `/api` with JSON:"
+    " `@blueprint.app_errorhandler(HTTPException)`.",
 )
 JSON_AS_PAGE = Cause(
     "json-as-page",
@@ -248,7 +249,7 @@ COLUMNS = {"machine": {"cpu", "memory", "network", "disk"}}
     ]
 )
 def serves_the_page(server: Server) -> None:
-    """GET / answers with the page, as HTML."""
+    """`GET /` answers with the page, as HTML."""
     response = _expect(server, "GET", "/")
     if not _is_page(response):
         raise Failure("GET / answers with HTML", _shown(response), NOT_A_PAGE)
@@ -256,7 +257,7 @@ def serves_the_page(server: Server) -> None:
 
 @check(tasks=["a blueprint under /auth", LOGIN, MOUNT])
 def serves_the_form(server: Server) -> None:
-    """GET /auth/login answers with a form that has a field `name`."""
+    """`GET /auth/login` answers with a form that has a field `name`."""
     response = _expect(server, "GET", "/auth/login")
     if not _has_field(response):
         raise Failure("the answer has a form with a field `name`", _shown(response), NO_FIELD)
@@ -264,7 +265,7 @@ def serves_the_form(server: Server) -> None:
 
 @check(tasks=["a blueprint under /api", LIST, MOUNT])
 def lists_the_dashboards(server: Server) -> None:
-    """GET /api/dashboards answers with all dashboards, as JSON."""
+    """`GET /api/dashboards` answers with all dashboards, as JSON."""
     first = _dashboards(_expect(server, "GET", "/api/dashboards"))
     ids = [dashboard["id"] for dashboard in first]
     if sorted(ids) != ["machine", "stocks"]:
@@ -291,7 +292,7 @@ def lists_its_own_dashboards(start: Starter) -> None:
 
 @check(tasks=[ONE], stands_on=[lists_the_dashboards])
 def shows_one_dashboard(server: Server) -> None:
-    """GET /api/dashboards/<id> answers with that dashboard, as it stands in the list."""
+    """`GET /api/dashboards/<id>` answers with that dashboard, as it stands in the list."""
     for listed in _dashboards(_expect(server, "GET", "/api/dashboards")):
         path = f"/api/dashboards/{listed['id']}"
         response = server.get(path)
@@ -317,13 +318,13 @@ def misses_a_dashboard(server: Server) -> None:
 
 @check(tasks=[ERRORS], stands_on=[misses_a_dashboard])
 def misses_an_address(server: Server) -> None:
-    """An address under /api that nothing answers at is answered with 404, as JSON."""
+    """An address under `/api` that nothing answers at is answered with 404, as JSON."""
     _expect_error(server, "GET", "/api/nothing", 404, BLUEPRINT_HANDLER)
 
 
-@check(tasks=[ERRORS], stands_on=[misses_a_dashboard])
+@check(tasks=[ERRORS], stands_on=[misses_an_address])
 def refuses_other_methods(server: Server) -> None:
-    """A method that an address under /api does not take is answered with 405, as JSON."""
+    """A method that an address under `/api` does not take is answered with 405, as JSON."""
     _expect_error(server, "DELETE", "/api/dashboards/machine", 405, ONE_STATUS)
 
 
@@ -338,7 +339,7 @@ def names_the_methods(server: Server) -> None:
 
 @check(tasks=[ERRORS], stands_on=[misses_a_dashboard])
 def hides_what_broke(start: Starter) -> None:
-    """When a view under /api raises in production, the answer is 500, as JSON, without a leak."""
+    """When a view under `/api` raises in production, the answer is 500, as JSON, without a leak."""
     server = start(
         App("Production", failing=True), environment={"DASHBOARD_SECRET_KEY": "made for this check"}
     )
@@ -354,9 +355,9 @@ def hides_what_broke(start: Starter) -> None:
     _expect_envelope(server, response, expected, response.status >= 500, ONE_STATUS)
 
 
-@check(tasks=[ERRORS], stands_on=[serves_the_page, misses_an_address, refuses_other_methods])
+@check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods])
 def leaves_pages_alone(server: Server) -> None:
-    """An error outside /api is not JSON: people get a page."""
+    """An error outside `/api` is not JSON: people get a page."""
     for method, path, status in [("GET", "/nothing", 404), ("POST", "/", 405)]:
         response = server.request(method, path)
         expected = f"{method} {path} is answered with status {status}, and not as JSON"
@@ -368,7 +369,7 @@ def leaves_pages_alone(server: Server) -> None:
 
 @check(tasks=[LOGIN], stands_on=[serves_the_page, serves_the_form])
 def signs_in(server: Server) -> None:
-    """POST /auth/login with a name redirects to / with status 303 (302 will do)."""
+    """`POST /auth/login` with a name redirects to `/` with status 303 (302 will do)."""
     response = _sign_in(server)
     expected = "the answer redirects to / with status 303"
     if response.status in {301, 307, 308}:
@@ -480,11 +481,12 @@ def _wrong_status(server: Server, response: Response, status: int) -> Failure:
     """Return the finding that an answer has another status, with the reason if one is seen."""
     path = response.request.split()[1]
     expected = f"{response.request} is answered with status {status}"
-    got = f"it was answered with status {response.status}"
+    where = f", to {response.headers['location']}" if "location" in response.headers else ""
+    got = f"it was answered with status {response.status}{where}"
     if response.status == 404:
         return _nothing_there(server, path, expected)
     if response.headers.get("location", "").endswith(f"{path}/"):
-        return Failure(expected, f"{got}, to {path}/", SLASH_AT_END)
+        return Failure(expected, got, SLASH_AT_END)
     cause = METHOD_MISSING if response.status == 405 else UNEXPECTED_STATUS
     return Failure(expected, got, cause)
 

@@ -9,9 +9,21 @@ from kit.checking import App, Cause, Failure, Participant, Server, Silence, Star
 
 NOT_IMPORTED = Cause(
     "not-imported",
-    "The handlers are written, but the app has not heard of them: nothing imports the module that"
-    " they stand in.",
-    "Import `events` at the top of `dashboard/__init__.py`. Importing it is what registers them.",
+    "The handlers are written, but the lines that register them have not run: nothing imports the"
+    " module that they stand in, or nothing calls the function that they stand in.",
+    "Import `events` at the top of `dashboard/__init__.py`: importing it registers the handlers. If"
+    " they stand inside a function, call it before `init_app`.",
+)
+OTHER_NAMESPACE = Cause(
+    "other-namespace",
+    "A namespace is named, so this belongs to another one than the clients of this lab are in.",
+    "Leave `namespace=` out: the default one, `/`, is meant.",
+)
+ASYNC = Cause(
+    "async-handler",
+    "The handler is an `async def`. Flask-SocketIO calls plain functions: what is inside an async"
+    " one never runs.",
+    "Write `def`, without `async` and without `await`.",
 )
 HANDLERS_LATE = Cause(
     "handlers-late",
@@ -46,9 +58,15 @@ SID_FIRST = Cause(
 )
 NOT_GREETED = Cause(
     "not-greeted",
-    "`connect` came to its end without sending `welcome` to the client that connects. What a"
-    " handler returns is not sent as an event.",
-    'Send it inside `connect`: `emit("welcome", {...})`.',
+    "`connect` came to its end, and no `welcome` reached the client that connects. What a handler"
+    " returns is not sent as an event.",
+    'Send it inside `connect`: `emit("welcome", {...})`, without `to=`.',
+)
+NOT_SENT = Cause(
+    "not-sent",
+    "The handler came to its end, and nothing reached the client that asked.",
+    'Look for the line that sends `data_updated`. Is it reached? Plain `emit("data_updated",'
+    " answer)` reaches the client that asked; with `to=` it may go where nobody is.",
 )
 WELCOME_WRONG = Cause(
     "welcome-wrong",
@@ -115,8 +133,9 @@ PAYLOAD_IS_DICT = Cause(
 )
 FIND_WANTS_PAYLOAD = Cause(
     "find-wants-payload",
-    "`find` is given the name of the dashboard. It takes the whole payload, so it found nothing.",
-    "Call it with the payload: `find(payload)`.",
+    '`find` found no dashboard. It takes the whole payload, such as `{"dashboard": "machine"}`;'
+    " given anything else, it returns None.",
+    "Call it with the payload as it came: `find(payload)`.",
 )
 RETURNED = Cause(
     "returned",
@@ -150,6 +169,11 @@ SENT_TWICE = Cause(
     "sent-twice",
     "One event is answered more than once.",
     "Look for a second `emit` of the same event, or for a loop around it.",
+)
+UNASKED = Cause(
+    "unasked",
+    "`data_updated` is also sent when nobody has asked, for example from `connect`.",
+    "Send it in the handler of `refresh_data` alone: the client asks when it is ready.",
 )
 NOT_COUNTED = Cause(
     "not-counted",
@@ -247,6 +271,9 @@ def refreshes(start: Starter) -> None:
 def refreshes_once(server: Server) -> None:
     """One question gets one answer, and then the handler is done."""
     ana = server.join("Ana")
+    ana.settle()
+    if ana.heard("data_updated"):
+        raise Failure("nothing is sent before Ana asks", "Ana heard `data_updated`", UNASKED)
     answers = _ask(ana, "machine")
     if len(answers) > 1:
         raise Failure("one question gets one answer", f"it got {len(answers)}", SENT_TWICE)
@@ -270,7 +297,7 @@ def refreshes_by_default(server: Server) -> None:
     _expect_answer(answer, "machine", MACHINE)
 
 
-@check(stands_on=[refreshes])
+@check(stands_on=[refreshes_once])
 def refreshes_the_one_named(server: Server) -> None:
     """`refresh_data` answers with the dashboard that its payload names."""
     ana = server.join("Ana")
@@ -462,15 +489,13 @@ def _not_greeted(server: Server, silence: Silence, ana: Participant) -> Failure:
         return silence
     if silence.cause.name == "no-handler":
         return _unregistered(server, silence, "connect")
-    if _registrations(server, "connect") > 1:
-        return silence.because(REPLACED)
+    found = _cause_in_source(server, "connect")
+    if found:
+        return silence.because(found)
     if ana.everything_heard():
         return silence.because(WRONG_NAME)
-    try:
-        server.join("Ben").settle()
-        ana.settle()
-    except Failure:
-        return silence.because(NOT_GREETED)
+    server.join("Ben").settle()
+    ana.settle()
     return silence.because(SENT_ELSEWHERE if ana.heard("welcome") else NOT_GREETED)
 
 
@@ -482,7 +507,7 @@ def _not_answered(server: Server, silence: Silence, ana: Participant) -> Failure
         return silence
     if silence.cause.name == "no-handler":
         return _unregistered(server, silence, "refresh_data")
-    return silence.because(_cause_of_silence(server, silence, ana))
+    return silence.because(_cause_of_silence(server, ana))
 
 
 def _cause_of_crash(server: Server, silence: Silence, message: str) -> Cause:
@@ -490,14 +515,15 @@ def _cause_of_crash(server: Server, silence: Silence, message: str) -> Cause:
         return SID_FIRST
     if "unhashable type: 'dict'" in message:
         return PAYLOAD_IS_DICT
-    if "NoneType" in message and _finds_by_name(server):
+    if re.search(r"'NoneType' object has no attribute '(refresh|latest|source|rows)'", message):
         return FIND_WANTS_PAYLOAD
     return silence.cause
 
 
-def _cause_of_silence(server: Server, silence: Silence, ana: Participant) -> Cause:
-    if _registrations(server, "refresh_data") > 1:
-        return REPLACED
+def _cause_of_silence(server: Server, ana: Participant) -> Cause:
+    found = _cause_in_source(server, "refresh_data")
+    if found:
+        return found
     if [name for name, _ in ana.everything_heard() if name != "welcome"]:
         return WRONG_NAME
     ben = server.join("Ben")
@@ -507,16 +533,31 @@ def _cause_of_silence(server: Server, silence: Silence, ana: Participant) -> Cau
         return SENT_ELSEWHERE
     if isinstance(ack, dict) and {"dashboard", "values", "clients"} & set(ack):
         return RETURNED
-    return FIND_WANTS_PAYLOAD if _finds_by_name(server) else silence.cause
+    return FIND_WANTS_PAYLOAD if _finds_by_name(server) else NOT_SENT
 
 
 def _unregistered(server: Server, silence: Silence, event: str) -> Failure:
     if server.app.handlers():
         return silence  # others are registered: this one's name or decorator is what is missing
+    if _names_a_namespace(server):
+        return silence.because(OTHER_NAMESPACE)
     makes = [n for n in server.source.lines() if re.search(r"^[^#\"']*\bSocketIO\(", n.text)]
     if len(makes) > 1:
         return silence.because(TWO_OBJECTS)
     return silence.because(NOT_IMPORTED) if _registrations(server, event) else silence
+
+
+def _cause_in_source(server: Server, event: str) -> Cause | None:
+    """Return what the source shows to keep a registered handler of `event` from being heard."""
+    if _registrations(server, event) > 1:
+        return REPLACED
+    if server.source.find(r"^\s*async def "):
+        return ASYNC
+    return OTHER_NAMESPACE if _names_a_namespace(server) else None
+
+
+def _names_a_namespace(server: Server) -> bool:
+    return server.source.find(r"""namespace\s*=\s*["']/\w|Namespace\(\s*["']/\w""") is not None
 
 
 def _registrations(server: Server, event: str) -> int:

@@ -2,6 +2,8 @@
 
 import errno
 import importlib
+import io
+import os
 import sys
 import traceback
 from typing import Any
@@ -70,12 +72,20 @@ def commands() -> None:
 
 def main(args: list[str]) -> int:
     """Run one command and return its exit status. Ctrl-C gives 130."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # not every system can write every sign
+            stream.reconfigure(errors="replace")
     try:
         result: Any = commands.main(args, prog_name="python3 -m kit", standalone_mode=False)
         return result if isinstance(result, int) else PASSED
-    except (KeyboardInterrupt, click.exceptions.Abort):
-        click.echo("\nStopped.", err=True)
+    except (KeyboardInterrupt, click.exceptions.Abort) as stopped:
+        # click has begun a new line already, if it was there to see it.
+        again = "" if isinstance(stopped, click.exceptions.Abort) else "\n"
+        click.echo(f"{again}Stopped.", err=True)
         return STOPPED
+    except BrokenPipeError:  # whoever was to read this has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except SetupError:
         raise  # the way in tells it, as it tells its own
     except Exception as error:

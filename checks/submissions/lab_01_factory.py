@@ -98,6 +98,32 @@ WRONG = [
         ],
         fails={"starts": "no-app-yet"},
     ),
+    Wrong(
+        "key_overwritten",
+        "The variable's value takes the place of the class's key, also where there is none.",
+        [
+            Edit(
+                INIT, READ, '    app.secret_key = os.environ.get("DASHBOARD_SECRET_KEY")\n' + READ
+            ),
+            IMPORT_OS,
+        ],
+        fails={"starts": "key-overwritten"},
+    ),
+    Wrong(
+        "looked_up_in_a_dict",
+        'create_app("testing") looks the class up in a dict, as many older texts do.',
+        [
+            Edit(INIT, DEFINE, DEFINE.replace(" = Development", ' = "development"')),
+            Edit(INIT, LOAD, "    app.config.from_object(CLASSES[config])\n"),
+            Edit(
+                INIT,
+                TOP,
+                "from .config import Config, Development, Testing\n\n"
+                'CLASSES = {"development": Development, "testing": Testing}\n',
+            ),
+        ],
+        fails={"starts": "looked-up"},
+    ),
     # GET /healthz.
     Wrong(
         "no_healthz",
@@ -328,6 +354,15 @@ WRONG = [
         fails={"refuses_without_a_key": "own-key"},
     ),
     Wrong(
+        "key_inherited",
+        "Production inherits from Development, and gets its key.",
+        [
+            Edit(CONFIG, "class Production(Config):", "class Production(Development):"),
+            Edit(CONFIG, PRODUCTION, PRODUCTION + "    DEBUG = False\n"),
+        ],
+        fails={"refuses_without_a_key": "own-key"},
+    ),
+    Wrong(
         "spare_key",
         "Where there is no key in the environment, a spare one is taken.",
         [
@@ -359,6 +394,15 @@ WRONG = [
         "Where the key is missing, the log says so, and the app starts.",
         [Edit(INIT, REFUSE, '        app.logger.warning("no secret key")\n')],
         fails={"refuses_without_a_key": "nobody-looks"},
+    ),
+    Wrong(
+        "asks_the_argument",
+        "Only the class Production itself is looked after, not its dotted path.",
+        [
+            Edit(INIT, LOOK, '    if config is Production and not app.config["SECRET_KEY"]:\n'),
+            Edit(INIT, TOP, "from .config import Config, Development, Production\n"),
+        ],
+        fails={"refuses_without_a_key": "argument-asked"},
     ),
     Wrong(
         "empty_key_counts",
@@ -485,6 +529,19 @@ WRONG = [
             Edit(INIT, TOP, TOP + "\ncurrent = {}\n"),
         ],
         fails={"keeps_two_apps_apart": "shared-state"},
+    ),
+    Wrong(
+        "environment_changed",
+        "create_app writes the key that it found, or did not find, into the environment.",
+        [
+            Edit(
+                INIT,
+                READ,
+                READ + '    os.environ["DASHBOARD_SECRET_KEY"] = app.config["SECRET_KEY"] or ""\n',
+            ),
+            IMPORT_OS,
+        ],
+        fails={"leaves_nothing_behind": "left-behind"},
     ),
     Wrong(
         "class_changed",

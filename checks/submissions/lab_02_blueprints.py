@@ -163,6 +163,15 @@ WRONG = [
         fails={"serves_the_page": "not-a-page"},
     ),
     Wrong(
+        "page_for_members",
+        "The page sends everybody away who has not signed in.",
+        [
+            Edit("pages.py", PAGE, '    if "user" not in session:\n        abort(401)\n' + PAGE),
+            Edit("pages.py", "import Blueprint, ", "import Blueprint, abort, "),
+        ],
+        fails={"serves_the_page": "unexpected-status"},
+    ),
+    Wrong(
         "template_misspelt",
         "The template has another name.",
         [Edit("pages.py", '"index.html"', '"dashboard.html"')],
@@ -287,23 +296,46 @@ WRONG = [
         "no_error_handler",
         "Errors of the API are Flask's pages.",
         [Edit("api.py", HANDLER, "")],
-        fails={
-            "misses_a_dashboard": "html-error",
-            "refuses_other_methods": "one-status",
-            "hides_what_broke": "one-status",
-        },
+        fails={"misses_a_dashboard": "html-error"},
+    ),
+    Wrong(
+        "one_view_answers_its_error",
+        "A view makes its own answer with 404, and nothing handles the other errors.",
+        [
+            Edit("api.py", HANDLER, ""),
+            Edit(
+                "api.py",
+                ONE_ABORT,
+                "    if dashboard is None:\n"
+                '        return {"error": {"code": "not_found", "message": "No such one."}}, 404\n'
+                "    return dashboard.describe()\n",
+            ),
+        ],
+        fails={"misses_an_address": "html-error", "hides_what_broke": "html-error"},
+    ),
+    Wrong(
+        "content_type_forgotten",
+        "The error's text is JSON, and its type is still the page's.",
+        [Edit("api.py", '    answer.content_type = "application/json"\n', "")],
+        fails={"misses_a_dashboard": "json-as-page"},
+    ),
+    Wrong(
+        "nothing_for_an_unknown_name",
+        "An unknown dashboard is an empty answer.",
+        [Edit("api.py", ONE_ABORT, "    return dashboard.describe() if dashboard else {}\n")],
+        fails={"misses_a_dashboard": "unknown-unexpected"},
     ),
     Wrong(
         "blueprint_handler",
         "The blueprint's own handler does not hear of addresses that no view answers.",
         [Edit("api.py", "app_errorhandler", "errorhandler")],
-        fails={"misses_an_address": "blueprint-handler", "refuses_other_methods": "one-status"},
+        fails={"misses_an_address": "blueprint-handler"},
     ),
     Wrong(
         "asks_for_the_blueprint",
         "The handler asks for the request's blueprint, which is None for an unknown address.",
         [Edit("api.py", NOT_API, '    if request.blueprint != "api":\n        return error\n')],
-        fails={"misses_an_address": "blueprint-handler", "refuses_other_methods": "one-status"},
+        fails={"misses_an_address": "blueprint-handler"},
     ),
     Wrong(
         "handles_404_alone",
@@ -324,12 +356,10 @@ WRONG = [
     ),
     Wrong(
         "error_with_status_200",
-        "The handler returns the JSON without the status.",
+        "The handler makes a new answer and gives it no status.",
         [Edit("api.py", ERROR_ANSWER, f"    return {JSONIFIED}\n")],
         fails={
             "misses_a_dashboard": "status-ok",
-            "refuses_other_methods": "status-ok",
-            "hides_what_broke": "status-ok",
         },
     ),
     Wrong(
@@ -344,8 +374,8 @@ WRONG = [
         [
             Edit(
                 "api.py",
-                LIST_ROUTE,
-                '@blueprint.route("/dashboards", methods=["GET", "POST", "PUT", "DELETE"])\n',
+                ONE_ROUTE,
+                '@blueprint.route("/dashboards/<name>", methods=["GET", "POST", "DELETE"])\n',
             )
         ],
         fails={"refuses_other_methods": "method-taken"},
@@ -356,15 +386,13 @@ WRONG = [
         [Edit("api.py", ENVELOPE, '    answer.data = json.dumps({"error": error.description})\n')],
         fails={
             "misses_a_dashboard": "envelope-wrong",
-            "refuses_other_methods": "envelope-wrong",
-            "hides_what_broke": "envelope-wrong",
         },
     ),
     Wrong(
         "code_is_a_title",
         "The code is the name of the status as people write it.",
         [Edit("api.py", '.lower().replace(" ", "_")', "")],
-        fails={"misses_a_dashboard": "code-wrong", "refuses_other_methods": "code-wrong"},
+        fails={"misses_a_dashboard": "code-wrong"},
     ),
     Wrong(
         "sends_the_exception",
@@ -751,7 +779,74 @@ def not_allowed(error):
     return allowed
 '''
 
+AFTERWARDS = """
+    @app.after_request
+    def as_json(response):
+        if request.path.startswith("/api/") and response.status_code >= 400:
+            words = HTTP_STATUS_CODES[response.status_code]
+            code = words.lower().replace(" ", "_")
+            response.set_data(json.dumps({"error": {"code": code, "message": words}}))
+            response.content_type = "application/json; charset=utf-8"
+        return response
+
+"""
+
+LOGIN_CLASS = '''
+"""Signing in, as a class with a method for each method."""
+
+from flask import Blueprint, make_response, redirect, render_template, request, session, url_for
+from flask.views import MethodView
+
+
+class Login(MethodView):
+    def get(self):
+        return render_template("login.html")
+
+    def post(self):
+        name = " ".join(request.form.get("name", default="").split())
+        if name == "":
+            return make_response(render_template("login.html", error="A name, please."), 400)
+        session.clear()
+        session.update(user=name)
+        return redirect(url_for("pages.index", _external=True), 303)
+
+
+blueprint = Blueprint("auth", __name__, url_prefix="/auth/")
+blueprint.add_url_rule("/login", view_func=Login.as_view("login"))
+'''
+
 RIGHT = [
+    Right(
+        "mended_afterwards",
+        "No handler: what goes out with an error's status is made JSON on its way.",
+        [
+            Edit("api.py", HANDLER, ""),
+            Edit("__init__.py", INIT_MOUNT, INIT_MOUNT + AFTERWARDS),
+            Edit(
+                "__init__.py",
+                "from flask import Flask\n",
+                "from flask import Flask, json, request\n"
+                "from werkzeug.http import HTTP_STATUS_CODES\n",
+            ),
+        ],
+    ),
+    Right(
+        "login_is_a_class",
+        "Signing in is a MethodView; the redirect names the whole address.",
+        files={"auth.py": LOGIN_CLASS},
+    ),
+    Right(
+        "slashes_are_not_strict",
+        "The route ends with a slash, and Flask is told not to mind.",
+        [
+            Edit(
+                "api.py",
+                LIST_ROUTE,
+                '@blueprint.get("/dashboards/", strict_slashes=False)\n',
+            ),
+            Edit("auth.py", GO, '    return redirect(url_for("pages.index")), 303\n'),
+        ],
+    ),
     Right(
         "one_module",
         "Everything stands in one module; the blueprints are made by functions, without prefixes.",

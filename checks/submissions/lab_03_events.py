@@ -121,6 +121,27 @@ NEVER_REGISTERED = [
         fails={"refreshes_nobody_else": "sent-elsewhere", "counts_clients": "sent-elsewhere"},
     ),
     Wrong(
+        "another_namespace",
+        "The handler is registered for a namespace that the clients are not in.",
+        in_events(CONNECT, CONNECT.replace('"connect"', '"connect", namespace="/dash"'))
+        + in_events(REFRESH, REFRESH.replace('data")', 'data", namespace="/dash")'))
+        + in_events('@socketio.on("disconnect")', '@socketio.on("disconnect", namespace="/dash")'),
+        fails={"greets": "other-namespace", "refreshes": "other-namespace"},
+    ),
+    Wrong(
+        "async_handlers",
+        "The handlers are coroutines, which nobody awaits.",
+        in_events("def connect()", "async def connect()")
+        + in_events("def refresh_data(", "async def refresh_data("),
+        fails={"greets": "async-handler", "refreshes": "async-handler"},
+    ),
+    Wrong(
+        "server_run_in_the_factory",
+        "create_app runs the server itself.",
+        [Edit("__init__.py", ATTACH, ATTACH + "    socketio.run(app)\n")],
+        fails={"connects": "runs-the-server"},
+    ),
+    Wrong(
         "second_handler_replaces_the_first",
         "A second function is registered for the same event, and does nothing.",
         in_events(
@@ -268,6 +289,18 @@ SENDING = [
         "`socketio.emit` with an empty `to` reaches everybody.",
         in_events(ANSWER, '    socketio.emit("data_updated", answer, to=session.get("room"))\n'),
         fails={"refreshes_nobody_else": "broadcast"},
+    ),
+    Wrong(
+        "answer_to_a_room_nobody_is_in",
+        "The answer goes to a room that is called like the dashboard.",
+        in_events(ANSWER, '    emit("data_updated", answer, to=dashboard.source.id)\n'),
+        fails={"refreshes": "not-sent"},
+    ),
+    Wrong(
+        "answer_before_the_question",
+        "The values are sent on connect as well.",
+        in_events(WELCOME, WELCOME + "    refresh_data()\n"),
+        fails={"refreshes_once": "unasked"},
     ),
     Wrong(
         "answer_to_the_others",
@@ -659,6 +692,84 @@ def register(app: Flask) -> SocketIO:
     return socketio
 '''
 
+ANOTHER_LIBRARY = '''"""The same contract with python-socketio, whose handlers do take a sid."""
+
+import datetime
+
+import socketio
+
+
+def attach(app):
+    server = socketio.Server(async_mode="threading")
+    people = {}
+
+    @server.event
+    def connect(sid, environ):
+        people[sid] = environ["REMOTE_ADDR"]
+        time = datetime.datetime.now(datetime.UTC).isoformat()
+        server.emit("welcome", {"sid": sid, "time": time, "user": None}, to=sid)
+
+    @server.event
+    def disconnect(sid, reason):
+        del people[sid]
+
+    @server.event
+    def refresh_data(sid, data=None):
+        boards = app.extensions["dashboards"]
+        board = boards[data["dashboard"]] if data else list(boards.values())[0]
+        board.refresh()
+        row = board.latest()
+        answer = {"dashboard": board.source.id, "time": row.pop("time"), "values": row}
+        server.emit("data_updated", answer | {"clients": len(people)}, to=sid)
+
+    app.wsgi_app = socketio.WSGIApp(server, app.wsgi_app)
+'''
+
+WRAPPED = '''"""Handlers behind a decorator, a room that all are in, values from the frame."""
+
+import functools
+import logging
+
+import pandas as pd
+from flask import request, session
+from flask_socketio import emit, join_room
+
+from . import dashboards
+from .extensions import socketio
+
+
+def logged(handler):
+    @functools.wraps(handler)
+    def wrapper(*arguments):
+        logging.getLogger(__name__).info("%s %s", handler.__name__, arguments)
+        return handler(*arguments)
+
+    return wrapper
+
+
+@socketio.on("connect")
+@logged
+def greet(auth=None):
+    join_room("everyone")
+    time = pd.Timestamp.now("UTC").isoformat()
+    emit("welcome", {"sid": request.sid, "time": time, "user": session.get("user"), "more": 1})
+
+
+@socketio.on("refresh_data")
+@logged
+def answer(data=None, *more):
+    board = dashboards.find(data)
+    board.refresh()
+    with board.lock:
+        row = board.rows.iloc[-1]
+    names = [column.name for column in board.source.columns]
+    values = {name: float(row[name]) if pd.notna(row[name]) else None for name in names}
+    clients = list(socketio.server.manager.get_participants("/", "everyone"))
+    payload = {"dashboard": board.source.id, "time": row["time"].isoformat(), "values": values}
+    emit("data_updated", payload | {"clients": len(clients)}, to=request.sid)
+    return "ok"
+'''
+
 RIGHT = [
     Right(
         "connect_takes_auth",
@@ -726,6 +837,31 @@ RIGHT = [
         ],
         files={"events.py": ONE_FOR_EACH_APP},
         without=["extensions.py"],
+    ),
+    Right(
+        "another_library",
+        "python-socketio does the same without Flask-SocketIO.",
+        [
+            Edit("__init__.py", SHARED, ""),
+            Edit("__init__.py", ATTACH, "    events.attach(app)\n"),
+        ],
+        files={"events.py": ANOTHER_LIBRARY},
+        without=["extensions.py"],
+    ),
+    Right(
+        "wrapped",
+        "A decorator stands between the event and the handler, and a room counts the clients.",
+        files={"events.py": WRAPPED},
+    ),
+    Right(
+        "greets_in_the_background",
+        "The greeting is sent by a background task.",
+        in_events(
+            WELCOME,
+            '    greeting = {"sid": current_sid(), "time": now, "user": session.get("user")}\n'
+            "    socketio.start_background_task(\n"
+            '        socketio.emit, "welcome", greeting, to=current_sid()\n    )\n',
+        ),
     ),
     Right(
         "catch_all",

@@ -56,6 +56,11 @@ NO_APP_YET = Cause(
     " runs.",
     "Inside `create_app`, use `app` itself. Use `current_app` in the body of a view.",
 )
+RUNS_THE_SERVER = Cause(
+    "runs-the-server",
+    "The server is run while the package is imported, or inside `create_app`.",
+    "Let `create_app` build the app and return it. Running it belongs in `__main__.py`.",
+)
 CREATE_APP_RAISED = Cause(
     "create-app-raised",
     "`create_app` stops with an error before it returns the app.",
@@ -176,7 +181,8 @@ NO_SECRET_KEY = Cause(
 )
 SAME_NAME = Cause(
     "same-name",
-    "Two blueprints, or two views of one blueprint, have the same name; or one is registered twice.",
+    "Two blueprints, or two views of one blueprint, have the same name; or one blueprint is"
+    " registered twice.",
     "Give each its own name: the first argument of `Blueprint(...)`, or the name of the function."
     " Register each once.",
 )
@@ -218,6 +224,7 @@ FLOOD = Cause(
 # message, when it was raised. What a row leaves empty fits anything.
 BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"SyntaxError", "IndentationError", "TabError"}, "", "", SYNTAX),
+    ({"SystemExit"}, "", "", EXITED),
     ({"ImportStringError"}, "", "", CONFIG_NOT_IMPORTABLE),
     ({"ImportError", "AttributeError"}, "partially initialized module", "", CIRCULAR_IMPORT),
     ({"ImportError"}, "circular import", "", CIRCULAR_IMPORT),
@@ -239,6 +246,7 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"TypeError"}, "is not JSON serializable", "", NOT_SERIALISABLE),
     ({"TypeError"}, "keys must be str, int, float, bool or None", "", NOT_SERIALISABLE),
     ({"AttributeError"}, "'Request' object has no attribute", "", CONTEXT),
+    ({"RuntimeError"}, "Werkzeug web server is not designed", "", RUNS_THE_SERVER),
     ({"AttributeError"}, "has no attribute 'create_app'", "", NO_CREATE_APP),
     ({"AttributeError"}, "dashboard.config' has no attribute", "", NO_CONFIG),
     ({"TypeError"}, "create_app()", "create_app", CREATE_APP_ARGUMENTS),

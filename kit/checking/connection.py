@@ -7,6 +7,8 @@ reads it.
 
 import contextlib
 import json
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +19,13 @@ from socketio import packet as socketio
 
 from kit.checking.causes import CLOSED, FLOOD, NO_SOCKETIO, NOT_STRICT_JSON, REFUSED
 from kit.checking.failure import Failure
-from kit.checking.http import NotStrict, shortened, strict_json
+from kit.checking.http import NoAnswer, NotStrict, shortened, strict_json
 from kit.running.patience import STEP, Patience
 
 PROBE = "/roundtrip-probe"  # a namespace that no server has
 MOST_EVENTS = 20_000
+MOST_BYTES = 64_000_000  # for one connection, all in all
+HARD_LIMIT = 30  # seconds on the clock for one step of the transport; patience ends long before
 
 
 class _StrictJson:
@@ -48,11 +52,32 @@ class Gone(Exception):
     """The connection is closed."""
 
 
+class _Transport(websocket.WebSocket):
+    """A WebSocket that does not take in more than it can hold."""
+
+    taken_in = 0
+
+    def _recv(self, bufsize: int) -> Any:
+        self.taken_in += bufsize
+        if self.taken_in > MOST_BYTES:
+            raise Failure(
+                "the server sends what it was asked for",
+                f"it sent one client more than {MOST_BYTES // 1_000_000} megabytes",
+                FLOOD,
+            )
+        received = super()._recv(bufsize)
+        self.taken_in -= bufsize - len(received)
+        return received
+
+
 class Connection:
     """One client's connection. `heard` holds everything that the client was told, in order."""
 
-    def __init__(self, name: str, url: str) -> None:
-        """Open the transport to the server at `url`; `connect` does the rest."""
+    def __init__(self, name: str, url: str, patience: Patience) -> None:
+        """Open the transport to the server at `url`; `connect` does the rest.
+
+        Raises NoAnswer, or Failure where the answer is a refusal.
+        """
         self.name = name
         self.sid = ""
         self.heard: list[Heard] = []
@@ -63,24 +88,42 @@ class Connection:
         self._next_id = 0
         self._pending: _Packet | None = None
         self._probed = 0
-        self._socket = self._open(url.replace("http", "ws", 1))
+        self._socket = self._opened(url.replace("http", "ws", 1), patience)
 
-    def _open(self, url: str) -> websocket.WebSocket:
+    def _opened(self, url: str, patience: Patience) -> websocket.WebSocket:
+        sockets: list[websocket.WebSocket] = []
+        errors: list[Exception] = []
+        # In a thread of its own, because the library waits for the answer without a way out.
+        opening = threading.Thread(target=self._open, args=(url, sockets, errors), daemon=True)
+        opening.start()
+        while opening.is_alive():
+            opening.join(STEP)
+            if opening.is_alive() and patience.is_over():
+                raise NoAnswer(waited=True)
+        if sockets:
+            return sockets[0]
+        error = errors[0]
+        if not isinstance(error, websocket.WebSocketBadStatusException):
+            raise NoAnswer(waited=False) from error
+        raise Failure(
+            f"{self.name} can connect with Socket.IO",
+            f"the address /socket.io/ answered with status {error.status_code}",
+            NO_SOCKETIO if error.status_code in {404, 405, 308} else REFUSED,
+        ) from None
+
+    def _open(self, url: str, sockets: list[websocket.WebSocket], errors: list[Exception]) -> None:
         try:
-            return websocket.create_connection(
-                f"{url}/socket.io/?EIO=4&transport=websocket",
-                timeout=30,
-                http_no_proxy=["*"],
-                suppress_origin=True,
+            sockets.append(
+                websocket.create_connection(
+                    f"{url}/socket.io/?EIO=4&transport=websocket",
+                    timeout=HARD_LIMIT,
+                    http_no_proxy=["*"],
+                    suppress_origin=True,
+                    class_=_Transport,
+                )
             )
-        except websocket.WebSocketBadStatusException as error:
-            raise Failure(
-                f"{self.name} can connect with Socket.IO",
-                f"the address /socket.io/ answered with status {error.status_code}",
-                NO_SOCKETIO if error.status_code in {404, 405, 308} else REFUSED,
-            ) from None
-        except (websocket.WebSocketException, OSError) as error:
-            raise Gone from error
+        except Exception as error:  # what answers there may say anything
+            errors.append(error)
 
     def connect(self, patience: Patience, auth: Any = None) -> bool:
         """Ask to be let in, and return whether the server said yes. Raises Gone."""
@@ -157,9 +200,13 @@ class Connection:
 
     def _wait(self, patience: Patience, done: Callable[[], bool]) -> None:
         """Read until `done`, or until waiting makes no sense. Raises Gone."""
+        looked = time.monotonic()
         while not done():
-            if not self._read() and patience.is_over():
-                return
+            # Other events may come without an end, so silence is not the only time to look.
+            if not self._read() or time.monotonic() - looked >= STEP:
+                looked = time.monotonic()
+                if patience.is_over():
+                    return
 
     def _read(self) -> bool:
         """Take in one frame, waiting a moment; return whether there was one."""
@@ -170,12 +217,12 @@ class Connection:
             frame = self._socket.recv()
         except websocket.WebSocketTimeoutException:
             return False
-        except (websocket.WebSocketException, OSError) as error:
+        except (websocket.WebSocketException, OSError, ValueError) as error:
             self.is_closed = True
             raise Gone from error
         finally:
             with contextlib.suppress(OSError):
-                self._socket.settimeout(30)
+                self._socket.settimeout(HARD_LIMIT)
         if frame == "":
             self.is_closed = True
             raise Gone
@@ -190,7 +237,8 @@ class Connection:
             return
         kind, text = frame[:1], frame[1:]
         if kind == str(engineio.PING):
-            self._socket.send(str(engineio.PONG) + text)
+            with contextlib.suppress(websocket.WebSocketException, OSError):
+                self._socket.send(str(engineio.PONG) + text)
         elif kind == str(engineio.CLOSE):
             self.is_closed = True
             raise Gone
@@ -200,7 +248,7 @@ class Connection:
     def _take_message(self, text: str) -> None:
         try:
             message = _Packet(encoded_packet=text)
-        except ValueError as error:
+        except Exception as error:  # the library expects packets that are well formed
             cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else CLOSED
             raise Failure(
                 f"everything that {self.name} is sent can be read by a browser",
@@ -217,7 +265,7 @@ class Connection:
             self._probed += 1
         elif message.packet_type == socketio.CONNECT:
             self.is_connected = True
-            self.sid = (message.data or {}).get("sid", "")
+            self.sid = message.data.get("sid", "") if isinstance(message.data, dict) else ""
         elif message.packet_type == socketio.CONNECT_ERROR:
             self.refusal = message.data or "refused"
         elif message.packet_type == socketio.DISCONNECT:
@@ -225,7 +273,8 @@ class Connection:
             raise Gone
         elif message.packet_type in {socketio.ACK, socketio.BINARY_ACK}:
             if message.id is not None:
-                self.acks[message.id] = message.data
+                data = message.data
+                self.acks[message.id] = data if isinstance(data, list) else []
         elif message.packet_type in {socketio.EVENT, socketio.BINARY_EVENT}:
             self._take_event(message.data)
 

@@ -55,7 +55,10 @@ class NotStrict(ValueError):
 
 def strict_json(text: str) -> Any:
     """Return what a browser would read from `text`. Raises ValueError, NotStrict for NaN."""
-    return json.loads(text, parse_constant=_refuse)
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _refuse(constant: str) -> None:
@@ -127,10 +130,17 @@ class Visitor:
                     if len(body) > MOST_BYTES:
                         break
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                text = body.decode(answer.encoding or "utf-8", errors="replace")
+                text = _text(body, answer.encoding)
                 answers.append(Response(f"{method} {path}", answer.status_code, headers, text))
-        except (requests.RequestException, OSError, LookupError):
+        except Exception:  # what answers may say anything; no answer is all that it means
             return
+
+
+def _text(body: bytes, encoding: str | None) -> str:
+    try:
+        return body.decode(encoding or "utf-8", errors="replace")
+    except LookupError:  # there is no such encoding
+        return body.decode(errors="replace")
 
 
 def status_failure(response: Response, expected: int, cause: Cause) -> Failure:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion
 
 from kit.checking.source import Line
 
-MOST_BYTES = 5_000_000
-COMMENT = re.compile(r"(^|\s+)#.*$")
+# Far more than any lock has. A list is data from a stranger: it may be made to waste our time.
+MOST_BYTES, MOST_LISTS, MOST_CHARACTERS = 2_000_000, 20, 2_000
+COMMENT = re.compile(r"(?:^|(?<=\s))#.*$")
 HASH = re.compile(r"\s--hash(?:=|\s+)(\S+)")
 OPTIONS = re.compile(r"\s--?[A-Za-z].*$")
 INCLUDED = re.compile(r"(?:-r|--requirement)(?:\s+|=)?(?P<path>\S.*)$")
@@ -57,22 +58,36 @@ class Entry:
         return None if version.endswith(".*") else version
 
     def allows(self, version: str) -> bool:
-        """Whether the entry allows this version; one that no standard knows it does not."""
-        specifier = self.requirement.specifier if self.requirement else SpecifierSet()
-        return specifier.contains(version, prereleases=True)
+        """Whether the entry allows this version, pre-releases too."""
+        return self.requirement is not None and allows(self.requirement, version)
 
     def applies(self, markers: Mapping[str, str]) -> bool:
         """Whether the entry is meant for an environment with these markers."""
         return self.requirement is not None and applies(self.requirement, markers)
 
 
+def allows(requirement: Requirement, version: str) -> bool:
+    """Whether `requirement` allows this version, pre-releases too."""
+    try:
+        return requirement.specifier.contains(version, prereleases=True)
+    except InvalidVersion:
+        return False
+
+
 def applies(
     requirement: Requirement, markers: Mapping[str, str], extras: tuple[str, ...] = ()
 ) -> bool:
-    """Whether `requirement` counts where these markers hold and these extras are wanted."""
-    if requirement.marker is None:
+    """Whether `requirement` counts where these markers hold and these extras are wanted.
+
+    One with a marker that cannot be decided does not count.
+    """
+    marker = requirement.marker
+    if marker is None:
         return True
-    return any(requirement.marker.evaluate({**markers, "extra": extra}) for extra in ("", *extras))
+    try:
+        return any(marker.evaluate({**markers, "extra": extra}) for extra in ("", *extras))
+    except (ValueError, KeyError):  # it compares what cannot be compared, or is not known here
+        return False
 
 
 def read(path: Path, root: Path) -> list[Entry]:
@@ -80,22 +95,31 @@ def read(path: Path, root: Path) -> list[Entry]:
 
     A list that cannot be read has none. Lines are named relative to `root`.
     """
-    return list(_entries(path, root.resolve(), set()))
+    root = root.resolve()
+    inside = _inside(path, root)
+    return list(_entries(inside, root, set())) if inside else []
+
+
+def _inside(path: Path, root: Path) -> Path | None:
+    """Return where `path` leads, if that is a file below `root`."""
+    try:
+        path = path.resolve()
+    except (OSError, RuntimeError):  # links that go round in a circle
+        return None
+    return path if path.is_relative_to(root) and path.is_file() else None
 
 
 def _entries(path: Path, root: Path, seen: set[Path]) -> Iterator[Entry]:
-    path = path.resolve()
     seen.add(path)
     name = path.relative_to(root).as_posix()
     for number, text in _logical_lines(_text(path)):
         line = Line(name, number, text)
         if included := INCLUDED.match(text):
-            other = (path.parent / included["path"].strip()).resolve()
-            if other.is_relative_to(root) and other.is_file():
-                if other not in seen:
-                    yield from _entries(other, root, seen)
-            else:
+            other = _inside(path.parent / included["path"].strip(), root)
+            if other is None or len(seen) == MOST_LISTS:
                 yield Entry(line, None, ())
+            elif other not in seen:
+                yield from _entries(other, root, seen)
         elif not SETTING.match(text):
             yield Entry(line, _requirement(text), tuple(HASH.findall(text)))
 
@@ -128,6 +152,6 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _requirement(text: str) -> Requirement | None:
     try:
-        return Requirement(OPTIONS.sub("", text).strip())
+        return Requirement(OPTIONS.sub("", text).strip()[:MOST_CHARACTERS])
     except InvalidRequirement:
         return None

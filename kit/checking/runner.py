@@ -48,9 +48,14 @@ def run(
         return result
 
     with ThreadPoolExecutor(at_once, thread_name_prefix="check") as pool:
-        for check in checks:
-            futures[check.name] = pool.submit(decide, check)
-        results = tuple(futures[check.name].result() for check in checks)
+        try:
+            for check in checks:
+                futures[check.name] = pool.submit(decide, check)
+            results = tuple(futures[check.name].result() for check in checks)
+        except (KeyboardInterrupt, SystemExit):  # a submission may never answer
+            pool.shutdown(wait=False, cancel_futures=True)
+            launcher.close()
+            raise
     lab = max((check.lab for check in checks), default=0)
     return Verdict(lab, results, round(time.monotonic() - began, 3))
 

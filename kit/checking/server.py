@@ -9,8 +9,8 @@ from typing import Any
 
 import psutil
 
-from kit.checking.causes import EXITED, NO_ROUTE, STUCK, STUCK_AT_START, of_a_crash
-from kit.checking.connection import Connection, Gone
+from kit.checking.causes import CLOSED, EXITED, NO_ROUTE, STUCK, STUCK_AT_START, of_a_crash
+from kit.checking.connection import Connection
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
 from kit.checking.http import NoAnswer, Response, Visitor
 from kit.checking.participant import Participant
@@ -83,6 +83,8 @@ class Server:
             response = visitor.request(method, path, **options)
         except NoAnswer as silence:
             raise self._no_answer(expected, silence) from None
+        if response.status >= 500 and not may_raise:
+            self.app.catch_up()  # the answer may be here before the report of what was raised
         if response.status >= 500 and self.app.crash_count > before and not may_raise:
             raise self.trouble(expected) or Silence(expected, "nothing came", STUCK)
         return response
@@ -101,11 +103,13 @@ class Server:
     def join(self, name: str, *, auth: Any = None, app: int = 0) -> Participant:
         """Return a participant that has connected. Raises Failure where it can't."""
         try:
-            connection = Connection(name, self._url(app))
-        except Gone:
+            connection = Connection(name, self._url(app), self.patience())
+        except (NoAnswer, Failure) as failure:
             self.note(f"{name} tried to connect")
             expected = f"{name} can connect with Socket.IO"
-            raise self.trouble(expected) or Silence(expected, "no answer came", STUCK) from None
+            if isinstance(failure, NoAnswer):
+                raise self._no_answer(expected, failure) from None
+            raise self.trouble(expected) or failure from None
         participant = Participant(name, self, connection)
         self._participants.append(participant)
         participant.connect(auth)
@@ -148,6 +152,7 @@ class Server:
 
         Raises NotAttempted where what crashed is the starter's task.
         """
+        self.app.catch_up()
         crash = self.app.crashes[-1] if self.app.crashes else None
         if crash:
             _raise_if_not_attempted(crash)
@@ -186,7 +191,7 @@ class Server:
         at = f"; it was at {stuck[0]}: `{stuck[0].code}`" if stuck else ""
         if silence.waited:
             return TimedOut(expected, f"no answer came{at}", STUCK)
-        return Silence(expected, f"the connection was closed without an answer{at}", EXITED)
+        return Silence(expected, f"the connection was closed without an answer{at}", CLOSED)
 
 
 class Starter:
@@ -231,10 +236,16 @@ class Starter:
 def _started(plan: Plan) -> str:
     made = []
     for app in plan.apps:
-        settings = f" and {app.settings}" if app.settings else ""
+        settings = f" and {_settings(app.settings)}" if app.settings else ""
         name = f'"dashboard.config.{app.config}"' if app.dotted else app.config
         made.append(f"create_app({name or ''}){settings}{_with_variables(app.environment)}")
     return "we started a server with " + ", and ".join(made) + _with_variables(plan.environment)
+
+
+def _settings(settings: dict[str, Any]) -> str:
+    shown = {name: value for name, value in settings.items() if name != "SOURCES"}
+    more = " and sources of its own" if "SOURCES" in settings else ""
+    return ", ".join(f"{name} = {value!r}" for name, value in shown.items()) + more
 
 
 def _with_variables(environment: dict[str, str | None]) -> str:

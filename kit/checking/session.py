@@ -16,6 +16,9 @@ from kit.running import Launcher
 SETTLE, LOOK = 60, 20
 # An environment that a student makes in a lab's folder is work like any other.
 NO_WORK = set(watchfiles.DefaultFilter.ignore_dirs) - {".venv"}
+# What a server writes while it is checked must not have it checked once more.
+WRITTEN_BY_SERVERS = r"\.(log|jsonl|db|sqlite3?)(-\w+|\.\d+)?$"
+NO_SAVES = [*watchfiles.DefaultFilter.ignore_entity_patterns, WRITTEN_BY_SERVERS]
 
 
 class Session:
@@ -54,13 +57,14 @@ class Session:
         # Watching begins before the first verdict, so that nothing saved meanwhile is missed.
         saves = watchfiles.watch(
             self.folder,
-            watch_filter=watchfiles.DefaultFilter(ignore_dirs=sorted(NO_WORK)),
+            watch_filter=watchfiles.DefaultFilter(
+                ignore_dirs=sorted(NO_WORK), ignore_entity_patterns=NO_SAVES
+            ),
             debounce=SETTLE,
             step=LOOK,
             stop_event=stop,
             yield_on_timeout=True,
             rust_timeout=100,
-            raise_interrupt=False,
         )
         next(saves)
         yield self.verdict()

@@ -16,7 +16,7 @@ from kit.checking.requirements import applies
 MOST_BYTES = 1_000_000  # of a package's metadata
 SETTING = re.compile(r"^\s*([\w-]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
-INTERPRETERS = ("bin/python", "bin/python3", "Scripts/python.exe")
+INTERPRETERS = ("bin/python", "bin/python3", "bin/python.exe", "Scripts/python.exe")
 PACKAGES = ("lib/*/site-packages", "lib64/*/site-packages", "Lib/site-packages")
 METADATA = ("*.dist-info/METADATA", "*.egg-info/PKG-INFO")
 ON_WINDOWS = {"os_name": "nt", "sys_platform": "win32", "platform_system": "Windows"}
@@ -82,7 +82,7 @@ def read(path: Path) -> VirtualEnvironment:
     """Return what there is of a virtual environment at `path`."""
     text = _text(path / "pyvenv.cfg")
     interpreters = [name for name in INTERPRETERS if os.path.lexists(path / name)]
-    folders = {folder.resolve() for pattern in PACKAGES for folder in path.glob(pattern)}
+    folders = {folder.resolve() for pattern in PACKAGES for folder in _glob(path, pattern)}
     return VirtualEnvironment(
         path,
         {name.lower(): value for name, value in SETTING.findall(text)},
@@ -94,7 +94,7 @@ def read(path: Path) -> VirtualEnvironment:
 
 def _installed(site_packages: Path) -> Iterator[Installed]:
     for pattern in METADATA:
-        for path in sorted(site_packages.glob(pattern)):
+        for path in _glob(site_packages, pattern):
             headers = HeaderParser().parsestr(_text(path))
             # An installer that was interrupted leaves folders whose names begin with a tilde.
             if headers["Name"] and headers["Version"] and not path.parent.name.startswith("~"):
@@ -113,8 +113,17 @@ def _needs(texts: list[str]) -> Iterator[Requirement]:
             continue
 
 
+def _glob(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:  # an installer is at work there just now
+        return []
+
+
 def _text(path: Path) -> str:
     try:
+        if not path.is_file():
+            return ""
         with path.open("rb") as file:
             return file.read(MOST_BYTES).decode(errors="replace")
     except OSError:

@@ -1,6 +1,9 @@
 """The commands, a module for each or for a few that belong together."""
 
+import json
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,6 +27,29 @@ class LabType(click.ParamType[Lab]):
 
 
 lab_argument: Callable[[Any], Any] = click.argument("lab", type=LabType())
+
+
+class JsonFile(click.ParamType[str]):
+    """A file to write JSON to, or `-`. That it can be written is seen before the work begins."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:  # noqa: ARG002
+        path = Path(value)
+        if value != "-" and (
+            path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)
+        ):
+            raise Trouble(f"{path} cannot be written. Name another file for --json.", USAGE)
+        return str(value)
+
+
+def write_json(file: str, content: dict[str, Any]) -> None:
+    """Write `content` as JSON to the file that was asked for; `-` is the standard output."""
+    text = json.dumps(content, indent=2)
+    if file == "-":
+        say(text)
+    else:
+        Path(file).write_text(f"{text}\n", encoding="utf-8")
 
 
 def say(text: str) -> None:

@@ -1,7 +1,5 @@
 """The proof of every check."""
 
-import json
-
 import click
 from rich.console import Console
 from rich.progress import Progress
@@ -9,33 +7,35 @@ from rich.table import Table
 
 from kit.checking.verdict import Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
+from kit.commands import JsonFile, write_json
 from kit.course import Course, Lab, UnknownLab
 from kit.proving import audit as proving
 from kit.proving.submission import SubmissionError
+from kit.report import terminal
 from kit.running import Launcher
 
 
 @click.command()
 @click.option("--labs", help="Which labs, such as 1-3,6. Without it, all of them.")
-@click.option(
-    "--json", "json_file", type=click.Path(allow_dash=True), help="Write the report here."
-)
+@click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="How often to try each case.")
 def audit(labs: str | None, json_file: str | None, repeat: int) -> int:
-    """Prove every check on submissions that are known to be right or wrong."""
+    """Prove every check.
+
+    Each is tried on submissions that are known to be right or wrong.
+    """
     course = Course()
     try:
         chosen = course.selected(labs) if labs else course.labs
     except UnknownLab as error:
         raise Trouble(str(error), USAGE) from None
-    console = Console(stderr=json_file == "-")
+    console = terminal.console(stderr=json_file == "-")
     try:
         report = _audit(course, chosen, repeat, console)
     except SubmissionError as error:
         raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
     if json_file:
-        with click.open_file(json_file, "w", encoding="utf-8") as file:
-            json.dump(report.to_dict(), file, indent=2)
+        write_json(json_file, report.to_dict())
     _show(report, console)
     if report.clean:
         return PASSED

@@ -1,7 +1,8 @@
 """The verdict on one lab."""
 
 import contextlib
-import json
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from rich.progress import Progress
 from kit.checking.session import Session
 from kit.checking.verdict import Outcome, Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
-from kit.commands import lab_argument, say
+from kit.commands import JsonFile, lab_argument, write_json
 from kit.course import Course, Lab
 from kit.report import terminal
 from kit.running import PACKAGE
@@ -28,16 +29,14 @@ from kit.student.progress import remember
 )
 @click.option("--so-far", is_flag=True, help="Check by all earlier labs' checks as well.")
 @click.option("--watch", is_flag=True, help="Check again each time a file is saved.")
-@click.option(
-    "--json", "json_file", type=click.Path(allow_dash=True), help="Write the verdict here."
-)
+@click.option("--json", "json_file", type=JsonFile(), help="Write the verdict here.")
 def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str | None) -> int:
     """Check your work on a lab."""
     course = Course()
-    console = Console(stderr=json_file == "-")
+    console = terminal.console(stderr=json_file == "-")
     if app is None and not lab.package.exists():
         workspace.start(course, lab)
-        say(f"Made your copy in labs/{lab.slug}/{PACKAGE}")
+        console.print(f"Made your copy in labs/{lab.slug}/{PACKAGE}")
     with (
         _folder(app, lab) as folder,
         Session(course, lab, folder, so_far=so_far) as session,
@@ -47,14 +46,13 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
             last = verdict
             if watch:
                 console.clear()
-            if app is None and not so_far:
-                remember(lab, verdict)
-            if json_file:
-                with click.open_file(json_file, "w", encoding="utf-8") as file:
-                    json.dump(verdict.to_dict(), file, indent=2)
             terminal.show(console, verdict, title=lab.title)
             if not verdict.passed and app is None:
                 console.print(f"For a hint: python3 -m kit hint {lab.number}", style="dim")
+            if json_file:
+                write_json(json_file, verdict.to_dict())
+            if app is None and not so_far:
+                remember(lab, verdict)
             if watch:
                 console.print("Waiting for you to save a file. Ctrl-C stops.", style="dim")
     if last is None or last.passed:
@@ -80,9 +78,19 @@ def _folder(app: Path | None, lab: Lab) -> Iterator[Path]:
         yield app.resolve().parent
     elif (app / "__init__.py").exists():
         with tempfile.TemporaryDirectory(prefix="app-") as temporary:
-            (Path(temporary) / PACKAGE).symlink_to(app.resolve(), target_is_directory=True)
+            _stand_in(Path(temporary) / PACKAGE, app.resolve())
             yield Path(temporary)
     else:
         raise Trouble(
             f"There is no app in {app}. Name the folder that holds the package `{PACKAGE}`.", USAGE
         )
+
+
+def _stand_in(package: Path, app: Path) -> None:
+    """Let `app`, a package of any name, be found as `package`."""
+    try:
+        package.symlink_to(app, target_is_directory=True)
+    except OSError:  # Windows lets few people make links
+        if os.name != "nt":
+            raise
+        shutil.copytree(app, package)

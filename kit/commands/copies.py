@@ -7,6 +7,7 @@ import click
 from kit.cli import FAILED, Trouble
 from kit.commands import lab_argument, say
 from kit.course import ROOT, Course, Lab
+from kit.report.words import state
 from kit.student import workspace
 from kit.student.progress import overview
 
@@ -47,14 +48,7 @@ def reset(lab: Lab) -> None:
 def progress() -> None:
     """Show every lab at a glance."""
     for one in overview(Course()):
-        if not one.started:
-            state = "not started"
-        elif one.passed is None:
-            state = "started, not checked yet"
-        else:
-            state = f"{one.passed} of {one.checks} checks passed"
-        mark = "✓" if one.passed is not None and one.passed == one.checks else " "
-        say(f"{mark} {one.lab.title:30} {state}")
+        say(f"{'✓' if one.done else ' '} {one.lab.title:30} {state(one)}")
 
 
 def _tell_the_rest(copy: workspace.Copy) -> None:

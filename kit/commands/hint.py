@@ -1,14 +1,15 @@
 """The next hint."""
 
 import click
-from rich.console import Console
 from rich.markdown import Markdown
+from rich.text import Text
 
 from kit.checking.check import load
 from kit.checking.verdict import Outcome
 from kit.cli import USAGE, Trouble
 from kit.commands import lab_argument, say
 from kit.course import Lab
+from kit.report import terminal
 from kit.student import hints
 from kit.student.progress import hints_seen, outcomes, see_hints
 
@@ -17,7 +18,10 @@ from kit.student.progress import hints_seen, outcomes, see_hints
 @lab_argument
 @click.argument("check", required=False)
 def hint(lab: Lab, check: str | None) -> None:
-    """Show the next hint for a check: without CHECK, for the first that does not pass yet."""
+    """Show the next hint for a check.
+
+    Without CHECK, it is for the first that does not pass yet.
+    """
     checks = load(lab.checks)
     known = {one.name: one for one in checks}
     if check is None:
@@ -38,8 +42,8 @@ def hint(lab: Lab, check: str | None) -> None:
     seen = hints_seen(lab)
     step = min(seen.get(chosen.name, 0), len(ladder) - 1)
     see_hints(lab, {**seen, chosen.name: step + 1})
-    console = Console()
+    console = terminal.console()
     console.print(f"{chosen.title}  (hint {step + 1} of {len(ladder)})", style="bold", markup=False)
-    console.print(Markdown(ladder[step]))
+    console.print(Markdown(ladder[step]) if console.is_terminal else Text(ladder[step]))
     if step + 1 < len(ladder):
         console.print(f"For more: python3 -m kit hint {lab.number} {chosen.name}", style="dim")

@@ -1,11 +1,10 @@
 """Set up, and open the labs."""
 
-import socket
-
 import click
 
 from kit import browser_libraries, installation
 from kit.cli import USAGE, Trouble
+from kit.commands import port as ports
 from kit.commands import say
 from kit.course import ROOT, Course
 from kit.student import workspace
@@ -39,7 +38,7 @@ def setup() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to serve JupyterLab on.")
 def labs(no_browser: bool, port: int | None) -> int:
     """Set up, and open the labs in JupyterLab."""
-    if port and not _is_free(port):
+    if port and ports.why_not("127.0.0.1", port):
         raise Trouble(
             f"Port {port} is in use by another program. Choose another one, or leave --port out.",
             USAGE,
@@ -61,13 +60,3 @@ def labs(no_browser: bool, port: int | None) -> int:
         arguments.append("--no-browser")
     jupyterlab(arguments)
     return 0
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

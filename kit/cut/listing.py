@@ -7,9 +7,9 @@ from kit.cut.reach import CutError, Reach, reaches
 
 
 def listing(source: str, name: str = "<reference>") -> str:
-    """Return `source` with the labs that cover each line in front of it, the innermost last.
+    """Return `source` with the labs that cover each line in front of it, innermost last.
 
-    A tag begins with `+`, what it covers has `|`, and what is given has `g` after its number. A line
+    A tag begins with `+`, what it covers has `|`, what is given has `g` after its number. A line
     that nothing stands in front of is in every stage. Raises CutError as `reaches` does.
     """
     found = reaches(source, name)

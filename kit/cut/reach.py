@@ -83,6 +83,12 @@ def reaches(source: str, name: str = "<reference>") -> list[Reach]:
         if reach is None:
             raise CutError(f"{name}:{tag.line}: the tag {tag.words!r} covers nothing")
         found.append(reach)
+        for other in found[:-1]:
+            if other.last >= reach.last and other.tag.lab > tag.lab:
+                raise CutError(
+                    f"{name}:{tag.line}: {tag.words!r} of lab {tag.lab} lies within"
+                    f" {other.tag.words!r}, which arrives later, with lab {other.tag.lab}"
+                )
     return found
 
 

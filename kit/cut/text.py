@@ -28,13 +28,21 @@ def blank(source: str, lab: int, name: str = "<reference>") -> str:
 
     A function keeps its signature and docstring and raises NotImplementedError with the tag's
     words. Other lines become one comment, `# TODO lab 5: words`.
+    Raises CutError where a task would be lost within another.
     """
     source = cut(source, lab, name)
     lines = source.splitlines(keepends=True)
     found = [r for r in reaches(source, name) if r.tag.lab == lab and not r.tag.given]
     outermost = [r for r in found if not any(_inside(r, other) for other in found)]
     for reach in reversed(outermost):
-        lines[reach.first - 1 : reach.last] = _task(reach, lines, found)
+        written = _task(reach, lines, found)
+        lost = [r for r in reaches(source, name) if _inside(r, reach) and r.tag.lab == lab]
+        for tag in (r.tag for r in lost if r.tag.given or _todo(r.tag) not in written):
+            raise CutError(
+                f"{name}: what is tagged {tag.words!r} would be lost in the task"
+                f" {reach.tag.words!r} of the same lab; leave one of these two tags out"
+            )
+        lines[reach.first - 1 : reach.last] = written
     return _parsed("".join(lines), lab, name)
 
 

@@ -40,7 +40,8 @@ def starter(reference: Path, lab: int) -> Tree:
     whole = stage(reference, lab)
     finished = {name: text.decode() for name, text in whole.items() if _is_tagged(name)}
     return _tidy(
-        _cut_all(reference, lab, lambda _text, lab, name: blank(finished[name], lab, name)), []
+        _cut_all(reference, lab, lambda _text, lab, name: blank(finished[name], lab, name)),
+        ["I001"],
     )
 
 

@@ -1,5 +1,6 @@
 """The checklist in a notebook: a thread that checks at each save and renews what is shown."""
 
+import html
 import threading
 import traceback
 
@@ -33,18 +34,21 @@ class Checklist:
     def stop(self) -> None:
         """Stop renewing it. What is shown stays."""
         self._stopped.set()
+        self._session.close()  # first, so that a check which waits for a server need not go on
         if self._thread.is_alive():
             self._thread.join(10)
-        self._session.close()
 
     def _run(self) -> None:
         try:
             for verdict in self._session.verdicts(self._stopped):
-                remember(self._lab, verdict)
+                if self._stopped.is_set():
+                    return
                 self._renew(self._html(verdict))
+                remember(self._lab, verdict)
         except Exception:
             if not self._stopped.is_set():
-                self._renew(f"<p>{OUR_FAULT}</p><pre>{traceback.format_exc()}</pre>")
+                text = html.escape(traceback.format_exc())
+                self._renew(f"<p>{OUR_FAULT}</p><pre>{text}</pre>")
 
     def _renew(self, text: str) -> None:
         if self._handle is not None:

@@ -1,15 +1,15 @@
 """One lab in a notebook."""
 
 import atexit
-import html
 from typing import Any
 
 from IPython.display import HTML, display
 
 from kit.course import Course, Lab
 from kit.lesson.checklist import Checklist
-from kit.lesson.serving import Served, serve
+from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
+from kit.report.page import comparison, overview_table
 from kit.running import Launcher
 from kit.student import workspace
 from kit.student.progress import overview
@@ -18,7 +18,14 @@ from kit.student.progress import overview
 def lesson(wanted: str | int) -> "Lesson":
     """Return the lab called `6`, `06`, `rooms` or `06_rooms`. Raises UnknownLab."""
     course = Course()
-    return Lesson(course, course.lab(wanted))
+    lab = course.lab(wanted)
+    if lab in _open:  # the cell was run again
+        _open[lab].close()
+    _open[lab] = Lesson(course, lab)
+    return _open[lab]
+
+
+_open: dict[Lab, "Lesson"] = {}
 
 
 class Lesson:
@@ -52,6 +59,12 @@ class Lesson:
         """
         if self._served:
             self._served.stop()
+        if workspace.is_untouched(self._course, self.lab):
+            raise ServerDidNotStart(
+                f"None of the tasks of this lab is done yet, so there is nothing to see."
+                f"\nNext: read labs/{self.lab.slug}/README.md, and look for `lab {self.lab.number}`"
+                f" in the files in labs/{self.lab.slug}/dashboard. Then run this cell again."
+            )
         self._served = serve(self._launcher, self.lab, settings)
         print(f"Your server runs at {self._served.url}")
         return self._served
@@ -62,15 +75,7 @@ class Lesson:
 
     def compare(self, guess: dict[str, Any], seen: dict[str, Any]) -> None:
         """Show what you predicted beside what happened."""
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(str(key))}</th>"
-            f"<td>{html.escape(str(guess.get(key, '-')))}</td>"
-            f"<td>{html.escape(str(value))}</td>"
-            f"<td>{'the same' if guess.get(key) == value else ''}</td></tr>"
-            for key, value in seen.items()
-        )
-        head = "<tr><th></th><th>you predicted</th><th>what happened</th><th></th></tr>"
-        display(HTML(f"<table>{head}{rows}</table>"))  # type: ignore[no-untyped-call]
+        display(HTML(comparison(guess, seen)))  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Stop everything that this lesson started."""
@@ -81,14 +86,4 @@ class Lesson:
 
 def progress() -> None:
     """Show every lab at a glance."""
-    rows = ""
-    for one in overview(Course()):
-        if not one.started:
-            state = "not started"
-        elif one.passed is None:
-            state = "started"
-        else:
-            state = f"{one.passed} of {one.checks} checks passed"
-        done = " ✓" if one.passed is not None and one.passed == one.checks else ""
-        rows += f"<tr><td>{html.escape(one.lab.title)}</td><td>{state}{done}</td></tr>"
-    display(HTML(f"<table>{rows}</table>"))  # type: ignore[no-untyped-call]
+    display(HTML(overview_table(overview(Course()))))  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """The student's server, started from a notebook."""
 
 import json
+import re
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,9 @@ import pandas as pd
 from kit.checking.causes import of_a_crash
 from kit.course import Lab
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
+
+# Werkzeug colours its lines for a terminal.
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class ServerDidNotStart(Exception):
@@ -33,15 +37,13 @@ class Served:
         """Return what the server has printed and logged: a row a line, oldest first.
 
         The columns are `time` (when the line arrived, UTC) and `text`; the fields of a line that
-        is a JSON object become columns of their own.
+        is a JSON object become columns of their own; its own time is in `logged_time`.
         """
-        rows = [
-            {"time": line.at, "text": line.text, **_fields(line.text)} for line in self._app.log
-        ]
+        lines = [(line.at, COLOUR.sub("", line.text)) for line in list(self._app.log)]
+        rows = [{"time": at, "text": text} | _fields(text) for at, text in lines]
         frame = pd.DataFrame(rows, columns=None if rows else ["time", "text"])
-        if pd.api.types.is_numeric_dtype(frame["time"]):
-            frame["time"] = pd.to_datetime(frame["time"], unit="s", utc=True).dt.as_unit("ms")
-        return frame
+        arrived = pd.to_datetime(frame["time"].astype(float), unit="s", utc=True)
+        return frame.assign(time=arrived.dt.as_unit("ms"))
 
     def stop(self) -> None:
         """Stop the server, and everything that it started."""
@@ -81,4 +83,6 @@ def _fields(text: str) -> dict[str, Any]:
         fields = json.loads(text)
     except ValueError:
         return {}
-    return fields if isinstance(fields, dict) else {}
+    if not isinstance(fields, dict):
+        return {}
+    return {f"logged_{name}" if name in {"time", "text"} else name: fields[name] for name in fields}

@@ -1,6 +1,7 @@
 """What passes between clients and the server, recorded at the client and drawn as a diagram."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -32,14 +33,18 @@ class Wire:
     def __init__(self) -> None:
         self._packets: list[Packet] = []
         self._names: list[str] = []
+        self._watched: list[Any] = []
         self._began = time.monotonic()
         self._adding = threading.Lock()
 
     def watch(self, client: Client, name: str) -> None:
         """Record what `client` sends and receives, as `name`. Call it before `connect`."""
+        engine = client.eio
+        if engine in self._watched:  # the cell was run again
+            return
+        self._watched.append(engine)
         if name not in self._names:
             self._names.append(name)
-        engine = client.eio
         receive: Callable[..., Any] = engine.handlers["message"]
         send: Callable[..., Any] = engine.send
 
@@ -65,13 +70,17 @@ class Wire:
 
     def mermaid(self, most: int = 40) -> str:
         """Return the sequence diagram in Mermaid's language."""
-        lines = ["sequenceDiagram", *(f"    participant {name}" for name in [*self._names, SERVER])]
-        left_out = len(self._packets) - most
+        packets = list(self._packets)
+        # A name may be a word that means something to Mermaid, so each gets another inside.
+        inside = {name: f"P{number}" for number, name in enumerate([*self._names, SERVER])}
+        lines = ["sequenceDiagram"]
+        lines += [f"    participant {one} as {_safe(name)}" for name, one in inside.items()]
+        left_out = len(packets) - most
         if left_out > 0:
-            lines.append(f"    Note over {SERVER}: {left_out} earlier packets are left out")
+            lines.append(f"    Note over {inside[SERVER]}: {left_out} earlier packets are left out")
         lines += [
-            f"    {packet.sender}->>{packet.receiver}: {_described(packet.text)}"
-            for packet in self._packets[-most:]
+            f"    {inside[packet.sender]}->>{inside[packet.receiver]}: {_described(packet)}"
+            for packet in packets[-most:]
         ]
         return "\n".join(lines)
 
@@ -81,33 +90,40 @@ class Wire:
             self._packets.append(Packet(time.monotonic() - self._began, sender, receiver, text))
 
 
-def _described(text: str) -> str:
+def _described(passed: Packet) -> str:
     """Return a packet in words: `refresh_data {"a": 1}` for `2["refresh_data",{"a":1}]`."""
     try:
-        packet = socketio.Packet(encoded_packet=text)
+        packet = socketio.Packet(encoded_packet=passed.text)
     except (ValueError, TypeError, IndexError):
-        return _safe(text)
+        return _safe(passed.text)
     kind = packet.packet_type
     if kind == socketio.CONNECT:
-        words = "connect" if not packet.data or "sid" not in packet.data else "connected"
+        words = "connected" if passed.sender == SERVER else "connect"
     elif kind == socketio.DISCONNECT:
         words = "disconnect"
     elif kind == socketio.CONNECT_ERROR:
-        words = f"refused {json.dumps(packet.data)}"
+        words = f"refused {_json(packet.data)}"
     elif kind in {socketio.ACK, socketio.BINARY_ACK}:
-        words = f"ack of {packet.id} {json.dumps(packet.data)}"
+        words = " ".join([f"ack {packet.id}", *map(_json, packet.data or [])])
     else:
         event, *payload = packet.data or ["?"]
-        number = "" if packet.id is None else f" (ack {packet.id} wanted)"
-        words = " ".join([str(event), *(json.dumps(part) for part in payload)]) + number
+        wanted = "" if packet.id is None else f" (wants ack {packet.id})"
+        words = " ".join([f"{event}{wanted}", *map(_json, payload)])
+    if packet.namespace not in {None, "/"}:
+        words = f"{packet.namespace} {words}"
     return _safe(words)
 
 
-# Signs that mean something to Mermaid, and how it wants them written.
-ENTITIES = str.maketrans({"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", "\n": " "})
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False)
+
+
+# Signs that mean something to Mermaid, or to the Markdown around it.
+SIGNS = re.compile(r"[#;<>%&$\\`]")
 
 
 def _safe(text: str) -> str:
-    """Return `text` short, and without the signs that mean something to Mermaid."""
-    short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return short.translate(ENTITIES)
+    """Return `text` short, in one line, and with Mermaid's signs as it wants them written."""
+    line = "".join(sign if sign.isprintable() else " " for sign in text).strip() or " "
+    short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return SIGNS.sub(lambda sign: f"#{ord(sign[0])};", short)

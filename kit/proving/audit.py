@@ -103,14 +103,22 @@ def audit(
             return verdicts
 
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="audit") as pool:
-            for case, verdicts in zip(found, pool.map(decide, found), strict=True):
-                unlike = {d for verdict in verdicts for d in compare(case, verdict)}
-                deviations += sorted(unlike, key=lambda d: d.check)
-                for check in checks:
-                    seen = {_outcome(verdict, check.name) for verdict in verdicts}
-                    name = f"{lab.slug}:{check.name}"
-                    report.flakes = report.flakes or {}
-                    report.flakes[name] = report.flakes.get(name, 0) + (len(seen) > 1)
+            try:
+                for case, verdicts in zip(found, pool.map(decide, found), strict=True):
+                    # Tried again it is the same, though it may tell of another time or sid.
+                    unlike = {
+                        (d.kind, d.check): d for verdict in verdicts for d in compare(case, verdict)
+                    }
+                    deviations += sorted(unlike.values(), key=lambda d: d.check)
+                    for check in checks:
+                        seen = {_outcome(verdict, check.name) for verdict in verdicts}
+                        name = f"{lab.slug}:{check.name}"
+                        report.flakes = report.flakes or {}
+                        report.flakes[name] = report.flakes.get(name, 0) + (len(seen) > 1)
+            except (KeyboardInterrupt, SystemExit):  # the submissions would take their time
+                pool.shutdown(wait=False, cancel_futures=True)
+                launcher.close()
+                raise
     report.deviations = tuple(deviations)
     kinds = [deviation.kind for deviation in deviations]
     report.false_accepts = kinds.count("false accept")
@@ -172,11 +180,17 @@ def _deviation(case: Case, result: Result) -> tuple[str, str]:
 
 def _unproved(lab: Lab, checks: list[Check], found: list[Case]) -> list[Deviation]:
     proved = {name for case in found for name in case.must_fail or {}}
+    there = {check.name for check in checks}
     text = "no known-wrong submission exists for this check"
-    return [
+    missing = [
         Deviation(lab.number, "unproved", "", check.name, text)
         for check in checks
         if check.name not in proved
+    ]
+    return missing + [
+        Deviation(lab.number, "unproved", case.name, name, "there is no check of this name")
+        for case in found
+        for name in sorted(set(case.must_fail or {}) - there)
     ]
 
 

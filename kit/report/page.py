@@ -1,14 +1,16 @@
-"""A verdict as HTML, for a notebook. Whatever a submission printed or sent is escaped."""
+"""What a notebook shows, as HTML. Whatever a submission printed or sent is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kit.checking.verdict import Outcome, Verdict
-from kit.report.words import OUR_FAULT, SYMBOLS, summary
+from kit.report.words import OUR_FAULT, SYMBOLS, state, summary
+from kit.student.progress import LabProgress
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 _environment = Environment(
@@ -34,9 +36,35 @@ def checklist(
         title=title,
         folder=folder,
         hints=hints,
-        passed=verdict.count(Outcome.PASSED) if verdict else 0,
+        share=round(100 * verdict.count(Outcome.PASSED) / (len(verdict.results) or 1))
+        if verdict
+        else 0,
         summary=summary(verdict) if verdict else "",
         symbols=SYMBOLS,
         our_fault=OUR_FAULT,
         at=datetime.now().strftime("%H:%M:%S"),
     )
+
+
+def comparison(guess: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
+    """Return what somebody predicted beside what happened, as an HTML table in the order of `seen`.
+
+    What only one of the two mentions is shown too, with a dash for the other.
+    """
+    rows = [
+        {
+            "key": str(key),
+            "guess": str(guess.get(key, "-")),
+            "seen": str(seen.get(key, "-")),
+            # As text: a guess of 1 is right for an answer of numpy's 1, and tables do not compare.
+            "same": key in guess and key in seen and str(guess[key]) == str(seen[key]),
+        }
+        for key in {**seen, **guess}
+    ]
+    return _environment.get_template("comparison.html").render(rows=rows)
+
+
+def overview_table(labs: Iterable[LabProgress]) -> str:
+    """Return every lab at a glance, as an HTML table."""
+    rows = [{"title": one.lab.title, "state": state(one), "done": one.done} for one in labs]
+    return _environment.get_template("overview.html").render(rows=rows)

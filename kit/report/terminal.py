@@ -10,6 +10,10 @@ from kit.report.words import OUR_FAULT, SYMBOLS, summary
 
 UNBROKEN = 10_000  # characters; a file or another program gets its lines whole
 
+# The signs of ASCII and Latin-1 that steer a terminal, as pictures; but not tabs and line ends.
+CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}
+CONTROLS |= dict.fromkeys(range(0x7F, 0xA0), 0x2421)
+
 STYLES = {
     Outcome.PASSED: "green",
     Outcome.FAILED: "red",
@@ -31,7 +35,12 @@ def console(*, stderr: bool = False) -> Console:
 def show(console: Console, verdict: Verdict, *, title: str) -> None:
     """Print the checklist: every check, and under those that did not pass what to do next."""
     console.print(Text(title, style="bold"))
+    several = len({result.lab for result in verdict.results}) > 1
+    lab = None
     for result in verdict.results:
+        if several and result.lab != lab:
+            lab = result.lab
+            console.print(Text(f"Lab {lab}", style="dim"))
         _show_result(console, result)
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
@@ -44,14 +53,14 @@ def _show_result(console: Console, result: Result) -> None:
     line.add_column(overflow="fold")
     line.add_column(style=style, no_wrap=True)
     outcome = "" if result.passed else f"[{result.outcome}]"
-    line.add_row(SYMBOLS[result.outcome], _marked(result.title), Text(outcome))
+    line.add_row(SYMBOLS[result.outcome], _marked(result.title, console), Text(outcome))
     _print(console, line)
     if result.finding:
-        _print(console, Padding(_finding(result.finding), (0, 0, 1, 2)))
+        _print(console, Padding(_finding(result.finding, console), (0, 0, 1, 2)))
     elif result.outcome is Outcome.CHECKER_BROKE:
-        _print(console, Padding(Text(f"{OUR_FAULT}\n{result.detail}"), (0, 0, 1, 2)))
+        _print(console, Padding(_marked(f"{OUR_FAULT}\n{result.detail}", console), (0, 0, 1, 2)))
     elif result.detail and result.outcome is Outcome.NOT_ATTEMPTED:
-        _print(console, Padding(_marked(result.detail), (0, 0, 0, 2)))
+        _print(console, Padding(_marked(result.detail, console), (0, 0, 0, 2)))
 
 
 def _print(console: Console, what: RenderableType) -> None:
@@ -65,20 +74,27 @@ def _print(console: Console, what: RenderableType) -> None:
         console.print(Text(line.rstrip()))
 
 
-def _finding(finding: Finding) -> Table:
+def _finding(finding: Finding, console: Console) -> Table:
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("Done", _marked("; ".join(finding.did)))
-    table.add_row("Expected", _marked(finding.expected))
-    table.add_row("Came", _marked(finding.got))
-    table.add_row("Likely", _marked(finding.cause.likely))
-    table.add_row("Next", _marked(finding.cause.next_step))
+    if finding.did:
+        table.add_row("Done", _marked("; ".join(finding.did), console))
+    table.add_row("Expected", _marked(finding.expected, console))
+    table.add_row("Came", _marked(finding.got, console))
+    table.add_row("Likely", _marked(finding.cause.likely, console))
+    table.add_row("Next", _marked(finding.cause.next_step, console))
     return table
 
 
-def _marked(text: str) -> Text:
-    """Return `text` with what stands in backticks in the style of code."""
+def _marked(text: str, console: Console) -> Text:
+    """Return `text` with what stands in backticks in the style of code, where there are styles.
+
+    Text from a submission comes here too: what could steer a terminal is made visible instead.
+    """
+    text = text.translate(CONTROLS)
+    if not console.is_terminal:
+        return Text(text)
     marked = Text()
     for index, part in enumerate(text.split("`")):
         marked.append(part, "bold" if index % 2 else "")

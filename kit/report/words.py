@@ -1,13 +1,14 @@
 """What an outcome is called, and what it looks like."""
 
 from kit.checking.verdict import Outcome, Verdict
+from kit.student.progress import LabProgress
 
 SYMBOLS = {
     Outcome.PASSED: "✓",
     Outcome.FAILED: "✗",
     Outcome.NOT_ATTEMPTED: "○",
     Outcome.NOT_TRIED: "·",
-    Outcome.TIMED_OUT: "⧖",
+    Outcome.TIMED_OUT: "…",
     Outcome.CHECKER_BROKE: "!",
 }
 
@@ -26,3 +27,12 @@ def summary(verdict: Verdict) -> str:
     ]
     passed = f"{verdict.count(Outcome.PASSED)} of {len(verdict.results)} checks passed"
     return "; ".join([passed, *([", ".join(rest)] if rest else [])])
+
+
+def state(one: LabProgress) -> str:
+    """Return how far a lab is, such as `5 of 9 checks passed`."""
+    if not one.started:
+        return "not started"
+    if one.passed is None:
+        return "started, not checked yet"
+    return f"{one.passed} of {one.checks} checks passed"

@@ -97,8 +97,10 @@ class RunningApp:
         self.failed: Crash | None = None
         self.log: deque[LogLine] = deque(maxlen=MOST_LOG_LINES)
         self.exit_code: int | None = None
+        self.is_stopped = False
         self.ended = threading.Event()
         self._listening = threading.Event()
+        self._hung_up = threading.Event()
         self._asking = threading.Lock()
         self._asked = 0
         self._answers: queue.Queue[tuple[int | None, Any]] = queue.Queue(MOST_ANSWERS)
@@ -179,11 +181,11 @@ class RunningApp:
 
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""
-        if self.is_running and self._ask("here") is not None:
-            return
-        # Nobody is at the other end any more: the news of it comes another way.
-        self._readers[1].join(LAST_WORDS)
-        if not self._readers[1].is_alive():
+        if self.is_running and self._ask("here") is None:
+            self._hung_up.wait(STEP)  # where nobody answers, perhaps nobody is there any more
+        if not self.is_running or self._hung_up.is_set():
+            # The end itself and the last words before it come by different ways.
+            self._hung_up.wait(LAST_WORDS)
             self.ended.wait(LAST_WORDS)
 
     def stop(self) -> None:
@@ -191,6 +193,7 @@ class RunningApp:
 
         The log is complete then.
         """
+        self.is_stopped = True
         self._stop()
         self._readers[0].join(LAST_WORDS)
         with contextlib.suppress(OSError):
@@ -223,6 +226,7 @@ class RunningApp:
                 # The submission can write here too, and may write anything.
                 with contextlib.suppress(Exception):
                     self._take(json.loads(line))
+        self._hung_up.set()
         with contextlib.suppress(queue.Full):
             self._answers.put_nowait((None, None))
 

@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,8 +99,21 @@ def _created(package: Any, app: App) -> Any:
     module = importlib.import_module(f"{PACKAGE}.config")
     config = getattr(module, app.config)
     sources = [FailingSource] * app.failing + [GappySource] * app.gappy
-    settings = app.settings | ({"SOURCES": sources} if sources else {})
+    settings = _resolved(app.settings) | ({"SOURCES": sources} if sources else {})
     return package.create_app(type(app.config, (config,), settings) if settings else config)
+
+
+def _resolved(value: Any) -> Any:
+    """Return a setting in which each `{"call": "module.name", ...}` has become that callable."""
+    if isinstance(value, list):
+        return [_resolved(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    items = {name: _resolved(item) for name, item in value.items()}
+    if "call" not in items:
+        return items
+    module, _, name = items.pop("call").rpartition(".")
+    return partial(getattr(importlib.import_module(module), name), **items)
 
 
 class FailingSource:
@@ -220,10 +234,16 @@ class Reporter:
                 self.say({"event": "answer", "number": int(number), "answer": answer})
         _end()
 
-    def _handlers(self) -> list[str]:
-        """Return the names of the events that have a handler on `/`; "*" stands for any."""
+    def _handlers(self) -> list[str] | None:
+        """Return the names of the events that have a handler on `/`; "*" stands for any.
+
+        None where no app is bound to a `SocketIO` object: it may use another library.
+        """
         found: set[str] = set()
-        for server in _socketio_servers(self.apps):
+        servers = _socketio_servers(self.apps)
+        if not servers:
+            return None
+        for server in servers:
             found |= set(getattr(server, "handlers", {}).get("/", {}))
             if "/" in getattr(server, "namespace_handlers", {}):
                 found.add("*")

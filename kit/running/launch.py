@@ -39,6 +39,7 @@ class Launcher:
         self._parent: _WarmParent | None = None
         self._making = threading.Lock()
         self._apps: list[RunningApp] = []
+        self._closed = False
 
     def __enter__(self) -> "Launcher":
         return self
@@ -52,15 +53,21 @@ class Launcher:
             self._warm_parent()
 
     def start(self, plan: Plan) -> RunningApp:
-        """Start a child that serves `plan` and return it, perhaps before it listens."""
+        """Start a child that serves `plan` and return it, perhaps before it listens.
+
+        Raises LauncherBroke, also when the launcher is closed already.
+        """
+        if self._closed:
+            raise LauncherBroke("No more servers are started here.")
         app = self._warm_parent().start(plan) if self._warm else _spawn(plan)
         app.host = plan.host
         with self._making:
-            self._apps = [*(other for other in self._apps if other.is_running), app]
+            self._apps = [*(other for other in self._apps if not other.is_stopped), app]
         return app
 
     def close(self) -> None:
-        """End every app that was started here, and the warm parent."""
+        """End every app that was started here, and the warm parent. No more can be started."""
+        self._closed = True
         for app in self._apps:
             app.stop()
         with self._making:
@@ -70,7 +77,12 @@ class Launcher:
 
     def _warm_parent(self) -> "_WarmParent":
         with self._making:
-            if self._parent is None or not self._parent.is_running:
+            if self._closed:
+                raise LauncherBroke("No more servers are started here.")
+            if self._parent and not self._parent.is_running:
+                self._parent.close()
+                self._parent = None
+            if self._parent is None:
                 self._parent = _WarmParent()
             return self._parent
 
@@ -98,11 +110,13 @@ class _WarmParent:
         self._codes: dict[int, int] = {}
         self._state = threading.Lock()
         self._warm = threading.Event()
+        self._gone = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
     @property
     def is_running(self) -> bool:
-        return self._process.poll() is None
+        # Its end is heard before the system tells of it.
+        return not self._gone.is_set() and self._process.poll() is None
 
     def start(self, plan: Plan) -> RunningApp:
         control, their_control = socket.socketpair()
@@ -116,11 +130,15 @@ class _WarmParent:
                     [their_control.fileno(), their_log],
                 )
             except OSError as error:
+                control.close()
+                os.close(log)
                 raise LauncherBroke("The process that starts the servers has ended.") from error
             finally:
                 os.close(their_log)
             pid = self._started.get()
         if pid is None:
+            control.close()
+            os.close(log)
             raise LauncherBroke(
                 "The process that starts the servers has ended.\n" + self._last_words()
             )
@@ -135,6 +153,8 @@ class _WarmParent:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        if not self._warm.is_set():
+            self._process.kill()  # it would only notice when its imports are done
         self._process.wait()
         self._socket.close()
         if self._process.stderr:
@@ -154,6 +174,7 @@ class _WarmParent:
         with contextlib.suppress(OSError, ValueError), self._socket.makefile("rb") as lines:
             for line in lines:
                 self._take(json.loads(line))
+        self._gone.set()
         self._warm.set()
         self._started.put(None)
         with self._state:

@@ -14,11 +14,12 @@ class App:
     """One app to make and serve.
 
     `config` names a class of `dashboard.config`, None means that `create_app` is called without
-    an argument. `settings` are laid over that class, in a class of their own. With `dotted` the
-    class is passed as its dotted path, and without `settings`. `environment` is in force only while
-    `create_app` runs: it shows when a submission reads its environment. With `failing` its one
-    source raises, saying `FAILING`, as soon as a view looks at it; with `gappy` its one source has
-    the columns `there` and `gap`, and no number for `gap`.
+    an argument. `settings` are laid over that class, in a class of their own; a value of the form
+    `{"call": "module.name", "argument": 5}` stands for that callable, with the argument given
+    already. With `dotted` the class is passed as its dotted path, and without `settings`.
+    `environment` is in force only while `create_app` runs: it shows when a submission reads its
+    environment. With `failing` its one source raises, saying `FAILING`, as soon as a view looks at
+    it; with `gappy` its one source has the columns `there` and `gap`, and no number for `gap`.
     """
 
     config: str | None = "Testing"

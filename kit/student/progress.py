@@ -24,6 +24,11 @@ class LabProgress:
     passed: int | None
     checked_at: str | None
 
+    @property
+    def done(self) -> bool:
+        """Whether every check passed at the newest verdict."""
+        return self.passed is not None and self.passed == self.checks > 0
+
 
 def remember(lab: Lab, verdict: Verdict) -> None:
     """Keep the newest verdict on the student's own copy of `lab`."""

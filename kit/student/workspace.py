@@ -71,6 +71,12 @@ def carry_forward(course: Course, lab: Lab) -> Copy:
     return replace(copy, to_look_at=tuple(lab.package / name for name in conflicts))
 
 
+def is_untouched(course: Course, lab: Lab) -> bool:
+    """Whether the student's copy of `lab` is still the starter, file by file."""
+    starter = cut.starter(course.reference, lab.number)
+    return not merging.differ(_own_files(lab.package), starter)
+
+
 class NothingToCarry(ValueError):
     """There is no earlier work to carry forward."""
 

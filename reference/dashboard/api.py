@@ -34,8 +34,8 @@ def show_dashboard(name: str) -> dict[str, Any]:
 def json_error(error: HTTPException) -> ResponseReturnValue:
     """Return `{"error": {"code", "message"}}` under /api; elsewhere the usual page.
 
-    It is the app's handler, not the blueprint's: an address that no view answers belongs to no
-    blueprint.
+    The status and the headers stay the error's own. This is the app's handler, not the blueprint's:
+    an address that no view answers belongs to no blueprint.
     """
     if not request.path.startswith("/api/"):
         return error

@@ -1,5 +1,6 @@
 """Lists of requirements are read as installers read them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,25 @@ def test_an_entry_applies_where_its_marker_holds(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_has_no_entries(tmp_path: Path) -> None:
     assert requirements.read(tmp_path / "requirements.txt", tmp_path) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("click==8\n", encoding="utf-8")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (inside / "requirements.txt").symlink_to(tmp_path / "secret.txt")
+    (inside / "circle.txt").symlink_to("circle.txt")
+    assert requirements.read(inside / "requirements.txt", inside) == []
+    assert requirements.read(inside / "circle.txt", inside) == []
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, " " * 200_000 + "x y", "a[" * 50_000])
+def test_a_line_without_end_is_no_requirement(tmp_path: Path, text: str) -> None:
+    assert [entry.version for entry in read(tmp_path, text)] == [None]
+
+
+def test_what_cannot_be_decided_does_not_count(tmp_path: Path) -> None:
+    (entry,) = read(tmp_path, "a==1 ; python_version ~= 'three'\n")
+    assert not entry.applies(LINUX)
+    assert not read(tmp_path, "a==1")[0].allows("not a version")

@@ -1,0 +1,47 @@
+"""`audit`: the proof of one lab's checks, made smaller for the test."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from kit.cli import FAILED, STOPPED
+from tests import waiting
+from tests.commands.conftest import Command, Project
+
+# A lab with one known-wrong and one other-right submission is quick to prove.
+SHORTER = """
+WRONG = WRONG[:1]
+RIGHT = RIGHT[:1]
+"""
+
+
+@pytest.fixture
+def shorter(project: Project) -> Project:
+    with project.course.lab(3).submissions.open("a", encoding="utf-8") as file:
+        file.write(SHORTER)
+    return project
+
+
+def test_it_says_which_checks_are_not_proved(shorter: Project) -> None:
+    done = shorter.run("audit", "--labs", "3", "--json", "-")
+
+    report = json.loads(done.stdout)
+    assert report["labs"] == 1
+    assert (report["known_wrong"], report["other_right"]) == (1, 1)
+    assert report["false_accepts"] == report["false_rejects"] == 0
+    assert report["unproved"] > 0
+    assert done.returncode == FAILED
+    assert "unproved" in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_ctrl_c_ends_it_at_once(project: Project, begin: Callable[..., Command]) -> None:
+    command = begin(project, "audit", "--labs", "3")
+
+    def look() -> bool:
+        command.look_around()
+        return len(command.family) > 2
+
+    waiting.until(look, what="servers")
+    assert command.press_ctrl_c() == STOPPED
