@@ -303,12 +303,16 @@ WRONG = [
     ),
     Wrong(
         "seam_without_a_lock",
-        "An update that comes between the figure and the room is lost.",
-        _entering(
-            "    publish(dashboard)\n"
-            '    emit("update_chart", chart(dashboard))\n'
-            "    join_room(dashboard.room)\n"
-        ),
+        "Updates that come while the figure is drawn are lost: the client is not in the room yet.",
+        [
+            *_entering(
+                "    number = dashboard.number\n"
+                '    answer = {"dashboard": dashboard.source.id, "figure": figure(dashboard)}\n'
+                '    emit("update_chart", answer | {"number": number, "keep": dashboard.keep})\n'
+                "    join_room(dashboard.room)\n"
+            ),
+            Edit("rooms.py", "import chart\n", "import figure\n"),
+        ],
         fails={"follows_on": "seam-open"},
     ),
     Wrong(
@@ -484,4 +488,302 @@ WRONG = [
     ),
 ]
 
-RIGHT: list[Right] = []
+RIGHT = [
+    Right(
+        "class_namespace",
+        "The handlers are methods of a class namespace, which has its own join and leave.",
+        files={
+            "rooms.py": """
+from flask import current_app, request
+from flask_socketio import Namespace, rooms
+
+from .dashboards import find
+from .extensions import socketio
+from .feed import publish
+from .figures import chart
+
+
+def refusal():
+    message = "Nobody knows this dashboard."
+    return {"ok": False, "error": {"code": "unknown_dashboard", "message": message}}
+
+
+class Rooms(Namespace):
+    def on_join_dashboard(self, payload=None):
+        dashboard = find(payload) if isinstance(payload, dict) else None
+        if dashboard is None:
+            return refusal()
+        with dashboard.lock:
+            publish(dashboard)
+            for room in set(rooms()) - {request.sid}:
+                self.leave_room(request.sid, room)
+            self.enter_room(request.sid, dashboard.room)
+            self.emit("update_chart", chart(dashboard), room=request.sid)
+        current_app.extensions["feed"].start()
+        return {"ok": True, "dashboard": dashboard.source.id}
+
+    def on_leave_dashboard(self, payload=None):
+        dashboard = find(payload) if isinstance(payload, dict) else None
+        if dashboard is None:
+            return refusal()
+        self.leave_room(request.sid, dashboard.room)
+        return {"ok": True, "dashboard": dashboard.source.id, "left": True}
+
+
+socketio.on_namespace(Rooms("/"))
+""",
+        },
+    ),
+    Right(
+        "feed_from_the_start",
+        "The factory starts the feed; a join only finds it running.",
+        [
+            Edit(
+                "__init__.py",
+                "    return app\n",
+                '    app.extensions["feed"].start()\n\n    return app\n',
+            ),
+            Edit("rooms.py", STARTED, ""),
+        ],
+    ),
+    Right(
+        "thread_of_its_own",
+        "A plain daemon thread that waits on an Event, and makes up for the time that it took.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                "        with self.starting:\n"
+                "            if self.task and self.task.is_alive():\n"
+                "                return\n"
+                "            self.task = threading.Thread(target=self.run, daemon=True)\n"
+                "            self.task.start()\n",
+            ),
+            Edit(
+                "feed.py",
+                LOOP,
+                "        stop, due = threading.Event(), time.monotonic()\n"
+                "        while not stop.wait(max(0, due - time.monotonic())):\n"
+                '            due += self.app.config["FEED_SECONDS"]\n' + ALL,
+            ),
+            Edit("feed.py", '            socketio.sleep(self.app.config["FEED_SECONDS"])\n', ""),
+            Edit("feed.py", "import threading\n", "import threading\nimport time\n"),
+        ],
+    ),
+    Right(
+        "chain_of_timers",
+        "No loop: each round sets the timer for the next one.",
+        [
+            Edit(
+                "feed.py",
+                "                self.task = socketio.start_background_task(self.run)\n",
+                "                self.task = True\n                self.run()\n",
+            ),
+            Edit("feed.py", LOOP, "        if True:\n" + ALL),
+            Edit(
+                "feed.py",
+                '            socketio.sleep(self.app.config["FEED_SECONDS"])\n',
+                '            again = threading.Timer(self.app.config["FEED_SECONDS"], self.run)\n'
+                "            again.daemon = True\n"
+                "            again.start()\n",
+            ),
+        ],
+    ),
+    Right(
+        "context_emit_done_right",
+        "flask_socketio's emit in the feed, with an app context, a namespace and a room.",
+        [
+            Edit(
+                "feed.py",
+                SEND,
+                '            emit("update_data", update, to=dashboard.room, namespace="/")\n',
+            ),
+            Edit("feed.py", "import Flask\n", "import Flask\nfrom flask_socketio import emit\n"),
+            Edit(
+                "feed.py",
+                "                    publish(dashboard)\n",
+                "                    with self.app.app_context():\n"
+                "                        publish(dashboard)\n",
+            ),
+        ],
+    ),
+    Right(
+        "members_in_a_dict",
+        "No rooms at all: a dict says who has joined what, and each member is sent the update.",
+        files={
+            "members.py": """
+import threading
+
+lock = threading.RLock()
+joined = {}  # sid -> id of a dashboard
+""",
+            "rooms.py": """
+from flask import current_app, request
+
+from . import members
+from .dashboards import all_dashboards
+from .extensions import socketio
+from .feed import publish
+from .figures import chart
+
+
+def named(payload):
+    name = payload.get("dashboard") if isinstance(payload, dict) else None
+    return all_dashboards().get(name) if isinstance(name, str) else None
+
+
+@socketio.event
+def join_dashboard(payload=None):
+    dashboard = named(payload)
+    if not dashboard:
+        return dict(ok=False, error=dict(code="unknown_dashboard", message="Not here."))
+    with members.lock:
+        publish(dashboard)
+        members.joined[request.sid] = dashboard.source.id
+        socketio.emit("update_chart", chart(dashboard), to=request.sid)
+    current_app.extensions["feed"].start()
+    return dict(ok=True, dashboard=dashboard.source.id)
+
+
+@socketio.event
+def leave_dashboard(payload=None):
+    dashboard = named(payload)
+    if not dashboard:
+        return dict(ok=False, error=dict(code="unknown_dashboard", message="Not here."))
+    with members.lock:
+        if members.joined.get(request.sid) != dashboard.source.id:
+            return dict(ok=False, error=dict(code="not_joined", message="You are not in there."))
+        del members.joined[request.sid]
+    return dict(ok=True, dashboard=dashboard.source.id)
+""",
+        },
+        edits=[
+            Edit(
+                "feed.py",
+                PUBLISH,
+                PUBLISH.replace(
+                    "    with dashboard.lock:\n", "    with members.lock, dashboard.lock:\n"
+                ).replace(
+                    SEND,
+                    "            for sid, name in list(members.joined.items()):\n"
+                    "                if name == dashboard.source.id:\n"
+                    '                    socketio.emit("update_data", update, to=sid)\n',
+                ),
+            ),
+            Edit("feed.py", "from .dashboards", "from . import members\nfrom .dashboards"),
+            Edit(
+                "events.py",
+                '    current_app.extensions["clients"].discard(current_sid())\n',
+                '    current_app.extensions["clients"].discard(current_sid())\n'
+                "    members.joined.pop(current_sid(), None)\n",
+            ),
+            Edit("events.py", "from . import frames\n", "from . import frames, members\n"),
+        ],
+    ),
+    Right(
+        "feed_while_it_is_needed",
+        "The feed ends when every room is empty, and the next join starts it again.",
+        [
+            Edit(
+                "feed.py",
+                LOOP,
+                "        while True:\n"
+                "            with self.starting:\n"
+                '                members = socketio.server.manager.rooms["/"]\n'
+                '                if not any("dashboard_" in str(room) for room in members):\n'
+                "                    self.task = None\n"
+                "                    return\n" + ALL,
+            )
+        ],
+    ),
+    Right(
+        "a_thread_for_each_dashboard",
+        "One feed, made of a thread for each dashboard.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                "        with self.starting:\n"
+                "            if self.task is None:\n"
+                '                for dashboard in self.app.extensions["dashboards"].values():\n'
+                "                    self.task = threading.Thread(\n"
+                "                        target=self.run, args=[dashboard], daemon=True\n"
+                "                    )\n"
+                "                    self.task.start()\n",
+            ),
+            Edit("feed.py", "def run(self)", "def run(self, dashboard)"),
+            Edit("feed.py", LOOP, "        while True:\n            if True:\n"),
+        ],
+    ),
+    Right(
+        "the_feed_lets_them_in",
+        "A join is put into a queue; the feed itself sends the figure and opens the room.",
+        [
+            Edit(
+                "rooms.py",
+                ENTER,
+                '    current_app.extensions["feed"].waiting.put((request.sid, dashboard))\n',
+            ),
+            Edit("rooms.py", "import current_app\n", "import current_app, request\n"),
+            Edit(
+                "feed.py",
+                "        self.starting =",
+                "        self.waiting = queue.Queue()\n        self.starting =",
+            ),
+            Edit("feed.py", "import threading\n", "import queue\nimport threading\n"),
+            Edit("feed.py", "import points\n", "import chart, points\n"),
+            Edit(
+                "feed.py",
+                '            socketio.sleep(self.app.config["FEED_SECONDS"])\n',
+                '            due = time.monotonic() + self.app.config["FEED_SECONDS"]\n'
+                "            while (left := due - time.monotonic()) > 0:\n"
+                "                try:\n"
+                "                    sid, dashboard = self.waiting.get(timeout=left)\n"
+                "                except queue.Empty:\n"
+                "                    break\n"
+                "                with dashboard.lock:\n"
+                "                    publish(dashboard)\n"
+                "                    socketio.server.enter_room(sid, dashboard.room)\n"
+                '                    socketio.emit("update_chart", chart(dashboard), to=sid)\n',
+            ),
+            Edit("feed.py", "import threading\n", "import threading\nimport time\n"),
+        ],
+    ),
+    Right(
+        "join_publishes_by_itself",
+        "The join tells the room what is new itself, and enters the room last.",
+        [
+            *_entering(
+                "    with dashboard.lock:\n"
+                "        dashboard.refresh()\n"
+                "        for number, rows in dashboard.since(dashboard.published) or []:\n"
+                "            update = {\n"
+                '                "dashboard": dashboard.source.id,\n'
+                '                "number": number,\n'
+                '                "points": points(rows),\n'
+                "            }\n"
+                '            emit("update_data", update, to=dashboard.room)\n'
+                "        dashboard.published = dashboard.number\n"
+                '        emit("update_chart", chart(dashboard), to=request.sid)\n'
+                '        join_room(dashboard.room, sid=request.sid, namespace="/")\n'
+            ),
+            Edit("rooms.py", "import current_app\n", "import current_app, request\n"),
+            Edit("rooms.py", "import chart\n", "import chart, points\n"),
+        ],
+    ),
+    Right(
+        "room_names_of_its_own",
+        "The rooms are called otherwise, and the session remembers the room (room= still works).",
+        [
+            Edit("dashboards.py", ROOM, '        return f"viewers/{self.source.id}"\n'),
+            Edit(
+                "rooms.py",
+                LEAVE_OLD,
+                '    if session.get("room"):\n        leave_room(session["room"])\n'
+                '    session["room"] = dashboard.room\n',
+            ),
+            Edit("rooms.py", "import current_app\n", "import current_app, session\n"),
+            Edit("feed.py", "to=dashboard.room", "room=dashboard.room"),
+        ],
+    ),
+]

@@ -1,5 +1,9 @@
 """Set up, and open the labs."""
 
+import os
+import sys
+from pathlib import Path
+
 import click
 
 from kit import browser_libraries, installation
@@ -45,6 +49,9 @@ def labs(no_browser: bool, port: int | None) -> int:
         )
     prepare()
     say("Opening the labs in JupyterLab. Ctrl-C stops it.")
+    # A terminal in JupyterLab finds this environment's `python` and `uv` first. VIRTUAL_ENV is not
+    # set: there, a plain `uv pip sync` in lab 0 would empty the kit's own environment.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     # Late: it takes most of a second, and the other commands have no use for it.
     from jupyterlab.labapp import main as jupyterlab
 
@@ -55,6 +62,7 @@ def labs(no_browser: bool, port: int | None) -> int:
         f"--ServerApp.port={port or FIRST_PORT}",
         f"--ServerApp.port_retries={0 if port else 50}",
         "--ServerApp.answer_yes=True",  # Ctrl-C means it
+        "--ServerApp.allow_root=True",  # in a container there may be nobody else
     ]
     if no_browser:
         arguments.append("--no-browser")

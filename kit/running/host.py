@@ -299,9 +299,11 @@ class _Raised(logging.Handler):
 
 
 def _answers(stack: traceback.StackSummary, folder: str) -> bool:
-    """Whether Flask called the submission's code, rather than a thread of its own."""
+    """Whether a server called the submission's code, rather than a thread of its own."""
     callers = takewhile(lambda frame: not frame.filename.startswith(folder + os.sep), stack)
-    return any("flask" in Path(frame.filename).parent.name for frame in callers)
+    # What a view streams is asked for by werkzeug itself, when Flask is done.
+    above = {Path(frame.filename).parent.name for frame in callers}
+    return any("flask" in folder or folder == "werkzeug" for folder in above)
 
 
 def _socketio_servers(apps: list[Any]) -> list[Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from kit.cli import FAILED, STOPPED
 from tests import waiting
-from tests.commands.conftest import Command, Project
+from tests.command import Command, Project
 
 # A lab with one known-wrong and one other-right submission is quick to prove.
 SHORTER = """

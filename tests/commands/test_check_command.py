@@ -12,7 +12,7 @@ from kit.checking.check import load
 from kit.cli import FAILED, PASSED, STOPPED, USAGE
 from kit.student import workspace
 from tests import course_copy, waiting
-from tests.commands.conftest import Command, Project
+from tests.command import Command, Project
 
 HANGS = "import time\ntime.sleep(1000)\n"
 

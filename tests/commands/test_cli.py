@@ -11,7 +11,7 @@ import pytest
 
 from kit import cli
 from kit.cli import BROKE, FAILED, STOPPED, USAGE, Trouble
-from tests.commands.conftest import Project, environment
+from tests.command import Project, environment
 
 NAMES = ("setup", "test", "demo", "start", "check", "hint", "reset", "progress", "audit")
 

@@ -2,7 +2,7 @@
 
 from kit import cut
 from kit.cli import FAILED, PASSED
-from tests.commands.conftest import Project
+from tests.command import Project
 
 
 def test_start_reset_and_progress_tell_what_they_did(project: Project) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kit.cli import STOPPED, USAGE
-from tests.commands.conftest import Command, Project
+from tests.command import Command, Project
 
 
 def address(command: Command) -> str:

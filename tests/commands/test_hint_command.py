@@ -6,7 +6,7 @@ from kit.checking.check import load
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.cli import PASSED
 from kit.student.progress import remember
-from tests.commands.conftest import Project
+from tests.command import Project
 
 STEPS = ("Look at the `log`.", "It is about <order>.", "Write:\n\n   ```python\n   x = [1]\n   ```")
 

@@ -3,7 +3,7 @@
 import socket
 
 from kit.cli import PASSED, USAGE
-from tests.commands.conftest import Project
+from tests.command import Project
 
 
 def test_setup_makes_every_copy_and_says_what_to_do_next(project: Project) -> None:

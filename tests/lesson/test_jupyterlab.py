@@ -1,0 +1,136 @@
+"""A lab in a real JupyterLab, in a real browser."""
+
+import re
+import socket
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from kit.course import Course
+from kit.student import workspace
+from tests import course_copy
+from tests.command import Command
+
+PATIENCE = 30_000  # milliseconds; a loaded machine takes its time to start JupyterLab
+
+# Payloads that mean something to Mermaid or to Markdown, drawn as the diagram of a lesson is.
+HOSTILE = """
+from roundtrip import lesson
+wire = lesson("03_events").wire()
+for name in ("end", 'Ana "<b>" & Bo; #35;', "%%{init: {}}%%"):
+    wire._names.append(name)
+    for text in (
+        '2["say",{"a":"x;y #1 <script>alert(1)</script> ``` $$x^2$$"}]',
+        '2["%%{init: {\\\\"theme\\\\":\\\\"dark\\\\"}}%% end ->> B: loop"]',
+        '43["ok"]',
+        '44{"message":"no: [x] (y) {z} \\\\\\\\n \\\\u2028"}',
+        "not a packet: }{ end",
+        "",
+    ):
+        wire._add(name, "Server", text)
+wire.diagram()
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    course = course_copy.make(tmp_path_factory.mktemp("jupyterlab") / "a project")
+    notebook = nbformat.read(course.lab(3).notebook, as_version=4)
+    notebook.cells = [nbformat.v4.new_code_cell(HOSTILE)]
+    nbformat.write(notebook, course.root / "notebooks" / "99_hostile.ipynb")
+    for lab in course.labs:  # as set-up does
+        workspace.start(course, lab)
+    return course
+
+
+@pytest.fixture(scope="module")
+def address(
+    project: Course,
+    browser: Browser,  # noqa: ARG001 - where there is none, nothing need be started
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The address of JupyterLab, started as a newcomer starts it, who has no settings yet."""
+    home = tmp_path_factory.mktemp("home")
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    command = Command(
+        project.root,
+        ["--no-browser", "--port", str(port)],
+        home / "jupyterlab.txt",
+        **{name: str(home / name.lower()) for name in folders},
+    )
+    command.wait_for(f"http://127.0.0.1:{port}/lab")
+    found = re.search(rf"http://127\.0\.0\.1:{port}/lab\S*", command.said())
+    assert found
+    yield found[0]
+    command.press_ctrl_c()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield context.new_page()
+    expect.set_options(timeout=5000)
+    context.close()
+
+
+def opened(page: Page, address: str, notebook: str) -> Locator:
+    """Open a notebook, and return it when its kernel is ready. No dialog may be in the way."""
+    # "reset" closes what an earlier test has opened.
+    there = address.replace("notebooks/00_start.ipynb", notebook)
+    page.goto(there.replace("?", "?reset&"))
+    panel = page.locator(".jp-NotebookPanel")
+    expect(panel.locator(".jp-Cell").first).to_be_visible()
+    expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
+        "data-status", "idle"
+    )
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(page.get_by_text("Would you like to receive")).to_have_count(0)
+    return panel
+
+
+def run_all_cells(page: Page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def test_the_first_page_opens_by_itself(page: Page, address: str) -> None:
+    assert "/lab/tree/notebooks/00_start.ipynb" in address
+    panel = opened(page, address, "notebooks/00_start.ipynb")
+    expect(panel.get_by_role("heading", name="Roundtrip")).to_be_visible()
+
+
+def test_the_checklist_turns_green_when_the_files_are_saved(
+    page: Page, address: str, project: Course
+) -> None:
+    lab = project.lab(3)
+    panel = opened(page, address, "notebooks/03_events.ipynb")
+    run_all_cells(page)
+    checklist = panel.get_by_role("region", name="Checklist of Lab 3: events")
+    expect(checklist.get_by_text("not attempted", exact=True).first).to_be_visible()
+    expect(panel.get_by_text("The server did not start.").first).to_be_visible()
+    hint = checklist.locator("summary").first
+    hint.click()
+    expect(checklist.locator(".rt-hint").first).to_be_visible()
+
+    course_copy.solve(project, lab)
+
+    expect(checklist).to_contain_text("all checks pass")
+    number = checklist.locator("li").count()
+    expect(checklist.locator("li.passed")).to_have_count(number)
+    green = checklist.locator("li.passed .rt-mark").first
+    assert green.evaluate("mark => getComputedStyle(mark).color") == "rgb(20, 120, 60)"
+
+
+def test_no_payload_breaks_the_diagram(page: Page, address: str) -> None:
+    panel = opened(page, address, "notebooks/99_hostile.ipynb")
+    run_all_cells(page)
+    drawn = panel.locator(".jp-OutputArea-output .jp-RenderedMermaid")
+    expect(drawn).to_be_visible()
+    expect(drawn.locator("img, svg").first).to_be_visible()
+    expect(drawn).not_to_have_class(re.compile("jp-mod-warning"))

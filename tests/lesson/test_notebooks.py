@@ -1,0 +1,137 @@
+"""Every notebook: run against the solution and against the starter, and how it is written."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from markdown_it import MarkdownIt
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from kit.checking.check import load
+from kit.course import ROOT, Course, Lab
+from kit.proving import submission
+from kit.student import hints, workspace
+from tests import course_copy
+
+COURSE = Course()
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LABS = [lab for lab in COURSE.labs if lab.notebook in NOTEBOOKS]
+TEXTS = [*NOTEBOOKS, *sorted((ROOT / "labs").glob("*/*.md"))]
+PAGES = {"idle": 60, "startup": 60}  # seconds
+SERVES = "lab.serve("
+
+
+def name(one: Any) -> str:
+    return str(one.slug if isinstance(one, Lab) else one.relative_to(ROOT))
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A copy of the project, shared: no two tests use the same lab."""
+    return course_copy.make(tmp_path_factory.mktemp("notebooks") / "a project")
+
+
+def run(notebook: Path) -> Any:
+    """Run a notebook as JupyterLab does, in its own folder. Raises CellExecutionError."""
+    cells = nbformat.read(notebook, as_version=4)
+    client = NotebookClient(
+        cells,
+        timeout=PAGES["idle"],
+        startup_timeout=PAGES["startup"],
+        resources={"metadata": {"path": str(notebook.parent)}},
+    )
+    client.execute()
+    return cells
+
+
+@pytest.mark.parametrize("lab", LABS, ids=name)
+def test_it_runs_from_top_to_bottom_on_the_solution(tree: Course, lab: Lab) -> None:
+    here = tree.lab(lab.slug)
+    workspace.start(tree, here)
+    course_copy.solve(tree, here)
+    for path, text in submission.load(here.submissions).beside.items():
+        file = here.package / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    run(here.notebook)
+
+
+def test_the_first_page_runs(tree: Course) -> None:
+    run(tree.root / "notebooks" / "00_start.ipynb")
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if lab.number], ids=name)
+def test_on_the_starter_it_stops_with_one_plain_message(tmp_path: Path, lab: Lab) -> None:
+    if SERVES not in lab.notebook.read_text(encoding="utf-8"):
+        pytest.fail(f"{lab.notebook.name} never starts the student's server.")
+    course = course_copy.make(tmp_path / "untouched")
+    with pytest.raises(CellExecutionError) as caught:
+        run(course.lab(lab.slug).notebook)
+    assert caught.value.ename == "ServerDidNotStart"
+    assert "None of the tasks of this lab is done yet" in caught.value.evalue
+    assert "Traceback" not in caught.value.traceback
+    assert "/kit/" not in caught.value.traceback
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=name)
+def test_it_is_kept_without_what_a_run_leaves(notebook: Path) -> None:
+    content = nbformat.read(notebook, as_version=4)
+    nbformat.validate(content)
+    # Without it JupyterLab asks which kernel to use.
+    assert content.metadata.kernelspec["name"] == "python3"
+    ids = [cell.id for cell in content.cells]
+    assert len(set(ids)) == len(ids)
+    for cell in content.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
+            assert "sleep(" not in cell.source
+
+
+@pytest.mark.parametrize("lab", LABS, ids=name)
+def test_it_shows_the_checklist_early_and_links_to_the_task(lab: Lab) -> None:
+    cells = nbformat.read(lab.notebook, as_version=4).cells
+    sources = [cell.source for cell in cells]
+    assert any(".checklist()" in source for source in sources[:6])
+    assert any(f"../labs/{lab.slug}/README.md" in source for source in sources)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=name)
+def test_its_links_lead_somewhere(text: Path) -> None:
+    content = text.read_text(encoding="utf-8")
+    if text.suffix == ".ipynb":
+        cells = nbformat.reads(content, as_version=4).cells
+        content = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    for link in links(content):
+        if not re.match(r"(https?|mailto):", link):
+            target = text.parent / link.partition("#")[0]
+            assert target.exists(), f"{link} in {name(text)}"
+
+
+def links(markdown: str) -> list[str]:
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    inner = [child for token in tokens for child in token.children or []]
+    found = [child.attrs.get("href") or child.attrs.get("src") for child in inner]
+    return [str(link) for link in found if link]
+
+
+@pytest.mark.parametrize("lab", [lab for lab in COURSE.labs if lab.checks.exists()], ids=name)
+def test_every_check_has_a_ladder_of_three_hints(lab: Lab) -> None:
+    ladders = hints.load(lab.hints)
+    assert list(ladders) == [check.name for check in load(lab.checks)]
+    assert {check: len(steps) for check, steps in ladders.items() if len(steps) != 3} == {}
+
+
+@pytest.mark.parametrize("lab", [lab for lab in COURSE.labs if lab.checks.exists()], ids=name)
+def test_the_task_names_every_check_in_the_checklists_words(lab: Lab) -> None:
+    # Where a line is wrapped, and what is set as code, makes no difference.
+    task = plain(lab.task.read_text(encoding="utf-8"))
+    missing = [check.title for check in load(lab.checks) if plain(check.title) not in task]
+    assert missing == []
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("`", "").split())
