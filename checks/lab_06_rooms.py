@@ -183,6 +183,8 @@ NEVER_STARTED_AGAIN = Cause(
 
 # Seconds between two updates. A slow machine makes them late, and a check waits for them.
 OFTEN = App("Testing", settings={"FEED_SECONDS": 0.02})
+# Seldom enough that a client has the time to ask for what the feed has not read yet.
+SELDOM = App("Testing", settings={"FEED_SECONDS": 0.08})
 # Figures so large that sending one takes longer than it takes the feed to come round.
 LARGE = App(
     "Testing",
@@ -283,14 +285,7 @@ def skips_nothing(start: Starter) -> None:
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
     for asks in (["refresh_data", "update_chart"], ["refresh_data", "join_dashboard"]):
-        with server.telling(f"Ben sent {_listed(asks)} for stocks, again and again"):
-            # He never rests: at some time he will be faster than the feed.
-            enough = len(ana.heard("update_data")) + 5
-            while len(ana.heard("update_data")) < enough:
-                for event in asks:
-                    ben.call(event, {"dashboard": "stocks"})
-                _update(server, ana)
-    ana.settle()
+        _pester(server, ben, asks, ana)
     trouble = _out_of_order(ana.heard("update_data"))
     if trouble:
         raise Failure("each of Ana's updates follows the one before", trouble, UPDATES_LOST)
@@ -325,6 +320,12 @@ def follows_on(start: Starter) -> None:
     for client in (ana, ben):
         client.settle()
         _expect_no_seam(client)
+    server = start(SELDOM)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    _join(ana, "stocks")
+    _pester(server, ben, ["refresh_data", "join_dashboard"], ana)
+    ben.settle()
+    _expect_no_seam(ben)
 
 
 @check(stands_on=[stays_in_the_room])
@@ -557,18 +558,22 @@ def _out_of_order(updates: list[Any], number: int | None = None, week: Any = Non
 
 
 def _expect_no_seam(client: Participant) -> None:
-    """See that the updates of the stocks follow on from the figure. Raises Failure."""
-    told = [told for event, told in client.everything_heard() if event.startswith("update_")]
-    chart, *updates = told
-    if "figure" not in chart:
+    """See that, after each figure of the stocks, the updates follow on. Raises Failure."""
+    told = [(e, told) for e, told in client.everything_heard() if e.startswith("update_")]
+    if told[0][0] == "update_data":
         expected = f"{client.name} is sent the figure first"
-        raise Failure(expected, f"update number {chart.get('number')} came before it", UPDATE_FIRST)
-    if not _is_number(chart.get("number")):
-        raise Failure("the figure has its number", f"it held {_short(chart)}", FIGURE_WRONG)
-    trouble = _out_of_order(updates, chart["number"], _last_week(chart))
-    if trouble:
-        expected = f"{client.name}'s first update is the one after the figure's number"
-        raise Failure(expected, trouble, SEAM_OPEN)
+        got = f"update number {told[0][1].get('number')} came before it"
+        raise Failure(expected, got, UPDATE_FIRST)
+    charts = [index for index, (event, _) in enumerate(told) if event == "update_chart"]
+    for start, end in pairwise([*charts, len(told)]):
+        chart = told[start][1]
+        if not isinstance(chart, dict) or not _is_number(chart.get("number")):
+            raise Failure("the figure has its number", f"it held {_short(chart)}", FIGURE_WRONG)
+        updates = [update for _, update in told[start + 1 : end]]
+        trouble = _out_of_order(updates, chart["number"], _last_week(chart))
+        if trouble:
+            expected = f"{client.name}'s first update is the one after the figure's number"
+            raise Failure(expected, trouble, SEAM_OPEN)
 
 
 def _last_week(chart: dict[str, Any]) -> datetime | None:
@@ -577,6 +582,23 @@ def _last_week(chart: dict[str, Any]) -> datetime | None:
         return _time(chart["figure"]["data"][0]["x"][-1])
     except (KeyError, IndexError, TypeError):
         return None
+
+
+def _pester(server: Server, client: Participant, asks: list[str], member: Participant) -> None:
+    """Let a client ask for the stocks without a rest, while a member hears four more updates.
+
+    So at some time it is the client who makes the server read the source, and not the feed.
+    """
+    enough = len(member.heard("update_data")) + 4
+    waiting = server.patience()
+    with server.telling(f"{client.name} sent {_listed(asks)} for stocks, again and again"):
+        while len(member.heard("update_data")) < enough:
+            for event in asks:
+                client.call(event, {"dashboard": "stocks"})
+            member.settle()
+            if waiting.is_over():
+                expected = f"{member.name} goes on hearing of stocks"
+                raise server.explained(expected, "the updates stopped", NO_FEED)
 
 
 def _still_hears(server: Server, leaver: Participant, witness: Participant, dashboard: str) -> bool:

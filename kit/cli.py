@@ -105,7 +105,8 @@ def _told(error: Exception) -> int:
         click.echo("The disk is full. Make room, then run the same command again.", err=True)
     elif code in {errno.EROFS, errno.EACCES, errno.EPERM}:
         click.echo(
-            f"{error}. Copy the project to a folder of your own, then run the command there.",
+            f"{_in_words(error)}. Copy the project to a folder of your own, then run the command"
+            " there.",
             err=True,
         )
     else:
@@ -116,6 +117,13 @@ def _told(error: Exception) -> int:
             err=True,
         )
     return BROKE
+
+
+def _in_words(error: Exception) -> str:
+    """Return what the system said, and about which file."""
+    said = getattr(error, "strerror", None) or str(error)
+    file = getattr(error, "filename", None)
+    return f"{said}: {file}" if file else said
 
 
 if __name__ == "__main__":

@@ -322,6 +322,12 @@ WRONG = [
         fails={"follows_on": "seam-open"},
     ),
     Wrong(
+        "join_does_not_publish",
+        "What others made the server read is in the figure, and comes again as an update.",
+        _entering(ENTER.replace("        publish(dashboard)\n", "")),
+        fails={"follows_on": "seam-open"},
+    ),
+    Wrong(
         "number_is_off_by_one",
         "The figure says the number of the update that is still to come.",
         _entering(

@@ -52,12 +52,24 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
             if json_file:
                 write_json(json_file, verdict.to_dict())
             if app is None and not so_far:
-                remember(lab, verdict)
+                _remember(lab, verdict, console)
             if watch:
                 console.print("Waiting for you to save a file. Ctrl-C stops.", style="dim")
     if last is None or last.passed:
         return PASSED
     return BROKE if last.count(Outcome.CHECKER_BROKE) else FAILED
+
+
+def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:
+    """Keep the verdict for `progress` and `hint`; that it cannot be kept does not change it."""
+    try:
+        remember(lab, verdict)
+    except OSError as error:
+        console.print(
+            f"`progress` will not know of this: {error.strerror or error}",
+            style="dim",
+            markup=False,
+        )
 
 
 def _with_a_bar(session: Session, console: Console) -> Verdict:

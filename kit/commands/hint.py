@@ -1,5 +1,7 @@
 """The next hint."""
 
+import contextlib
+
 import click
 from rich.markdown import Markdown
 from rich.text import Text
@@ -41,7 +43,8 @@ def hint(lab: Lab, check: str | None) -> None:
         return
     seen = hints_seen(lab)
     step = min(seen.get(chosen.name, 0), len(ladder) - 1)
-    see_hints(lab, {**seen, chosen.name: step + 1})
+    with contextlib.suppress(OSError):  # a folder that cannot be written still has hints
+        see_hints(lab, {**seen, chosen.name: step + 1})
     console = terminal.console()
     console.print(f"{chosen.title}  (hint {step + 1} of {len(ladder)})", style="bold", markup=False)
     console.print(Markdown(ladder[step]) if console.is_terminal else Text(ladder[step]))

@@ -1,5 +1,6 @@
 """The checklist in a notebook: a thread that checks at each save and renews what is shown."""
 
+import contextlib
 import html
 import threading
 import traceback
@@ -44,7 +45,8 @@ class Checklist:
                 if self._stopped.is_set():
                     return
                 self._renew(self._html(verdict))
-                remember(self._lab, verdict)
+                with contextlib.suppress(OSError):  # a full disk is no reason to stop checking
+                    remember(self._lab, verdict)
         except Exception:
             if not self._stopped.is_set():
                 text = html.escape(traceback.format_exc())

@@ -51,6 +51,10 @@ class Crash:
         return f"{self.type}: {self.message}" if self.message else self.type
 
 
+class LauncherBroke(RuntimeError):
+    """The kit itself could not start a process. It is never the submission's fault."""
+
+
 class StartFailed(Exception):
     """The app never came to listen.
 
@@ -100,6 +104,7 @@ class RunningApp:
         self.is_stopped = False
         self.ended = threading.Event()
         self._listening = threading.Event()
+        self._entered = False
         self._hung_up = threading.Event()
         self._asking = threading.Lock()
         self._asked = 0
@@ -133,11 +138,17 @@ class RunningApp:
         return Patience(self.pid, idle=idle, busy=busy)
 
     def wait_until_listening(self, *, idle: float = 5, busy: float = 5) -> None:
-        """Return when the app accepts connections. Raises StartFailed."""
+        """Return when the app accepts connections.
+
+        Raises StartFailed, and LauncherBroke where the process ended in the kit's own code.
+        """
         patience = self.patience(idle=idle, busy=busy)
         while not self._listening.wait(STEP):
             if self.ended.is_set():
                 self.catch_up()
+                if not self._entered:  # the submission's code has not even begun
+                    said = "\n".join(line.text for line in self.log)
+                    raise LauncherBroke(f"The server's process ended before it began.\n{said}")
                 if self.failed:
                     raise StartFailed(crash=self.failed)
                 raise StartFailed(code=self.exit_code)
@@ -232,6 +243,8 @@ class RunningApp:
 
     def _take(self, message: dict[str, Any]) -> None:
         match message["event"]:
+            case "entered":
+                self._entered = True
             case "listening":
                 ports = [int(port) for port in message["ports"]]
                 if len(ports) == self.apps and all(0 < port < 65536 for port in ports):

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import psutil
 
-from kit.running.app import RunningApp
+from kit.running.app import LauncherBroke, RunningApp
 from kit.running.plan import Plan
 
 KIT_ROOT = Path(__file__).resolve().parents[2]
@@ -22,10 +22,6 @@ CAN_FORK = sys.platform == "linux"  # macOS's own libraries do not survive a for
 UNBUFFERED = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
 MARK = "ROUNDTRIP_RUN"  # an environment variable; what a spawned app starts inherits it
 MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
-
-
-class LauncherBroke(RuntimeError):
-    """The kit itself could not start a process. It is never the submission's fault."""
 
 
 class Launcher:

@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from types import FrameType
 
 import psutil
@@ -120,6 +121,8 @@ def _fork(plan: str, harness: socket.socket, descriptors: list[int]) -> int:
         sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
         serve(Plan.from_json(plan), socket.socket(fileno=control))
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(0)
 

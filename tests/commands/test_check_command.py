@@ -88,6 +88,21 @@ def test_a_wrong_path_is_wrong_usage(shared: Project, arguments: list[str], told
     assert "Traceback" not in done.stderr
 
 
+def test_a_verdict_that_cannot_be_remembered_is_still_shown(project: Project) -> None:
+    lab = project.course.lab(3)
+    workspace.start(project.course, lab)
+    remembered = project.root / "labs" / ".progress"
+    shutil.rmtree(remembered)
+    remembered.write_text("a file where a folder has to be")  # what stops root as well
+
+    done = project.run("check", "3")
+
+    assert done.returncode == FAILED
+    assert f"0 of {len(load(lab.checks))} checks passed" in done.stdout
+    assert "`progress` will not know of this" in done.stdout
+    assert project.run("hint", "3").returncode == PASSED
+
+
 def test_every_sign_can_be_printed_where_only_ascii_goes(shared: Project, solved: Path) -> None:
     ascii_only = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:strict"}
     done = shared.run("check", "3", "--app", str(solved), **ascii_only)

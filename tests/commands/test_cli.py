@@ -63,7 +63,11 @@ def test_wrong_usage_is_told_in_plain_words(
         (KeyboardInterrupt(), STOPPED, "Stopped."),
         (OSError(errno.ENOSPC, "No space left"), BROKE, "The disk is full."),
         (OSError(errno.EROFS, "Read-only", "labs"), BROKE, "a folder of your own"),
-        (PermissionError(errno.EACCES, "Permission denied", "labs"), BROKE, "'labs'"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "labs"),
+            BROKE,
+            "Permission denied: labs. Copy",
+        ),
     ],
 )
 def test_what_a_person_can_put_right_is_told_without_a_traceback(

@@ -15,7 +15,7 @@ import requests
 
 from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
-from kit.running.app import MOST_CRASHES, MOST_LOG_LINES, Where
+from kit.running.app import MOST_CRASHES, MOST_LOG_LINES, LauncherBroke, Where
 from kit.running.launch import CAN_FORK
 from tests.running.submission import HELLO, PLAIN, plan, save, with_line, with_view
 from tests.waiting import until
@@ -247,6 +247,14 @@ def test_a_crash_stands_in_the_log_too(launcher: Launcher, tmp_path: Path) -> No
 def test_a_process_that_ends_itself_says_how(launcher: Launcher, tmp_path: Path, code: int) -> None:
     found = failure(launcher, plan(tmp_path, with_line(f"import os; os._exit({code})")))
     assert (found.crash, found.code) == (None, code)
+
+
+def test_a_fault_of_the_kit_is_not_the_submissions(launcher: Launcher, tmp_path: Path) -> None:
+    with (
+        launcher.start(Plan(tmp_path / "is not there", (PLAIN,))) as app,
+        pytest.raises(LauncherBroke, match="before it began"),
+    ):
+        app.wait_until_listening()
 
 
 def test_an_endless_loop_is_given_up_where_it_is(launcher: Launcher, tmp_path: Path) -> None:
