@@ -18,7 +18,7 @@ from tests.conftest import BROWSERS, FLAGS
 
 DOCS = ROOT / "docs"
 # A known-wrong submission that shows what a failed check looks like.
-LAB, MISTAKE = "06_rooms", 0
+LAB, MISTAKE = "06_rooms", "stays_in_the_old_room"
 
 
 def main() -> None:
@@ -58,7 +58,7 @@ def lab(browser: Browser, temporary: Path) -> None:
         workspace.start(course, one)
     chosen = course.lab(LAB)
     course_copy.solve(course, chosen)
-    wrong = load(chosen.submissions).wrong[MISTAKE]
+    wrong = next(one for one in load(chosen.submissions).wrong if one.name == MISTAKE)
     for edit in wrong.edits:
         file = chosen.package / edit.file
         file.write_text(file.read_text(encoding="utf-8").replace(edit.old, edit.new))
@@ -84,6 +84,7 @@ def lab(browser: Browser, temporary: Path) -> None:
 
 def _take(page: Page) -> None:
     panel = page.locator(".jp-NotebookPanel")
+    expect(panel.locator(".jp-KernelName")).to_have_text(re.compile("Python 3"), timeout=60_000)
     expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
         "data-status", "idle", timeout=60_000
     )

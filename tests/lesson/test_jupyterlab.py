@@ -86,6 +86,8 @@ def opened(page: Page, address: str, notebook: str) -> Locator:
     page.goto(there.replace("?", "?reset&"))
     panel = page.locator(".jp-NotebookPanel")
     expect(panel.locator(".jp-Cell").first).to_be_visible()
+    # Before the kernel is there, the indicator says idle, and running a cell asks for a kernel.
+    expect(panel.locator(".jp-KernelName")).to_have_text(re.compile("Python 3"))
     expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
         "data-status", "idle"
     )
