@@ -11,62 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from kit.running.crash import Crash, LauncherBroke, StartFailed, Where, crash_from, where_from
 from kit.running.patience import STEP, Patience
 
 # A child that talks without end must not fill our memory.
 MOST_LOG_LINES = 5000
 MOST_LOG_LINE = 20_000
 MOST_CRASHES = 200
-MOST_TEXT = 2000  # characters of one text in a report
 MOST_ANSWERS = 20
 LAST_WORDS = 2  # seconds that a process which has ended gets for what is still on its way
-
-
-@dataclass(frozen=True)
-class Where:
-    """A line of the submission's own code: `file` is relative to the folder it was started in."""
-
-    file: str
-    line: int
-    code: str
-    function: str | None
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}"
-
-
-@dataclass(frozen=True)
-class Crash:
-    """An exception that the submission raised and did not catch.
-
-    `during` is "import", "create_app", "serve", "handler" or "view"; `type` the exception's name.
-    """
-
-    during: str
-    type: str
-    message: str
-    where: Where | None
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.message}" if self.message else self.type
-
-
-class LauncherBroke(RuntimeError):
-    """The kit itself could not start a process. It is never the submission's fault."""
-
-
-class StartFailed(Exception):
-    """The app never came to listen.
-
-    Either it crashed (`crash`), or its process ended by itself (`code`), or it was given up on,
-    and `stuck` says where it was.
-    """
-
-    def __init__(
-        self, *, crash: Crash | None = None, code: int | None = None, stuck: Where | None = None
-    ) -> None:
-        self.crash, self.code, self.stuck = crash, code, stuck
-        super().__init__(str(crash) if crash else f"exit status {code}" if code is not None else "")
 
 
 @dataclass(frozen=True)
@@ -213,7 +166,7 @@ class RunningApp:
     def _threads(self, *, background: bool) -> list[Where]:
         frames = [frame for frame in self._ask("stacks") or [] if isinstance(frame, dict)]
         chosen = [frame for frame in frames if bool(frame.get("background")) is background]
-        return [where for frame in chosen if (where := _where(frame))]
+        return [where for frame in chosen if (where := where_from(frame))]
 
     def _ask(self, question: str) -> Any:
         with self._asking, contextlib.suppress(OSError, queue.Empty):
@@ -251,30 +204,9 @@ class RunningApp:
                     self.ports = ports
                     self._listening.set()
             case "failed":
-                self.failed = _crash(message)
+                self.failed = crash_from(message)
             case "exception":
-                self.crashes.append(_crash(message))
+                self.crashes.append(crash_from(message))
                 self.crash_count += 1
             case "answer":
                 self._answers.put_nowait((int(message["number"]), message["answer"]))
-
-
-def _crash(message: dict[str, Any]) -> Crash:
-    return Crash(
-        during=str(message["during"]),
-        type=str(message["type"])[:MOST_TEXT],
-        message=str(message["message"])[:MOST_TEXT],
-        where=_where(message["where"]),
-    )
-
-
-def _where(frame: object) -> Where | None:
-    if not isinstance(frame, dict):
-        return None
-    function = frame.get("function")
-    return Where(
-        file=str(frame.get("file"))[:MOST_TEXT],
-        line=int(frame.get("line") or 0),
-        code=str(frame.get("code"))[:MOST_TEXT],
-        function=None if function is None else str(function)[:MOST_TEXT],
-    )

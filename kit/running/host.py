@@ -1,29 +1,20 @@
-"""Inside the child: import a submission, make its apps, serve them, and say what happens.
-
-What this side reports is only ever used to explain a verdict, never to reach one: the code that it
-runs beside may be anybody's.
-"""
+"""Inside the child: import a submission, make its apps and serve them."""
 
 import contextlib
 import importlib
-import json
-import logging
 import os
-import signal
 import socket
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from functools import partial
-from itertools import takewhile
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from kit.running.plan import FAILING, PACKAGE, App, Plan
-from kit.running.traffic import Traffic
+from kit.running.plan import PACKAGE, App, Plan
+from kit.running.reporter import Reporter
+from kit.running.sources import FailingSource, GappySource
 
 
 def serve(plan: Plan, control: socket.socket) -> None:
@@ -117,29 +108,6 @@ def _resolved(value: Any) -> Any:
     return partial(getattr(importlib.import_module(module), name), **items)
 
 
-class FailingSource:
-    """A source that can be opened, and that raises as soon as anybody looks at it."""
-
-    id = "failing"
-
-    def __getattr__(self, name: str) -> Any:
-        raise RuntimeError(FAILING)
-
-
-class GappySource:
-    """A source of one row a read: its column `there` has a number, its column `gap` never has."""
-
-    id = "gappy"
-    title = "Numbers with a gap"
-    columns = (SimpleNamespace(name="there", unit=""), SimpleNamespace(name="gap", unit=""))
-
-    def read(self) -> Any:
-        import pandas as pd
-
-        row = {"time": pd.Timestamp.now("UTC"), "there": 1.0, "gap": float("nan")}
-        return pd.DataFrame([row]).astype({"time": "datetime64[ms, UTC]"})
-
-
 class NoAppReturned(TypeError):
     """`create_app` gave back something that cannot be served."""
 
@@ -155,175 +123,6 @@ def _bind(app: Any, plan: Plan) -> Any:
         disable_nagle_algorithm = True
 
     return make_server(plan.host, plan.port, app, threaded=True, request_handler=AtOnce)
-
-
-class Reporter:
-    """Tells the harness what goes on here, one JSON object a line, and answers its questions."""
-
-    def __init__(self, folder: Path, control: socket.socket) -> None:
-        self.folder = str(folder)
-        self.control = control
-        self.sending = threading.Lock()
-        self.apps: list[Any] = []
-        self.traffic = Traffic()
-
-    def say(self, message: dict[str, Any]) -> None:
-        with self.sending:
-            self.control.sendall(json.dumps(message, default=repr).encode() + b"\n")
-
-    def crash(self, event: str, error: BaseException, during: str) -> None:
-        where = _own_frame(traceback.extract_tb(error.__traceback__), self.folder)
-        if isinstance(error, SyntaxError) and str(error.filename).startswith(self.folder):
-            where = {
-                "file": os.path.relpath(str(error.filename), self.folder),
-                "line": error.lineno,
-                "code": (error.text or "").strip(),
-                "function": None,
-            }
-        self.say(
-            {
-                "event": event,
-                "during": during,
-                "type": type(error).__name__,
-                "message": _text(error),
-                "where": where,
-            }
-        )
-
-    def watch(self, apps: list[Any]) -> None:
-        """Report what an app's views and handlers raise and do not catch."""
-        from flask import got_request_exception
-
-        self.apps = apps
-        self.traffic.watch(_socketio_servers(apps))
-        usual = threading.excepthook
-
-        def in_a_thread(args: threading.ExceptHookArgs) -> None:
-            if args.exc_value is not None:
-                self.crash("exception", args.exc_value, "handler")
-            usual(args)
-
-        def in_a_view(_sender: Any, exception: BaseException, **_: Any) -> None:
-            self.crash("exception", exception, "view")
-
-        threading.excepthook = in_a_thread
-        # What `connect` and `disconnect` raise never leaves the library: it only logs it.
-        logging.getLogger("engineio.server").addHandler(_Raised(self))
-        # Held by this object, because a signal only remembers its receivers weakly.
-        self.in_a_view = in_a_view
-        got_request_exception.connect(in_a_view)
-
-    def answer(self) -> None:
-        """Answer each line of the harness: a number, and one of the questions below.
-
-        When the harness is gone, this process ends, with all that it started.
-        """
-        answers: dict[str, Callable[[], Any]] = {
-            "here": lambda: True,
-            "handlers": self._handlers,
-            "routes": self._routes,
-            "stacks": self._stacks,
-            "rooms": self.traffic.rooms,
-            "sent": self.traffic.sent,
-        }
-        with contextlib.suppress(OSError, ValueError), self.control.makefile("r") as questions:
-            for line in questions:
-                number, _, question = line.strip().partition(" ")
-                answer = None
-                with contextlib.suppress(Exception):  # the submission's objects may be anything
-                    answer = answers[question]()
-                self.say({"event": "answer", "number": int(number), "answer": answer})
-        _end()
-
-    def _handlers(self) -> list[str] | None:
-        """Return the names of the events that have a handler on `/`; "*" stands for any.
-
-        None where no app is bound to a `SocketIO` object: it may use another library.
-        """
-        found: set[str] = set()
-        servers = _socketio_servers(self.apps)
-        if not servers:
-            return None
-        for server in servers:
-            found |= set(getattr(server, "handlers", {}).get("/", {}))
-            if "/" in getattr(server, "namespace_handlers", {}):
-                found.add("*")
-        return sorted(found)
-
-    def _routes(self) -> list[str]:
-        """Return the addresses that the first app answers at, without the files it serves."""
-        rules = self.apps[0].url_map.iter_rules() if self.apps else []
-        return sorted({rule.rule for rule in rules if not rule.rule.startswith("/static/")})
-
-    def _stacks(self) -> list[dict[str, Any]]:
-        """Return, for each thread inside the submission's own code, the innermost own frame.
-
-        `background` is true for a thread that handles no request and no event.
-        """
-        found = []
-        for ident, current in sys._current_frames().items():
-            stack = traceback.extract_stack(current)
-            frame = _own_frame(stack, self.folder)
-            if frame and ident != threading.get_ident():
-                main = ident == threading.main_thread().ident
-                background = not main and not _answers(stack, self.folder)
-                found.append(frame | {"background": background})
-        return found
-
-
-def _text(error: BaseException) -> str:
-    """Return the message of an exception, which may have a faulty `__str__` of its own."""
-    try:
-        return str(error)[:2000]
-    except Exception as another:
-        return f"(its message cannot be read: {type(another).__name__})"
-
-
-def _end() -> None:
-    """End this process, and those it started that have not left its group."""
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(os.getpgrp(), signal.SIGKILL)
-    os._exit(1)
-
-
-class _Raised(logging.Handler):
-    """Reports the exceptions that a logger is told of."""
-
-    def __init__(self, report: Reporter) -> None:
-        super().__init__(logging.ERROR)
-        self.report = report
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None:
-            self.report.crash("exception", error, "handler")
-
-
-def _answers(stack: traceback.StackSummary, folder: str) -> bool:
-    """Whether a server called the submission's code, rather than a thread of its own."""
-    callers = takewhile(lambda frame: not frame.filename.startswith(folder + os.sep), stack)
-    # What a view streams is asked for by werkzeug itself, when Flask is done.
-    above = {Path(frame.filename).parent.name for frame in callers}
-    return any("flask" in folder or folder == "werkzeug" for folder in above)
-
-
-def _socketio_servers(apps: list[Any]) -> list[Any]:
-    """Return the Socket.IO servers that the apps are bound to, each once."""
-    found = [getattr(app.extensions.get("socketio"), "server", None) for app in apps]
-    return list({id(server): server for server in found if server is not None}.values())
-
-
-def _own_frame(stack: traceback.StackSummary, folder: str) -> dict[str, Any] | None:
-    """Return the innermost frame inside `folder`, the submission's own code."""
-    for frame in reversed(stack):
-        if frame.filename.startswith(folder + os.sep):
-            return {
-                "file": os.path.relpath(frame.filename, folder),
-                "line": frame.lineno,
-                "code": (frame.line or "").strip(),
-                "function": frame.name,
-            }
-    return None
 
 
 def main() -> None:

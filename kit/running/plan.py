@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+KIT_ROOT = Path(__file__).resolve().parents[2]  # where `python -m kit.…` is run
 PACKAGE = "dashboard"  # what a submission's package is called
 FAILING = "the disk of inner-store-7 is gone"  # what the source of a failing app raises
 

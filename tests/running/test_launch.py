@@ -15,7 +15,8 @@ import requests
 
 from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
-from kit.running.app import MOST_CRASHES, MOST_LOG_LINES, LauncherBroke, Where
+from kit.running.app import MOST_CRASHES, MOST_LOG_LINES
+from kit.running.crash import LauncherBroke, Where
 from kit.running.launch import CAN_FORK
 from tests.running.submission import HELLO, PLAIN, plan, save, with_line, with_view
 from tests.waiting import until

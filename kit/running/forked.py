@@ -1,0 +1,134 @@
+"""Start apps by forking them from the warm parent: a few milliseconds each."""
+
+import contextlib
+import json
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from kit.running.app import RunningApp
+from kit.running.crash import LauncherBroke
+from kit.running.plan import KIT_ROOT, Plan
+
+
+class WarmParent:
+    """The harness's end of a process that runs `kit.running.warm`."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kit.running.warm", str(theirs.fileno())],
+                cwd=KIT_ROOT,
+                # Threads of the linear algebra would not survive the fork, and are not needed.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is the harness's business
+            )
+        self._socket = ours
+        self._sending = threading.Lock()
+        self._started: queue.Queue[int | None] = queue.Queue()
+        self._apps: dict[int, RunningApp] = {}
+        self._codes: dict[int, int] = {}
+        self._state = threading.Lock()
+        self._warm = threading.Event()
+        self._gone = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    @property
+    def is_running(self) -> bool:
+        # Its end is heard before the system tells of it.
+        return not self._gone.is_set() and self._process.poll() is None
+
+    def start(self, plan: Plan) -> RunningApp:
+        """Fork a child that serves `plan`, and return it. Raises LauncherBroke."""
+        control, their_control = socket.socketpair()
+        log, their_log = os.pipe()
+        with self._sending, their_control:
+            try:
+                self._warm.wait()
+                socket.send_fds(
+                    self._socket,
+                    [json.dumps({"start": plan.to_json()}).encode()],
+                    [their_control.fileno(), their_log],
+                )
+            except OSError as error:
+                control.close()
+                os.close(log)
+                raise LauncherBroke("The process that starts the servers has ended.") from error
+            finally:
+                os.close(their_log)
+            pid = self._started.get()
+        if pid is None:
+            control.close()
+            os.close(log)
+            raise LauncherBroke(
+                "The process that starts the servers has ended.\n" + self._last_words()
+            )
+        log_file = os.fdopen(log, "rb")
+        app = RunningApp(pid, control, log_file, lambda: self._end(pid), len(plan.apps))
+        with self._state:
+            self._apps[pid] = app
+            if pid in self._codes:
+                self._note_exit(pid)
+        return app
+
+    def close(self) -> None:
+        """End the parent, and with it every app that it has forked."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        if not self._warm.is_set():
+            self._process.kill()  # it would only notice when its imports are done
+        self._process.wait()
+        self._socket.close()
+        if self._process.stderr:
+            self._process.stderr.close()
+
+    def _end(self, pid: int) -> None:
+        with self._state:
+            app = self._apps.get(pid)
+        if app is None or not app.is_running:
+            return
+        with self._sending, contextlib.suppress(OSError):
+            self._socket.sendall(json.dumps({"stop": pid}).encode())
+            # The parent's answer to this is the child's exit, so one request is under way at most.
+            app.ended.wait()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._socket.makefile("rb") as lines:
+            for line in lines:
+                self._take(json.loads(line))
+        self._gone.set()
+        self._warm.set()
+        self._started.put(None)
+        with self._state:
+            for app in self._apps.values():
+                app.ended.set()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message["event"]:
+            case "warm":
+                self._warm.set()
+            case "started":
+                self._started.put(message["pid"])
+            case "exited":
+                with self._state:
+                    self._codes[message["pid"]] = message["code"]
+                    if message["pid"] in self._apps:
+                        self._note_exit(message["pid"])
+
+    def _note_exit(self, pid: int) -> None:
+        app = self._apps.pop(pid)
+        app.exit_code = self._codes.pop(pid)
+        app.ended.set()
+
+    def _last_words(self) -> str:
+        self._process.wait()
+        errors = self._process.stderr
+        return errors.read().decode(errors="replace")[-2000:] if errors else ""
