@@ -322,6 +322,7 @@ def follows_on(start: Starter) -> None:
         _expect_no_seam(client)
     server = start(SELDOM)
     cleo = server.join("Cleo")
+    _keep_somebody_in(server, "machine")
     _join(cleo, "stocks")
     cleo.expect("update_chart")
     for _ in range(3):
@@ -334,6 +335,7 @@ def moves(start: Starter) -> None:
     """Joining another dashboard leaves the one before: its `update_data` comes no more."""
     server = start(OFTEN)
     ana, ben = server.join("Ana"), server.join("Ben")
+    _keep_somebody_in(server, "stocks")
     _join(ana, "machine")
     _update(server, ana, about="machine")
     _join(ana, "stocks")
@@ -352,6 +354,7 @@ def leaves(start: Starter) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     server = start(OFTEN)
     ana, ben = server.join("Ana"), server.join("Ben")
+    _keep_somebody_in(server, "stocks")
     _join(ana, "machine")
     _update(server, ana)
     _expect_ok(ana.call("leave_dashboard", {"dashboard": "machine"}), "leave_dashboard", "machine")
@@ -468,6 +471,14 @@ def _join(client: Participant, dashboard: str) -> None:
     """Let a client join a dashboard that there is. Raises Failure."""
     ack = client.call("join_dashboard", {"dashboard": dashboard})
     _expect_ok(ack, "join_dashboard", dashboard)
+
+
+def _keep_somebody_in(server: Server, dashboard: str) -> None:
+    """Let one more client join, and stay: a feed may not end while somebody is there.
+
+    What becomes of a feed when nobody is there has a check of its own.
+    """
+    _join(server.join("Dan"), dashboard)
 
 
 def _expect_ok(ack: Any, event: str, dashboard: str) -> None:
