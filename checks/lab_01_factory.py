@@ -8,6 +8,7 @@ from kit.checking import App, Cause, Failure, NotStarted, Server, Starter, check
 KEY = {"DASHBOARD_SECRET_KEY": "a key for this check"}
 ENVIRONMENTS = {"development", "testing", "production"}
 DEBUG_ON = {"DASHBOARD_DEBUG": "true"}
+DEBUG_ON_AND_NAMED = {**DEBUG_ON, "DASHBOARD_ENVIRONMENT": "workshop"}
 DEBUG_OFF = {"DASHBOARD_DEBUG": "false"}
 
 NO_KEY_OF_ITS_OWN = Cause(
@@ -27,6 +28,13 @@ KEY_AT_IMPORT = Cause(
     "The secret key is demanded when the package is imported. So nothing works without it, not"
     " even an app for tests.",
     "Demand it in `create_app`, after the configuration is loaded.",
+)
+VARIABLE_AT_IMPORT = Cause(
+    "variable-at-import",
+    "A variable is demanded while the package is imported, before anybody has set it. The body of a"
+    " class runs then too.",
+    "Take `os.environ` out of here. Read the variables inside `create_app`:"
+    ' `app.config.from_prefixed_env("DASHBOARD")`.',
 )
 NOT_AT_HEALTHZ = Cause(
     "not-at-healthz",
@@ -299,12 +307,16 @@ def refuses_without_a_key(start: Starter) -> None:
     stands_on=[takes_a_class, finds_the_key],
 )
 def reads_every_variable(start: Starter) -> None:
-    """DASHBOARD_DEBUG=true switches debugging on and `false` off, whatever the class says."""
-    on = _health(start(App("Testing"), environment=DEBUG_ON), lenient=True)["debug"]
+    """Every variable counts: DASHBOARD_DEBUG and DASHBOARD_ENVIRONMENT, whatever the class says."""
+    seen = _health(start(App("Testing"), environment=DEBUG_ON_AND_NAMED), lenient=True)
+    on = seen["debug"]
     if on is not True:
         cause = TEXT_NOT_READ if isinstance(on, str) else VARIABLES_NOT_READ
         cause = OVERWRITTEN if _reads_variables_first(start) and on is False else cause
         raise Failure("`debug` is true with DASHBOARD_DEBUG=true", f"it was {on!r}", cause)
+    if seen["environment"] != "workshop":
+        expected = '`environment` is "workshop" with DASHBOARD_ENVIRONMENT=workshop'
+        raise Failure(expected, f"it was {seen['environment']!r}", VARIABLES_NOT_READ)
     off = _health(start(App("Development"), environment=DEBUG_OFF), lenient=True)["debug"]
     if off is not False:
         cause = OVERWRITTEN if _reads_variables_first(start) and off is True else TEXT_NOT_READ
@@ -411,7 +423,9 @@ def _explained_by_the_key(start: Starter, failure: NotStarted, app: App | None =
     if crash.type == "KeyError" and crash.message in {"'ENVIRONMENT'", "'DEBUG'"}:
         return failure.because(NO_SUCH_SETTING)
     if not _starts_with(start, app or App("Testing"), KEY):
-        return failure
+        code = crash.where.code if crash.where else ""
+        is_variable = crash.type == "KeyError" and crash.during == "import" and "environ" in code
+        return failure.because(VARIABLE_AT_IMPORT) if is_variable else failure
     if crash.during == "import":
         return failure.because(KEY_AT_IMPORT)
     return failure.because(_cause_without_a_key(start))

@@ -153,6 +153,11 @@ JSON_EVERYWHERE = Cause(
     "The handler turns every error of the app into JSON, those of the pages too.",
     'Return the error itself where `request.path` does not start with `"/api/"`.',
 )
+API_ANYWHERE = Cause(
+    "api-anywhere",
+    "The handler looks for `api` anywhere in the address, and this one is not under `/api`.",
+    'Ask how the address begins: `request.path.startswith("/api/")`.',
+)
 RENDERS = Cause(
     "renders",
     "The answer to the form is a page. When the browser loads it again, the form is sent again.",
@@ -162,6 +167,17 @@ OTHER_FIELD = Cause(
     "other-field",
     "The view does not find the name that was sent: it reads another field, or not the form.",
     'The name is in `request.form["name"]`.',
+)
+NAME_REFUSED = Cause(
+    "name-refused",
+    "The view demands more of a name than the task does, such as a length.",
+    "Refuse a name only where nothing is left of it after `.strip()`.",
+)
+SIGNED_IN_BY_LINK = Cause(
+    "signed-in-by-link",
+    "A GET signs in with the name in the address. So a link can sign people in without a question.",
+    "For GET only show the form. For POST read the name from `request.form`, never from"
+    " `request.args` or `request.values`.",
 )
 REDIRECT_STATUS = Cause(
     "redirect-status",
@@ -358,11 +374,16 @@ def hides_what_broke(start: Starter) -> None:
 @check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods])
 def leaves_pages_alone(server: Server) -> None:
     """An error outside `/api` is not JSON: people get a page."""
-    for method, path, status in [("GET", "/nothing", 404), ("POST", "/", 405)]:
+    for method, path, status in [
+        ("GET", "/nothing", 404),
+        ("POST", "/", 405),
+        ("GET", "/capital/api/nothing", 404),
+    ]:
         response = server.request(method, path)
         expected = f"{method} {path} is answered with status {status}, and not as JSON"
         if response.kind == "application/json":
-            raise Failure(expected, _shown(response), JSON_EVERYWHERE)
+            cause = API_ANYWHERE if "api" in path else JSON_EVERYWHERE
+            raise Failure(expected, _shown(response), cause)
         if response.status != status:
             raise Failure(expected, _shown(response), STATUS_CHANGED)
 
@@ -384,11 +405,18 @@ def signs_in(server: Server) -> None:
     # One like `next=` is another matter: see stays_on_the_site.
     if _goes_off_site(location) or urlsplit(urljoin("/auth/login", location)).path != "/":
         raise Failure(expected, f"it redirects to {location or 'nowhere'}", GOES_ELSEWHERE)
+    short = _sign_in(server, name="Bo")
+    if short.status not in {302, 303}:
+        raise Failure("the name Bo will do as well", _shown(short), NAME_REFUSED)
 
 
 @check(tasks=[LOGIN], stands_on=[signs_in])
 def knows_who_signed_in(server: Server) -> None:
-    """Whoever has signed in finds their name on the page."""
+    """Whoever has signed in finds their name on the page. Opening a link signs nobody in."""
+    server.get("/auth/login?name=Mallory")
+    if "Mallory" in _expect(server, "GET", "/").text:
+        expected = "GET /auth/login?name=Mallory signs nobody in"
+        raise Failure(expected, "the page says Mallory", SIGNED_IN_BY_LINK)
     answer = _sign_in(server)
     page = _expect(server, "GET", "/")
     if NAME in page.text:

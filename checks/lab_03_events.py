@@ -78,6 +78,22 @@ TIME_WRONG = Cause(
     "The time is not the present time in UTC with its zone.",
     "Use `datetime.now(UTC).isoformat()`.",
 )
+TIME_FROZEN = Cause(
+    "time-frozen",
+    "The time is worked out once, when the module is imported or the app is made. Everybody is sent"
+    " the same one.",
+    "Call `datetime.now(UTC)` inside `connect`, for each client anew.",
+)
+USER_UNKNOWN = Cause(
+    "user-not-known",
+    "The handler does not look into the session, where signing in puts the name.",
+    'Send `session.get("user")`: the name, or None where nobody has signed in.',
+)
+CANNOT_SIGN_IN = Cause(
+    "cannot-sign-in",
+    "Signing in does not work any more. It is the work of lab 2, and was given here.",
+    "Compare `auth.py`, and what `create_app` mounts, with what this lab began with.",
+)
 JSON_TEXT = Cause(
     "json-text",
     "The payload is JSON text, so the client gets a string. Socket.IO turns a dict into JSON by"
@@ -99,6 +115,12 @@ ROW_TIME_WRONG = Cause(
     "The time of the values is not sent as ISO 8601 text in UTC.",
     "Send the time that `dashboard.latest()` gives: it is such text already.",
 )
+TIME_OF_THE_ANSWER = Cause(
+    "time-of-the-answer",
+    "What is sent is the time of the answer, and not the time of the newest row. The stock prices"
+    " are years old.",
+    "Send the time that `dashboard.latest()` gives.",
+)
 NOT_READ = Cause(
     "not-read",
     "There are no values, because nothing has been read from the source yet.",
@@ -119,6 +141,12 @@ PAYLOAD_REQUIRED = Cause(
     "The handler only knows questions with a payload. Without one it stops, or gives up.",
     "Give its argument the default None, and hand it to `find` as it is: `find(None)` is the first"
     " dashboard.",
+)
+DEFAULT_FIXED = Cause(
+    "default-fixed",
+    "The name of the default dashboard is written into the code. Which one is the first is up to"
+    " the app's configuration.",
+    "Hand the payload to `find` as it is: `find(None)` is the app's first dashboard.",
 )
 PAYLOAD_IGNORED = Cause(
     "payload-ignored",
@@ -207,6 +235,12 @@ SEEN = {"stuck", "exited", "closed"}
 
 MACHINE = {"cpu", "memory", "network", "disk"}
 STOCKS = {"GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"}
+STOCKS_FIRST = {
+    "SOURCES": [
+        {"call": "dashboard.sources.replay.Replay"},
+        {"call": "dashboard.sources.machine.Machine"},
+    ]
+}
 
 
 @check(tasks=["attach Socket.IO to the app"])
@@ -232,10 +266,11 @@ def greets(start: Starter) -> None:
     if welcome["sid"] != ana.sid:
         got = f"`sid` was {welcome['sid']!r}, and the connection's is {ana.sid!r}"
         raise Failure(expected, got, SID_FIRST if _takes_sid(server, "connect") else WELCOME_WRONG)
-    if not isinstance(welcome["user"], str | None):
+    if welcome["user"] is not None:
         got = f"it was {welcome['user']!r}"
-        raise Failure("`user` is a name, or null for nobody", got, WELCOME_WRONG)
+        raise Failure("`user` is null while nobody has signed in", got, USER_UNKNOWN)
     _expect_now(welcome["time"], before)
+    _expect_own_welcome(server, earlier=welcome["time"])
 
 
 @check(stands_on=[greets])
@@ -280,8 +315,10 @@ def refreshes_once(server: Server) -> None:
 
 
 @check(tasks=["answer refresh_data with data_updated"], stands_on=[refreshes])
-def refreshes_by_default(server: Server) -> None:
+def refreshes_by_default(start: Starter) -> None:
     """Without a payload, `refresh_data` means the first dashboard."""
+    server = start(App("Testing", settings=STOCKS_FIRST))
+    server.note("its first dashboard is stocks, its second one machine")
     ana = server.join("Ana")
     ana.emit("refresh_data")
     try:
@@ -294,7 +331,9 @@ def refreshes_by_default(server: Server) -> None:
             raise
         by_sid = crash and _takes_sid(server, "refresh_data")
         raise silence.because(SID_FIRST if by_sid else PAYLOAD_REQUIRED) from None
-    _expect_answer(answer, "machine", MACHINE)
+    if isinstance(answer, dict) and answer.get("dashboard") == "machine":
+        raise Failure("the answer is about stocks", "it was about machine", DEFAULT_FIXED)
+    _expect_answer(answer, "stocks", STOCKS)
 
 
 @check(stands_on=[refreshes_once])
@@ -307,6 +346,10 @@ def refreshes_the_one_named(server: Server) -> None:
         cause = SID_FIRST if _takes_sid(server, "refresh_data") else PAYLOAD_IGNORED
         raise Failure("`data_updated` is about stocks", f"it was {answer!r}", cause)
     _expect_answer(answer, "stocks", STOCKS)
+    # The prices are played again from 2018 on, a week at a time.
+    if abs(datetime.fromisoformat(answer["time"]) - datetime.now(UTC)) < timedelta(days=1):
+        expected = "`time` is the time of the newest stock prices, years ago"
+        raise Failure(expected, f"it was {answer['time']!r}", TIME_OF_THE_ANSWER)
 
 
 @check(stands_on=[refreshes_once])
@@ -440,6 +483,25 @@ def _expect_now(text: Any, before: datetime) -> None:
     if abs(time - before) > timedelta(minutes=2):
         got = f"it was {text!r}, at {before:%H:%M} UTC"
         raise Failure(expected, got, TIME_WRONG)
+
+
+def _expect_own_welcome(server: Server, earlier: str) -> None:
+    """Demand that a visitor who signs in is greeted by name, with a time of their own."""
+    response = server.post("/auth/login", data={"name": "Ada"})
+    if response.status not in {302, 303}:
+        got = f"it was answered with status {response.status}"
+        raise Failure("POST /auth/login with a name signs in", got, CANNOT_SIGN_IN)
+    ada = server.join("Ada", as_visitor=True)
+    server.note("she has the cookies of the visitor who has signed in")
+    welcome = ada.expect("welcome")
+    if not isinstance(welcome, dict) or welcome.get("user") != "Ada":
+        expected = "`welcome` says `user` is 'Ada' to the client that has signed in"
+        raise Failure(expected, f"it held {welcome!r}", USER_UNKNOWN)
+    # Two clients may well be greeted in one second: without its fractions a time proves nothing.
+    has_fractions = re.search(r"\.(?!0+\b)\d{3}", earlier)
+    if has_fractions and welcome.get("time") == earlier:
+        got = f"both were sent {earlier!r}"
+        raise Failure("a client that connects later is sent a later time", got, TIME_FROZEN)
 
 
 def _time(text: Any) -> datetime | None:

@@ -23,6 +23,11 @@ NO_FIGURE = Cause(
     "A client that joins is not sent the figure.",
     'In `join_dashboard`: `emit("update_chart", chart(dashboard))`.',
 )
+LEFT_OWN_ROOM = Cause(
+    "left-own-room",
+    "The client was taken out of the room of its own, so that nothing sent to it alone arrives.",
+    'Leave only the rooms whose name begins with `dashboard_`: `rooms()` lists "own sid" too.',
+)
 FIGURE_WRONG = Cause(
     "figure-wrong",
     "The payload of `update_chart` differs from the contract.",
@@ -44,6 +49,16 @@ FEED_RAISED = Cause(
     "feed-raised",
     "The feed meets an error. In the background nobody is told: it is only in the server's log.",
     "Read the error, and the line of `feed.py` that the log names above it.",
+)
+OWN_PACE = Cause(
+    "own-pace",
+    "The feed goes at a pace of its own: the seconds to sleep are a number in the code.",
+    'In `run`: `socketio.sleep(self.app.config["FEED_SECONDS"])`.',
+)
+NEVER_RESTS = Cause(
+    "never-rests",
+    "The feed goes round without a pause, and takes all of a processor.",
+    'At the end of each round: `socketio.sleep(self.app.config["FEED_SECONDS"])`.',
 )
 NO_REQUEST = Cause(
     "no-request",
@@ -182,18 +197,25 @@ NEVER_STARTED_AGAIN = Cause(
 )
 
 # Seconds between two updates. A slow machine makes them late, and a check waits for them.
-OFTEN = App("Testing", settings={"FEED_SECONDS": 0.02})
+OFTEN = App("Testing", settings={"FEED_SECONDS": 0.01})
 # Seldom enough that a client has the time to ask for what the feed has not read yet.
-SELDOM = App("Testing", settings={"FEED_SECONDS": 0.08})
+SELDOM = App("Testing", settings={"FEED_SECONDS": 0.05})
+# So seldom that the feed does not come round a second time.
+ONCE = App("Testing", settings={"FEED_SECONDS": 30})
+# For what needs no updates.
+CALM = App("Testing", settings={"FEED_SECONDS": 0.5})
 # Figures so large that sending one takes longer than it takes the feed to come round.
 LARGE = App(
     "Testing",
     settings={
-        "FEED_SECONDS": 0.01,
-        "KEEP_ROWS": 2000,
-        "SOURCES": [{"call": "dashboard.sources.replay.Replay", "rows_per_read": 500}],
+        "FEED_SECONDS": 0.008,
+        "KEEP_ROWS": 900,
+        "SOURCES": [{"call": "dashboard.sources.replay.Replay", "rows_per_read": 150}],
     },
 )
+
+# Seconds of rest, in which a feed that comes round OFTEN has seen who is there and who is not.
+A_FEW_ROUNDS = 0.06
 
 STOCKS = {"GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"}
 WEEK = timedelta(days=7)  # between two rows of the stocks
@@ -204,7 +226,7 @@ WEEK = timedelta(days=7)  # between two rows of the stocks
 )
 def joins(start: Starter) -> None:
     """`join_dashboard` is acknowledged: `ok` is true, and `dashboard` is the id."""
-    ana = start(OFTEN).join("Ana")
+    ana = start(CALM).join("Ana")
     for dashboard in ("machine", "stocks"):
         _join(ana, dashboard)
 
@@ -212,12 +234,13 @@ def joins(start: Starter) -> None:
 @check(stands_on=[joins])
 def shows_the_figure(start: Starter) -> None:
     """The client that joins is sent `update_chart`: the whole figure, and its number."""
-    ana = start(OFTEN).join("Ana")
+    server = start(CALM)
+    ana = server.join("Ana")
     _join(ana, "stocks")
     try:
         chart = ana.expect("update_chart")
     except Silence as silence:
-        raise (silence if silence.crash else silence.because(NO_FIGURE)) from None
+        raise (silence if silence.crash else _without_figure(server, ana, silence)) from None
     expected = "`update_chart` holds `dashboard` (stocks), `number` and the whole `figure`"
     figure = chart.get("figure") if isinstance(chart, dict) else None
     if not isinstance(figure, dict) or not isinstance(figure.get("data"), list):
@@ -243,14 +266,28 @@ def updates_follow(start: Starter) -> None:
     server = start(OFTEN)
     ana = server.join("Ana")
     _join(ana, "stocks")
-    numbers = []
-    for _ in range(4):
+    numbers: list[int] = []
+    for _ in range(3):
+        is_late = bool(numbers) and not _comes_soon(server, ana)
         update = _update(server, ana, about="stocks")
+        if is_late:
+            expected = "an update comes every `FEED_SECONDS`, as the app's config says"
+            raise Failure(expected, "the next one came much later", OWN_PACE)
         _expect_points(update)
         numbers.append(update["number"])
     if any(after != before + 1 for before, after in pairwise(numbers)):
         expected = "each `number` is one higher than the one before"
         raise server.explained(expected, f"they were {numbers}", NUMBERS_WRONG)
+
+
+@check(tasks=["publish every dashboard, for ever"], stands_on=[joins])
+def rests_in_between(start: Starter) -> None:
+    """Between two rounds the feed sleeps `FEED_SECONDS`, so that the server is at rest."""
+    server = start(ONCE)
+    _join(server.join("Ana"), "stocks")
+    if not server.rests(0.2, busy=1.5):
+        expected = "with FEED_SECONDS = 30, the server comes to rest soon after the first round"
+        raise server.explained(expected, "it went on working without a pause", NEVER_RESTS)
 
 
 @check(stands_on=[updates_follow])
@@ -260,7 +297,7 @@ def stays_in_the_room(start: Starter) -> None:
     ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
     _join(ana, "machine")
     _join(ben, "stocks")
-    for _ in range(3):
+    for _ in range(2):
         _update(server, ana, about="machine")
         _update(server, ben, about="stocks")
     for client in (ana, ben, cleo):
@@ -294,7 +331,7 @@ def skips_nothing(start: Starter) -> None:
 @check(stands_on=[shows_the_figure])
 def shows_nobody_else(start: Starter) -> None:
     """The figure is sent to the client that joins, and to nobody else."""
-    server = start(OFTEN)
+    server = start(CALM)
     ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
     for client, dashboard in ((ana, "machine"), (cleo, "stocks"), (ben, "machine")):
         _join(client, dashboard)
@@ -307,25 +344,27 @@ def shows_nobody_else(start: Starter) -> None:
             raise Failure(expected, f"{client.name} was sent {figures}", FIGURE_TO_THE_ROOM)
 
 
-@check(stands_on=[shows_nobody_else, stays_in_the_room, skips_nothing])
+@check(stands_on=[shows_nobody_else, skips_nothing, rests_in_between])
 def follows_on(start: Starter) -> None:
     """The updates follow on from the figure: none before it, none missing, none twice."""
     server = start(LARGE)
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
-    for _ in range(4):
+    # Until the dashboard is full.
+    for _ in range(6):
         _update(server, ana)
-    _join(ben, "stocks")
+    _expect_no_seam(ana)
+    for _ in range(3):
+        _join(ben, "stocks")
     _update(server, ben)
-    for client in (ana, ben):
-        client.settle()
-        _expect_no_seam(client)
+    ben.settle()
+    _expect_no_seam(ben)
     server = start(SELDOM)
     cleo = server.join("Cleo")
     _keep_somebody_in(server, "machine")
     _join(cleo, "stocks")
     cleo.expect("update_chart")
-    for _ in range(3):
+    for _ in range(2):
         _join_with_news(server, cleo)
     _expect_no_seam(cleo)
 
@@ -394,7 +433,7 @@ def refuses_the_unknown(start: Starter) -> None:
 @check(stands_on=[refuses_the_unknown])
 def refuses_what_is_no_name(start: Starter) -> None:
     """A payload that names no dashboard is refused in the same way: a list, a number, none."""
-    ana = start(OFTEN).join("Ana")
+    ana = start(CALM).join("Ana")
     odd: list[Any] = [None, 7, "text", [], {}]
     odd += [{"dashboard": name} for name in (None, "", 7, True, ["machine"], {"id": "machine"})]
     _expect_refused(ana, None, PAYLOAD_TRUSTED, without=True)
@@ -422,17 +461,16 @@ def joins_no_other_room(start: Starter) -> None:
 @check(tasks=["start the feed, and only once"], stands_on=[updates_follow])
 def starts_one_feed(start: Starter) -> None:
     """One feed serves everybody: further clients and further joins start no other."""
-    server = start(OFTEN)
-    ana, *others = [server.join(f"client {number}") for number in range(1, 9)]
+    server = start(ONCE)
+    ana, *others = [server.join(f"client {number}") for number in range(1, 5)]
     _join(ana, "machine")
-    _update(server, ana)
     for client in others:
         client.settle()
     before = server.threads()
     with server.telling("the others joined machine too, and client 1 went to and fro"):
         for client in others:
             _join(client, "machine")
-        for dashboard in ("stocks", "machine", "stocks", "machine"):
+        for dashboard in ("stocks", "machine", "stocks", "machine") * 2:
             _join(ana, dashboard)
     # A thread that has just handled an event may still be there for a moment.
     waiting = server.patience()
@@ -446,7 +484,7 @@ def starts_one_feed(start: Starter) -> None:
             )
 
 
-@check(stands_on=[leaves])
+@check(stands_on=[leaves, rests_in_between])
 def feed_goes_on(start: Starter) -> None:
     """The feed goes on when the client that started it has gone, and after everybody has left."""
     server = start(OFTEN)
@@ -458,10 +496,15 @@ def feed_goes_on(start: Starter) -> None:
     _ask_until(server, cleo, lambda answer: answer.get("clients") == 2)
     _expect_goes_on(server, ben, "Ana, who had joined first, was gone", STOPPED_FOR_OTHERS)
     ben.call("leave_dashboard", {"dashboard": "machine"})
-    seen: set[Any] = set()
-    _ask_until(server, cleo, lambda answer: seen.add(answer.get("time")) or len(seen) > 6)
+    server.rests(A_FEW_ROUNDS)
     _join(cleo, "machine")
-    _expect_goes_on(server, cleo, "nobody had been there for a while", NEVER_STARTED_AGAIN)
+    _expect_goes_on(server, cleo, "nobody had joined for a while", NEVER_STARTED_AGAIN)
+    ben.leave()
+    cleo.leave()
+    server.rests(A_FEW_ROUNDS)
+    dan = server.join("Dan")
+    _join(dan, "machine")
+    _expect_goes_on(server, dan, "nobody had been connected for a while", NEVER_STARTED_AGAIN)
 
 
 # What the checks are made of.
@@ -489,6 +532,18 @@ def _expect_ok(ack: Any, event: str, dashboard: str) -> None:
         raise Failure(expected, f"it was {_short(ack)}", ACK_WRONG)
 
 
+def _without_figure(server: Server, client: Participant, silence: Silence) -> Failure:
+    """Return the finding that no figure came, with the reason if it can be seen."""
+    other = server.join("Ben")
+    for asker in (client, other):
+        asker.call("refresh_data", {"dashboard": "stocks"})
+        asker.settle()
+    if other.heard("data_updated") and not client.heard("data_updated"):
+        got = f"{client.name} was not sent it, nor `data_updated` when she asked; Ben was"
+        return Failure(silence.expected, got, LEFT_OWN_ROOM)
+    return silence.because(NO_FIGURE)
+
+
 def _expect_refused(
     client: Participant, payload: Any, cause: Cause, *, without: bool = False
 ) -> None:
@@ -504,6 +559,17 @@ def _expect_refused(
     if not isinstance(error.get("message"), str) or not error["message"]:
         expected = "the error has a `message` that a person can read"
         raise Failure(expected, f"it was {_short(error)}", cause)
+
+
+def _comes_soon(server: Server, client: Participant) -> bool:
+    """Whether one more update came before the server had slept for half a second."""
+    so_far = len(client.heard("update_data"))
+    for _ in range(25):
+        client.settle()
+        if len(client.heard("update_data")) > so_far:
+            return True
+        server.rests(0.02)
+    return False
 
 
 def _update(server: Server, client: Participant, *, about: str | None = None) -> dict[str, Any]:
@@ -600,9 +666,10 @@ def _join_with_news(server: Server, client: Participant) -> None:
     client.settle()
     known = _newest(client)
     with server.telling(f"{client.name} asked for stocks and joined, both at once, and listened"):
+        # The source is read twice between two updates at most, so some askings change nothing.
         for _ in range(100):
-            client.emit("refresh_data", {"dashboard": "stocks"})
-            client.emit("join_dashboard", {"dashboard": "stocks"})
+            client.call("refresh_data", {"dashboard": "stocks"})
+            _join(client, "stocks")
             client.expect("update_chart")
             if _newest(client) > known:
                 break
@@ -618,11 +685,11 @@ def _newest(client: Participant) -> int:
 
 
 def _pester(server: Server, client: Participant, asks: list[str], member: Participant) -> None:
-    """Let a client ask for the stocks without a rest, while a member hears four more updates.
+    """Let a client ask for the stocks without a rest, while a member hears three more updates.
 
     So at some time it is the client who makes the server read the source, and not the feed.
     """
-    enough = len(member.heard("update_data")) + 4
+    enough = len(member.heard("update_data")) + 3
     waiting = server.patience()
     with server.telling(f"{client.name} sent {_listed(asks)} for stocks, again and again"):
         while len(member.heard("update_data")) < enough:
@@ -639,7 +706,6 @@ def _still_hears(server: Server, leaver: Participant, witness: Participant, dash
     # What was sent when the witness had joined was sent after the other had gone.
     first = _update(server, witness, about=dashboard)["number"]
     _update(server, witness, about=dashboard)
-    _update(server, witness, about=dashboard)
     leaver.settle()
     return any(
         update["number"] > first
@@ -653,7 +719,7 @@ def _expect_goes_on(server: Server, client: Participant, after: str, cause: Caus
     server.note(f"{client.name} listened on, after {after}")
     client.settle()
     so_far = len(client.heard("update_data"))
-    while len(client.heard("update_data")) < so_far + 3:
+    while len(client.heard("update_data")) < so_far + 2:
         try:
             client.expect("update_data")
         except Silence as silence:
@@ -698,7 +764,10 @@ def _sent_elsewhere(server: Server, client: Participant, silence: Silence) -> Fa
     if sent and not set(sent) & set(rooms):
         got = f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
         return Failure(silence.expected, got, OTHER_ROOM)
-    if server.app.background():
+    background = server.app.background()
+    if client.heard("update_data") and any("sleep" in where.code for where in background):
+        return silence.because(OWN_PACE)
+    if background:
         return silence.because(FEED_IS_MUTE)
     return silence.because(NO_FEED)
 

@@ -90,6 +90,15 @@ WRONG = [
         fails={"starts": "key-at-import"},
     ),
     Wrong(
+        "class_demands_another_variable",
+        "The body of a class asks for SECRET_KEY, which nobody has set.",
+        [
+            Edit(CONFIG, PRODUCTION, PRODUCTION + '    SECRET_KEY = os.environ["SECRET_KEY"]\n'),
+            IMPORT_OS_IN_CONFIG,
+        ],
+        fails={"starts": "variable-at-import"},
+    ),
+    Wrong(
         "current_app_in_the_factory",
         "create_app asks for current_app, which only a view has.",
         [
@@ -289,7 +298,10 @@ WRONG = [
         "path_taken_for_a_class",
         "create_app asks its argument for an attribute, which text does not have.",
         [Edit(INIT, ANSWER, ANSWER.replace('app.config["ENVIRONMENT"]', "config.ENVIRONMENT"))],
-        fails={"takes_a_dotted_path": "path-not-loaded"},
+        fails={
+            "takes_a_dotted_path": "path-not-loaded",
+            "reads_every_variable": "variables-not-read",
+        },
     ),
     Wrong(
         "short_name_expected",
@@ -425,6 +437,22 @@ WRONG = [
         fails={"reads_every_variable": "variables-not-read"},
     ),
     Wrong(
+        "reads_two_variables_alone",
+        "Of all variables only the key and DEBUG are read.",
+        [
+            Edit(
+                INIT,
+                READ,
+                '    key = os.environ.get("DASHBOARD_SECRET_KEY")\n'
+                '    app.config["SECRET_KEY"] = key or app.config["SECRET_KEY"]\n'
+                '    if "DASHBOARD_DEBUG" in os.environ:\n'
+                '        app.config["DEBUG"] = os.environ["DASHBOARD_DEBUG"] == "true"\n',
+            ),
+            IMPORT_OS,
+        ],
+        fails={"reads_every_variable": "variables-not-read"},
+    ),
+    Wrong(
         "variables_as_text",
         "Every variable is taken as text.",
         [
@@ -522,7 +550,7 @@ WRONG = [
         "name_in_a_variable",
         "The view reads a variable of the module, which the next app overwrites.",
         [
-            Edit(INIT, LOAD, LOAD + '    current["environment"] = app.config["ENVIRONMENT"]\n'),
+            Edit(INIT, READ, READ + '    current["environment"] = app.config["ENVIRONMENT"]\n'),
             Edit(
                 INIT, ANSWER, ANSWER.replace('app.config["ENVIRONMENT"]', 'current["environment"]')
             ),
@@ -661,9 +689,10 @@ def create_app(config: type[Config] | str = Development, /) -> Flask:
         config = getattr(import_module(module), name)
     app = Flask(__name__)
     app.config.from_object(config)
+    app.config["ENVIRONMENT"] = config.__name__.lower()
     app.config.from_prefixed_env(prefix="DASHBOARD")
     config.init_app(app)
-    environment = config.__name__.lower()
+    environment = app.config["ENVIRONMENT"]
 
     def answer() -> Response:
         body = {"environment": environment, "debug": bool(app.config["DEBUG"]), "status": "ok"}

@@ -414,7 +414,40 @@ WRONG = [
         [Edit("api.py", NOT_API, "")],
         fails={"leaves_pages_alone": "json-everywhere"},
     ),
+    Wrong(
+        "api_anywhere_in_the_path",
+        "Whatever has `api` in its address is answered with JSON.",
+        [
+            Edit(
+                "api.py",
+                NOT_API,
+                NOT_API.replace(
+                    'not request.path.startswith("/api/")', '"api" not in request.path'
+                ),
+            )
+        ],
+        fails={"leaves_pages_alone": "api-anywhere"},
+    ),
     # Signing in.
+    Wrong(
+        "short_names_refused",
+        "A name needs three letters.",
+        [Edit("auth.py", "    if not name:\n", "    if len(name) < 3:\n")],
+        fails={"signs_in": "name-refused"},
+    ),
+    Wrong(
+        "link_signs_in",
+        "A GET with the name in its address signs in as well.",
+        [
+            Edit(
+                "auth.py",
+                '    if request.method == "GET":\n',
+                '    if request.method == "GET" and "name" not in request.args:\n',
+            ),
+            Edit("auth.py", NAME, NAME.replace("form", "values")),
+        ],
+        fails={"knows_who_signed_in": "signed-in-by-link"},
+    ),
     Wrong(
         "form_without_return",
         "GET shows nothing.",

@@ -351,6 +351,56 @@ PAYLOADS = [
         fails={"greets": "welcome-wrong"},
     ),
     Wrong(
+        "user_always_null",
+        "`welcome` never names anybody.",
+        in_events(WELCOME, WELCOME.replace('session.get("user")', "None")),
+        fails={"greets": "user-not-known"},
+    ),
+    Wrong(
+        "user_from_the_address",
+        "The user is looked for in the address and not in the session.",
+        in_events(WELCOME, WELCOME.replace("session.get", "request.args.get")),
+        fails={"greets": "user-not-known"},
+    ),
+    Wrong(
+        "guest_for_nobody",
+        "Whoever has not signed in is called a guest.",
+        in_events(WELCOME, WELCOME.replace('get("user")', 'get("user", "guest")')),
+        fails={"greets": "user-not-known"},
+    ),
+    Wrong(
+        "signing_in_lost",
+        "The blueprint of lab 2 is no longer mounted.",
+        [Edit("__init__.py", "    app.register_blueprint(auth.blueprint)\n", "")],
+        fails={"greets": "cannot-sign-in"},
+    ),
+    Wrong(
+        "time_of_the_import",
+        "The time is worked out once, when the module is imported.",
+        in_events(CONNECT, "STARTED = datetime.now(UTC).isoformat()\n\n\n" + CONNECT)
+        + in_events(NOW, "    now = STARTED\n"),
+        fails={"greets": "time-frozen"},
+    ),
+    Wrong(
+        "time_of_the_answer",
+        "The answer holds the present time, and not the row's.",
+        in_events(LATEST, LATEST + '    del values["time"]\n')
+        + in_events(ROW_TIME, '        "time": datetime.now(UTC).isoformat(),\n'),
+        fails={"refreshes_the_one_named": "time-of-the-answer"},
+    ),
+    Wrong(
+        "machine_by_default",
+        "The name of the first dashboard is written into the handler.",
+        in_events(FIND, FIND.replace("payload", 'payload or {"dashboard": "machine"}')),
+        fails={"refreshes_by_default": "default-fixed"},
+    ),
+    Wrong(
+        "method_without_brackets",
+        "The method itself is sent, because it is not called.",
+        in_events(VALUES, '        "values": dashboard.latest,\n'),
+        fails={"refreshes": "not-serialisable"},
+    ),
+    Wrong(
         "welcome_as_text",
         "`welcome` holds JSON text.",
         in_events(WELCOME, WELCOME.replace("{", "current_app.json.dumps({").replace("}", "})")),
@@ -696,6 +746,7 @@ ANOTHER_LIBRARY = '''"""The same contract with python-socketio, whose handlers d
 
 import datetime
 
+import flask
 import socketio
 
 
@@ -707,7 +758,9 @@ def attach(app):
     def connect(sid, environ):
         people[sid] = environ["REMOTE_ADDR"]
         time = datetime.datetime.now(datetime.UTC).isoformat()
-        server.emit("welcome", {"sid": sid, "time": time, "user": None}, to=sid)
+        with app.request_context(environ):
+            user = flask.session.get("user")
+        server.emit("welcome", {"sid": sid, "time": time, "user": user}, to=sid)
 
     @server.event
     def disconnect(sid, reason):

@@ -10,6 +10,7 @@ LOOP = """        while True:
             for dashboard in self.app.extensions["dashboards"].values():
 """
 ALL = '            for dashboard in self.app.extensions["dashboards"].values():\n'
+SLEEP = '            socketio.sleep(self.app.config["FEED_SECONDS"])\n'
 EACH = "        for number, rows in dashboard.since(dashboard.published) or []:\n"
 UPDATE = (
     '            update = {"dashboard": dashboard.source.id, "number": number,'
@@ -104,6 +105,18 @@ WRONG = [
             Edit("rooms.py", "from typing import Any\n", "import json\nfrom typing import Any\n"),
         ],
         fails={"shows_the_figure": "figure-wrong"},
+    ),
+    Wrong(
+        "leaves_its_own_room",
+        "Before the join, every room is left, that of the client itself as well.",
+        [
+            Edit(
+                "rooms.py",
+                LEAVE_OLD,
+                "    for room in rooms():\n        leave_room(room)\n",
+            )
+        ],
+        fails={"shows_the_figure": "left-own-room"},
     ),
     Wrong(
         "never_starts_the_feed",
@@ -241,6 +254,24 @@ WRONG = [
             ),
         ],
         fails={"updates_follow": "numbers-wrong"},
+    ),
+    Wrong(
+        "sleeps_a_second",
+        "The feed sleeps a second, whatever the config says.",
+        [Edit("feed.py", SLEEP, "            socketio.sleep(1)\n")],
+        fails={"updates_follow": "own-pace"},
+    ),
+    Wrong(
+        "sleeps_long",
+        "The feed sleeps five seconds, whatever the config says.",
+        [Edit("feed.py", SLEEP, "            socketio.sleep(5)\n")],
+        fails={"updates_follow": "own-pace"},
+    ),
+    Wrong(
+        "never_sleeps",
+        "The feed goes round without a pause.",
+        [Edit("feed.py", SLEEP, "            pass\n")],
+        fails={"rests_in_between": "never-rests"},
     ),
     Wrong(
         "no_room_at_all",
@@ -490,6 +521,12 @@ WRONG = [
                 '        while any(str(room).startswith("dashboard_") for room in rooms):\n' + ALL,
             )
         ],
+        fails={"feed_goes_on": "never-started-again"},
+    ),
+    Wrong(
+        "feed_ends_with_the_last_connection",
+        "The feed runs while anybody is connected, and nobody starts it again.",
+        [Edit("feed.py", "while True", 'while self.app.extensions["clients"]')],
         fails={"feed_goes_on": "never-started-again"},
     ),
 ]

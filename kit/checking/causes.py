@@ -109,8 +109,15 @@ NO_HANDLER = Cause(
 )
 UNANSWERED = Cause(
     "unanswered",
-    "The handler ran to its end without sending this.",
-    "Look for the line that sends it: is it reached, and does it name the event exactly?",
+    "The app does not send this, or not to this client.",
+    "Look for the line that sends it: is it reached, does it name the event exactly, and whom does"
+    " it reach?",
+)
+SILENT = Cause(
+    "silent",
+    "The server has stopped answering on this connection: it is kept busy, or waits for something.",
+    "Let every handler and every background task come to its next step soon, and never hold a lock"
+    " while you wait.",
 )
 CLOSED = Cause(
     "closed",
@@ -137,10 +144,10 @@ NOT_STRICT_JSON = Cause(
 )
 NOT_SERIALISABLE = Cause(
     "not-serialisable",
-    "The payload holds a value that JSON has no form for, such as a time of pandas, a number of"
-    " NumPy, a date or a set.",
+    "The payload holds a value that JSON has no form for: a time of pandas, a number of NumPy, a"
+    " date, a set; or a function itself, where `()` is missing behind its name.",
     "Send plain Python only: dict, list, str, int, float, bool, None. Turn times into text with"
-    " `.isoformat()`, numbers with `int()` or `float()`, sets into lists.",
+    " `.isoformat()`, numbers with `int()` or `float()`, sets into lists. Call a function.",
 )
 NOT_JSON = Cause(
     "not-json",

@@ -7,6 +7,7 @@ reads it.
 
 import contextlib
 import json
+import select
 import threading
 import time
 from collections.abc import Callable
@@ -73,8 +74,8 @@ class _Transport(websocket.WebSocket):
 class Connection:
     """One client's connection. `heard` holds everything that the client was told, in order."""
 
-    def __init__(self, name: str, url: str, patience: Patience) -> None:
-        """Open the transport to the server at `url`; `connect` does the rest.
+    def __init__(self, name: str, url: str, patience: Patience, cookies: str = "") -> None:
+        """Open the transport to the server at `url`, with `cookies`; `connect` does the rest.
 
         Raises NoAnswer, or Failure where the answer is a refusal.
         """
@@ -88,6 +89,7 @@ class Connection:
         self._next_id = 0
         self._pending: _Packet | None = None
         self._probed = 0
+        self._cookies = cookies
         self._socket = self._opened(url.replace("http", "ws", 1), patience)
 
     def _opened(self, url: str, patience: Patience) -> websocket.WebSocket:
@@ -119,6 +121,7 @@ class Connection:
                     timeout=HARD_LIMIT,
                     http_no_proxy=["*"],
                     suppress_origin=True,
+                    cookie=self._cookies or None,
                     class_=_Transport,
                 )
             )
@@ -200,13 +203,20 @@ class Connection:
 
     def _wait(self, patience: Patience, done: Callable[[], bool]) -> None:
         """Read until `done`, or until waiting makes no sense. Raises Gone."""
-        looked = time.monotonic()
         while not done():
-            # Other events may come without an end, so silence is not the only time to look.
-            if not self._read() or time.monotonic() - looked >= STEP:
-                looked = time.monotonic()
+            # What was sent before says nothing of how long the server has been silent now, however
+            # long it takes us to read. Other events may come without an end, though.
+            behind = self._has_arrived()
+            if not self._read() or not behind:
                 if patience.is_over():
                     return
+            elif time.monotonic() >= patience.ends:
+                return
+
+    def _has_arrived(self) -> bool:
+        """Whether there is something to read without waiting for it."""
+        connected = self._socket.sock
+        return connected is not None and bool(select.select([connected], [], [], 0)[0])
 
     def _read(self) -> bool:
         """Take in one frame, waiting a moment; return whether there was one."""

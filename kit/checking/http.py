@@ -108,6 +108,11 @@ class Visitor:
             raise NoAnswer(waited=False)
         return answers[0]
 
+    @property
+    def cookies(self) -> str:
+        """What it has been given so far, as the header `Cookie` would hold it."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._session.cookies)
+
     def close(self) -> None:
         """Let go of the connections that were kept."""
         self._session.close()

@@ -7,7 +7,7 @@ fails to happen becomes a `Failure` with its likely cause.
 import json
 from typing import TYPE_CHECKING, Any
 
-from kit.checking.causes import CLOSED, NO_HANDLER, REFUSED, STUCK, UNANSWERED
+from kit.checking.causes import CLOSED, NO_HANDLER, REFUSED, SILENT, STUCK, UNANSWERED
 from kit.checking.connection import Connection, Gone
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
@@ -86,7 +86,10 @@ class Participant:
     def settle(self) -> None:
         """Return when everything that was sent to this client before has arrived."""
         if not self._connection.settle(self._server.patience()):
-            raise self._silence(f"the connection of {self.name} goes on")
+            found = self._silence(f"the connection of {self.name} goes on")
+            # No handler is asked for anything here, so none can have failed to answer.
+            unexplained = found.cause in (UNANSWERED, NO_HANDLER)
+            raise TimedOut(found.expected, "no answer came", SILENT) if unexplained else found
 
     def heard(self, event: str) -> list[Any]:
         """Return the payloads of every such event so far. To be sure of them, `settle` first."""

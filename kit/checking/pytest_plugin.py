@@ -8,12 +8,23 @@ import pytest
 from kit.checking.check import FILE, Check, load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result
-from kit.running import Launcher
+from kit.running import PACKAGE, Launcher
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--app`."""
     parser.addoption("--app", type=Path, help="the folder that holds the package `dashboard`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to begin without an app to check."""
+    folder: Path | None = config.getoption("--app")
+    if config.option.collectonly or (folder and (folder / PACKAGE).is_dir()):
+        return
+    found = f"There is no app in {folder}." if folder else "No app is named."
+    raise pytest.UsageError(
+        f"{found} Name the folder that holds the package `{PACKAGE}`: pytest checks --app DIR"
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -35,9 +46,7 @@ class CheckFile(pytest.File):
     def results(self) -> dict[str, Result]:
         """Return the result of every check of this file, by name."""
         if self._results is None:
-            folder: Path | None = self.config.getoption("--app")
-            if folder is None:
-                raise pytest.UsageError("Say which app to check: pytest checks --app DIR")
+            folder: Path = self.config.getoption("--app")
             with Launcher() as launcher:
                 verdict = run(load(self.path), folder.resolve(), launcher)
             self._results = {result.check: result for result in verdict.results}

@@ -72,7 +72,8 @@ def _try(check: Check, folder: Path, launcher: Launcher) -> Result:
     except NotAttempted as task:
         outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
     except Failure as failure:
-        detail = _task_left(check, folder)
+        # An error of the student's own code is told, whatever else is left to do.
+        detail = "" if failure.crash else _task_left(check, folder)
         if detail:
             outcome = Outcome.NOT_ATTEMPTED
         else:

@@ -17,7 +17,7 @@ from kit.checking.participant import Participant
 from kit.checking.source import Source
 from kit.checking.verdict import Cause
 from kit.running import App, Crash, Launcher, Plan, RunningApp, StartFailed
-from kit.running.patience import Patience
+from kit.running.patience import STEP, Patience
 
 # Seconds. A handler may sleep a while: psutil's usual measurement takes a whole second.
 IDLE, BUSY = 2.5, 4.0
@@ -100,10 +100,16 @@ class Server:
             )
         return response
 
-    def join(self, name: str, *, auth: Any = None, app: int = 0) -> Participant:
-        """Return a participant that has connected. Raises Failure where it can't."""
+    def join(
+        self, name: str, *, auth: Any = None, app: int = 0, as_visitor: bool = False
+    ) -> Participant:
+        """Return a participant that has connected. Raises Failure where it can't.
+
+        `as_visitor` gives it the cookies of the visitor who asked for pages so far.
+        """
+        cookies = self._visitors[app].cookies if as_visitor else ""
         try:
-            connection = Connection(name, self._url(app), self.patience())
+            connection = Connection(name, self._url(app), self.patience(), cookies)
         except (NoAnswer, Failure) as failure:
             self.note(f"{name} tried to connect")
             expected = f"{name} can connect with Socket.IO"
@@ -141,6 +147,17 @@ class Server:
 
         patience.shortcut = is_pointless
         return patience
+
+    def rests(self, seconds: float, *, busy: float = BUSY) -> bool:
+        """Wait until all threads of the app were asleep for so many `seconds`, all in all.
+
+        Returns False where it took `busy` seconds of processor time before it came to that.
+        """
+        patience = self.app.patience(idle=seconds, busy=busy)
+        patience.ends = min(patience.ends, self._ends)
+        while not patience.is_over():
+            time.sleep(min(seconds, STEP) / 4)
+        return patience.idle_left <= 0
 
     def lacks(self, event: str) -> bool:
         """Whether the app says that it has no handler for `event`."""

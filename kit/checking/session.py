@@ -52,8 +52,13 @@ class Session:
         """Return the verdict on the submission as it is now; `tell` hears each result first."""
         return run(self.checks, self.folder, self._launcher, tell=tell)
 
-    def verdicts(self, stop: threading.Event | None = None) -> Iterator[Verdict]:
-        """Yield the verdict now and after each save, until `stop` is set."""
+    def verdicts(
+        self, stop: threading.Event | None = None, begin: Callable[[], None] = lambda: None
+    ) -> Iterator[Verdict]:
+        """Yield the verdict now and after each save, until `stop` is set.
+
+        `begin` is called when a save was seen, before the checks are run again.
+        """
         # Watching begins before the first verdict, so that nothing saved meanwhile is missed.
         saves = watchfiles.watch(
             self.folder,
@@ -70,4 +75,5 @@ class Session:
         yield self.verdict()
         for changes in saves:
             if changes:
+                begin()
                 yield self.verdict()

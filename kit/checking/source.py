@@ -54,8 +54,25 @@ class Source:
         return None
 
     def task(self, lab: int, words: str) -> Line | None:
-        """Return the line where the starter's task still stands, or None where it is gone."""
+        """Return the line where the starter's task still stands, or None where it is gone.
+
+        A comment with code right below it is a task that somebody has begun.
+        """
         # In code the words are a string by themselves: a long one has a line of its own.
-        marks = (f"TODO lab {lab}: {words}", repr(f"lab {lab}: {words}"), f'"lab {lab}: {words}"')
+        raised = (repr(f"lab {lab}: {words}"), f'"lab {lab}: {words}"')
         lines = self.lines((".py", *LISTS))
-        return next((line for line in lines if any(m in line.text for m in marks)), None)
+        for line, below in zip(lines, [*lines[1:], None], strict=True):
+            if any(text in line.text for text in raised):
+                return line
+            if f"TODO lab {lab}: {words}" in line.text and not _is_begun(line, below):
+                return line
+        return None
+
+
+def _is_begun(task: Line, below: Line | None) -> bool:
+    """Whether the line below a task's comment is code of the student's."""
+    if below is None or below.file != task.file:
+        return False
+    code = below.text.strip()
+    # In a starter a comment, a bracket or the stub's own `raise` may follow, and nothing else.
+    return bool(code) and not code.startswith(("#", ")", "]", "}", "raise NotImplementedError"))

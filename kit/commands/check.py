@@ -42,7 +42,11 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
         Session(course, lab, folder, so_far=so_far) as session,
     ):
         last: Verdict | None = None
-        for verdict in session.verdicts() if watch else [_with_a_bar(session, console)]:
+        for verdict in (
+            session.verdicts(begin=lambda: console.print("Checking…", style="dim"))
+            if watch
+            else [_with_a_bar(session, console)]
+        ):
             last = verdict
             if watch:
                 console.clear()

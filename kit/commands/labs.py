@@ -59,6 +59,8 @@ def labs(no_browser: bool, port: int | None) -> int:
         f"--ServerApp.root_dir={ROOT}",
         "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb",
         f"--LabApp.app_settings_dir={ROOT / 'kit' / 'jupyter'}",
+        # Which notebooks are open is this project's business: another copy has its own.
+        f"--LabApp.workspaces_dir={installation.cache(ROOT) / 'jupyterlab'}",
         f"--ServerApp.port={port or FIRST_PORT}",
         f"--ServerApp.port_retries={0 if port else 50}",
         "--ServerApp.answer_yes=True",  # Ctrl-C means it

@@ -24,6 +24,7 @@ class Checklist:
         self._session = Session(course, lab, lab.folder)
         self._stopped = threading.Event()
         self._handle: DisplayHandle | None = None
+        self._newest: Verdict | None = None
         self._thread = threading.Thread(target=self._run, name="checklist", daemon=True)
 
     def show(self) -> None:
@@ -41,9 +42,10 @@ class Checklist:
 
     def _run(self) -> None:
         try:
-            for verdict in self._session.verdicts(self._stopped):
+            for verdict in self._session.verdicts(self._stopped, self._begin):
                 if self._stopped.is_set():
                     return
+                self._newest = verdict
                 self._renew(self._html(verdict))
                 with contextlib.suppress(OSError):  # a full disk is no reason to stop checking
                     remember(self._lab, verdict)
@@ -52,13 +54,18 @@ class Checklist:
                 text = html.escape(traceback.format_exc())
                 self._renew(f"<p>{OUR_FAULT}</p><pre>{text}</pre>")
 
+    def _begin(self) -> None:
+        """Show that what is shown is about to change: a check may take a while."""
+        self._renew(self._html(self._newest, checking=True))
+
     def _renew(self, text: str) -> None:
         if self._handle is not None:
             self._handle.update(HTML(text))  # type: ignore[no-untyped-call]
 
-    def _html(self, verdict: Verdict | None) -> str:
+    def _html(self, verdict: Verdict | None, *, checking: bool = False) -> str:
         return checklist(
             verdict,
+            checking=checking,
             title=self._lab.title,
             folder=f"labs/{self._lab.slug}/dashboard",
             hints=hints.load(self._lab.hints),

@@ -24,15 +24,24 @@ _environment.filters["markdown"] = lambda text: Markup(_markdown.render(text))
 
 
 def checklist(
-    verdict: Verdict | None, *, title: str, folder: str, hints: Mapping[str, Sequence[str]]
+    verdict: Verdict | None,
+    *,
+    title: str,
+    folder: str,
+    hints: Mapping[str, Sequence[str]],
+    checking: bool = False,
 ) -> str:
-    """Return the checklist as HTML; without a verdict it says that checking is under way.
+    """Return the checklist as HTML.
+
+    Without a verdict, and with `checking`, it says that checking is under way; an older verdict is
+    shown as such.
 
     `hints` are the ladders by check, as Markdown; `folder` names what is watched.
     """
     template = _environment.get_template("checklist.html")
     return template.render(
         verdict=verdict,
+        checking=checking or verdict is None,
         title=title,
         folder=folder,
         hints=hints,

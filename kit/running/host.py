@@ -8,8 +8,11 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from functools import partial
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from kit.running.plan import PACKAGE, App, Plan
@@ -57,12 +60,33 @@ def _enter(plan: Plan) -> None:
         *(path for path in sys.path if path and Path(path).resolve() != Path(kit_root)),
     ]
     sys.argv = [PACKAGE]
-    # A file saved twice in one second would be taken from the cache of its first version.
     sys.dont_write_bytecode = True
-    sys.pycache_prefix = os.devnull
+    sys.path_hooks.insert(0, _without_cache(str(plan.folder)))
     importlib.invalidate_caches()
     for name in [name for name in sys.modules if name == "kit" or name.startswith("kit.")]:
         del sys.modules[name]
+
+
+class _Uncached(SourceFileLoader):
+    """Reads modules from their source, every time.
+
+    A file saved twice in one second would be taken from the cache of its first version.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def _without_cache(folder: str) -> Callable[[str], FileFinder]:
+    """Return the path hook that imports what lies in `folder`, and leaves all else to others."""
+
+    def hook(path: str) -> FileFinder:
+        if Path(folder) not in [Path(path), *Path(path).parents]:
+            raise ImportError
+        return FileFinder(path, (_Uncached, SOURCE_SUFFIXES))
+
+    return hook
 
 
 def _set_variables(variables: dict[str, str | None]) -> None:

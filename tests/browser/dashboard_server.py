@@ -1,14 +1,14 @@
 """A dashboard server as a child process."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
-import pytest
+from tests.waiting import until
 
 # Serves the app, below a path prefix where it is given one.
 SERVE = """
@@ -51,15 +51,26 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        end = time.monotonic() + 30
-        while self.process.poll() is None and time.monotonic() < end:
-            try:
-                with urllib.request.urlopen(f"{self.url}healthz", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.05)
-        self.kill()
-        pytest.fail(f"The server did not answer. Its output:\n{self.log.read_text()}")
+        until(self._answers, seconds=30, what=f"an answer of the server that writes {self.log}")
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            with urllib.request.urlopen(f"{self.url}healthz", timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def freeze(self) -> None:
+        """Let the process hang: its connections stay open, and nothing answers."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End the process at once, as a crash would."""

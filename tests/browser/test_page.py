@@ -1,6 +1,7 @@
 """The dashboard's page in a real browser, against real servers."""
 
 import re
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -151,6 +152,21 @@ def test_page_carries_on_after_the_server_was_killed(
     server.start()
     expect(page.locator("#connection")).to_contain_text("Connected", timeout=15_000)
     page.wait_for_function(f"() => {POINTS} <= 5")
+    wait_for_growth(page)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be frozen there")
+def test_a_server_that_hangs_is_told(
+    serve: Callable[..., Server], reference: Server, visit: Open
+) -> None:
+    server = serve(reference.folder)
+    page = visit(server.url).page
+    wait_for_growth(page)
+    server.freeze()
+    state = page.locator("#connection")
+    expect(state).to_contain_text("the server does not answer", timeout=20_000)
+    server.thaw()
+    expect(state).to_contain_text("Connected (websocket)", timeout=10_000)
     wait_for_growth(page)
 
 

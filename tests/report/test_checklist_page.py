@@ -71,6 +71,19 @@ def test_before_the_first_verdict_it_says_that_checking_is_under_way() -> None:
     assert "Checking…" in page(None).text
 
 
+def test_while_a_save_is_checked_no_older_verdict_passes_for_the_newest() -> None:
+    result = Result("connects", 3, "It connects.", Outcome.PASSED, 0.1)
+    verdict = Verdict(3, (result,), 0.1)
+    told = {"title": "Lab 3: events", "folder": "labs/03_events", "hints": {}}
+    newest = checklist(verdict, checking=False, **told)
+    older = checklist(verdict, checking=True, **told)
+    assert "all checks pass" in newest
+    assert "Checking…" not in newest
+    assert "all checks pass" not in older
+    assert "Checking…" in older
+    assert "the verdict before your newest save" in older
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_can_be_told_from_the_others(outcome: Outcome) -> None:
     seen = page(verdict_of_every_outcome("It works."))

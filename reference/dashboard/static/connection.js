@@ -3,6 +3,7 @@
 import { io } from "./libraries.js";
 
 const PATIENCE = 5000; // ms for the server to take up a connection
+const SILENT_AFTER = 10_000; // ms without a word, though the page asks every few seconds
 const OFFLINE_AFTER = 10_000; // ms without a connection until "reconnecting" becomes "offline"
 
 export class Connection {
@@ -25,6 +26,9 @@ export class Connection {
     this.socket.on("connect", () => this.connected());
     this.socket.on("connect_error", (error) => this.failed(error));
     this.socket.on("disconnect", (reason) => this.lost(reason));
+    // A server that hangs keeps its connections open: the library notices after 45 seconds.
+    this.socket.onAny(() => this.heard());
+    setInterval(() => this.listen(), 1000);
     // Somebody who has just restarted their server comes back to this page.
     addEventListener("focus", () => this.hurry());
     addEventListener("online", () => this.hurry());
@@ -46,9 +50,25 @@ export class Connection {
     this.failures = 0;
     this.lostAt = null;
     const { engine } = this.socket.io;
-    const say = () => this.tell("connected", `Connected (${engine.transport.name})`);
-    engine.once("upgrade", say);
-    say();
+    this.say = () => this.tell("connected", `Connected (${engine.transport.name})`);
+    engine.once("upgrade", () => this.say());
+    this.silent = true; // until it has spoken: `heard` says that it is connected
+    this.heard();
+  }
+
+  heard() {
+    this.heardAt = Date.now();
+    if (this.silent) this.say();
+    this.silent = false;
+  }
+
+  listen() {
+    if (document.hidden) this.heardAt = Date.now(); // a page that nobody sees asks nothing
+    if (!this.socket.connected || this.silent) return;
+    if (Date.now() - this.heardAt > SILENT_AFTER) {
+      this.silent = true;
+      this.tell("reconnecting", "Connected, but the server does not answer");
+    }
   }
 
   unanswered() {

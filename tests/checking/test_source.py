@@ -1,0 +1,54 @@
+"""Where a starter's tasks still stand in a submission."""
+
+from pathlib import Path
+
+import pytest
+
+from kit import cut
+from kit.checking.source import Source
+from kit.course import Course, Lab
+
+COURSE = Course()
+
+
+@pytest.mark.parametrize("lab", COURSE.labs, ids=lambda lab: lab.slug)
+def test_every_task_of_a_starter_is_found(lab: Lab, tmp_path: Path) -> None:
+    cut.write(cut.starter(COURSE.reference, lab.number), tmp_path / "dashboard")
+    source = Source(tmp_path)
+    missed = [
+        t for t in cut.tasks(COURSE.reference, lab.number) if not source.task(lab.number, t.words)
+    ]
+    assert missed == []
+
+
+def saved(folder: Path, text: str) -> Source:
+    (folder / "dashboard").mkdir()
+    (folder / "dashboard" / "__init__.py").write_text(text, encoding="utf-8")
+    return Source(folder)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    # TODO lab 2: mount it\n",
+        "    # TODO lab 2: mount it\n\n    return app\n",
+        "    # TODO lab 2: mount it\n    # TODO lab 2: and more\n",
+        "call(\n    app,\n    # TODO lab 2: mount it\n)\n",
+        '    # TODO lab 2: mount it\n    raise NotImplementedError("lab 2: all")\n',
+        'def f():\n    raise NotImplementedError("lab 2: mount it")\n',
+    ],
+)
+def test_an_untouched_task_is_still_there(tmp_path: Path, text: str) -> None:
+    assert saved(tmp_path, text).task(2, "mount it")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "    app.register_blueprint(pages.blueprint)\n",
+        "    # TODO lab 2: mount it\n    app.register_blueprint(pages.blueprint)\n",
+        "call(\n    app,\n    # TODO lab 2: mount it\n    origins=None,\n)\n",
+    ],
+)
+def test_a_task_that_is_begun_is_no_longer_there(tmp_path: Path, text: str) -> None:
+    assert saved(tmp_path, text).task(2, "mount it") is None
