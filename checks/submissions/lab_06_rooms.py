@@ -517,7 +517,7 @@ WRONG = [
             Edit(
                 "feed.py",
                 LOOP,
-                '        rooms = socketio.server.manager.rooms["/"]\n'
+                '        rooms = socketio.server.manager.rooms.get("/", {})\n'
                 '        while any(str(room).startswith("dashboard_") for room in rooms):\n' + ALL,
             )
         ],
@@ -732,7 +732,7 @@ def leave_dashboard(payload=None):
                 LOOP,
                 "        while True:\n"
                 "            with self.starting:\n"
-                '                members = socketio.server.manager.rooms["/"]\n'
+                '                members = socketio.server.manager.rooms.get("/", {})\n'
                 '                if not any("dashboard_" in str(room) for room in members):\n'
                 "                    self.task = None\n"
                 "                    return\n" + ALL,
