@@ -109,8 +109,8 @@ def all_dashboards() -> dict[str, Dashboard]:
 def find(payload: object) -> Dashboard | None:
     """Return the dashboard that a payload like `{"dashboard": "machine"}` names.
 
-    A payload that names none means the first one. None is returned for an unknown name, and for
-    anything that is not a name.
+    No payload at all means the first one. None is returned for an unknown name, and for a payload
+    that names none.
     """
     dashboards = all_dashboards()
     if payload is None:

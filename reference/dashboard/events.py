@@ -72,7 +72,7 @@ def refresh_data(payload: object = None) -> None:
 def update_chart(payload: object = None) -> None:
     """Send the sender the whole figure, or only the points that came `after` a number.
 
-    The payload is `{"dashboard": "machine", "after": 41}`; both may be missing.
+    The payload is `{"dashboard": "machine", "after": 41}`, without `after` for the whole figure.
     """
     dashboard = find(payload)
     if dashboard is None:
