@@ -52,6 +52,12 @@ def left(start):
     plain(start).join("Ana").call("answer")
 
 
+@check(tasks=["begin it"])
+def begun(start):
+    """The task was begun, and raises."""
+    plain(start).join("Ana").call("begin")
+
+
 @check(stands_on=[fails])
 def stands(start):
     """It stands on what fails."""
@@ -96,9 +102,11 @@ def pass_it():
 def raise_it():
     raise NotImplementedError("lab 1: raise it")
 
-@socketio.on("answer")
-def answer_it():
-    # TODO lab 1: answer it
+# TODO lab 1: answer it
+
+@socketio.on("begin")
+def begin_it():
+    # TODO lab 1: begin it
     raise KeyError("not yet")
 
 @socketio.on("loop")
@@ -141,6 +149,7 @@ def results(launcher: Launcher, tmp_path_factory: pytest.TempPathFactory) -> dic
         ("fails", Outcome.FAILED, "wrong"),
         ("raises", Outcome.NOT_ATTEMPTED, None),
         ("left", Outcome.NOT_ATTEMPTED, None),
+        ("begun", Outcome.FAILED, "raised"),
         ("stands", Outcome.NOT_TRIED, None),
         ("stands_higher", Outcome.NOT_TRIED, None),
         ("loops", Outcome.TIMED_OUT, "stuck"),
