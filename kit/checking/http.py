@@ -10,7 +10,6 @@ import requests
 
 from kit.checking.causes import NOT_JSON, NOT_STRICT_JSON
 from kit.checking.failure import Failure
-from kit.checking.verdict import Cause
 from kit.running.patience import STEP, Patience
 
 MOST_BYTES = 5_000_000
@@ -146,12 +145,3 @@ def _text(body: bytes, encoding: str | None) -> str:
         return body.decode(encoding or "utf-8", errors="replace")
     except LookupError:  # there is no such encoding
         return body.decode(errors="replace")
-
-
-def status_failure(response: Response, expected: int, cause: Cause) -> Failure:
-    """Return the finding that a request should have had another status."""
-    return Failure(
-        f"{response.request} answers with status {expected}",
-        f"it answered with status {response.status}: {shortened(response.text)}",
-        cause,
-    )

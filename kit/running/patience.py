@@ -20,8 +20,7 @@ class Patience:
 
     `idle` and `busy` are seconds: how long it may do nothing, and how much processor time it may
     take. `longest` bounds the whole in seconds on the clock. `shortcut`, if set, says that waiting
-    is pointless; then only
-    `LAST_CALL` idle seconds are left, for what is on its way already.
+    is pointless; then only `LAST_CALL` idle seconds are left, for what is on its way already.
     """
 
     def __init__(self, pid: int, *, idle: float, busy: float, longest: float = 60) -> None:
