@@ -356,7 +356,7 @@ WRONG = [
         "join_does_not_publish",
         "What others made the server read is in the figure, and comes again as an update.",
         _entering(ENTER.replace("        publish(dashboard)\n", "")),
-        fails={"follows_on": "seam-open"},
+        fails={"follows_on_news": "seam-open"},
     ),
     Wrong(
         "number_is_off_by_one",

@@ -3,7 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from kit.checking.check import Check
@@ -27,37 +27,49 @@ def run(
     """Return the verdict of `checks` on the submission whose package lies in `folder`.
 
     Every check has a fresh server, so none can disturb another. `tell` hears each result as soon
-    as it is known, in any order and from any thread.
+    as it is known, in any order.
     """
     began = time.monotonic()
     checks = list(checks)
-    futures: dict[str, Future[Result]] = {}
-
-    def decide(check: Check) -> Result:
-        # What a check stands on was submitted before it, so it is running or done already.
-        grounds = [futures[name].result() for name in check.stands_on if name in futures]
-        missing = next((ground for ground in grounds if not ground.passed), None)
-        if missing:
-            reason = f"It needs this to pass first: {missing.title}"
-            result = Result(
-                check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason
-            )
-        else:
-            result = _try(check, folder, launcher)
-        tell(result)
-        return result
-
+    names = {check.name for check in checks}
+    known: dict[str, Result] = {}
+    left = _longest_way_first(checks)
+    running: dict[Future[Result], Check] = {}
     with ThreadPoolExecutor(at_once, thread_name_prefix="check") as pool:
         try:
-            for check in checks:
-                futures[check.name] = pool.submit(decide, check)
-            results = tuple(futures[check.name].result() for check in checks)
+            while left or running:
+                ready = [check for check in left if known.keys() >= names & set(check.stands_on)]
+                for check in ready[: at_once - len(running)]:
+                    left.remove(check)
+                    grounds = [known[name] for name in check.stands_on if name in known]
+                    running[pool.submit(_decide, check, grounds, folder, launcher)] = check
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    known[running.pop(done).name] = done.result()
+                    tell(done.result())
         except (KeyboardInterrupt, SystemExit):  # a submission may never answer
             pool.shutdown(wait=False, cancel_futures=True)
             launcher.close()
             raise
     lab = max((check.lab for check in checks), default=0)
+    results = tuple(known[check.name] for check in checks)
     return Verdict(lab, results, round(time.monotonic() - began, 3))
+
+
+def _longest_way_first(checks: list[Check]) -> list[Check]:
+    """Return the checks in the order in which to begin them: first what most others wait for."""
+    way: dict[str, int] = {}
+    for check in reversed(checks):  # what stands on a check comes after it
+        above = [way[other.name] for other in checks if check.name in other.stands_on]
+        way[check.name] = 1 + max(above, default=0)
+    return sorted(checks, key=lambda check: -way[check.name])
+
+
+def _decide(check: Check, grounds: list[Result], folder: Path, launcher: Launcher) -> Result:
+    missing = next((ground for ground in grounds if not ground.passed), None)
+    if missing is None:
+        return _try(check, folder, launcher)
+    reason = f"It needs this to pass first: {missing.title}"
+    return Result(check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason)
 
 
 def _try(check: Check, folder: Path, launcher: Launcher) -> Result:

@@ -18,6 +18,10 @@ Tree = dict[str, bytes]
 FETCHED = "static/vendor"
 
 
+# A call that has lost its later arguments need not stand on several lines any more.
+COMPACT = ("--config", "format.skip-magic-trailing-comma = true")
+
+
 @dataclass(frozen=True)
 class Task:
     """Something a lab asks for: the file it belongs in, and the tag's words."""
@@ -32,7 +36,7 @@ def stage(reference: Path, lab: int) -> Tree:
     Imports that the stage does not use are left out. A folder of files that carry no tags, such as
     `templates`, arrives with the first file of a stage that names one of them. Raises CutError.
     """
-    return _tidy(_cut_all(reference, lab, cut), ["F401", "I001"])
+    return _tidy(_cut_all(reference, lab, cut), ["F401", "I001"], COMPACT)
 
 
 def starter(reference: Path, lab: int) -> Tree:
@@ -185,8 +189,11 @@ def _names(text: str) -> set[str]:
     return found
 
 
-def _tidy(tree: Tree, rules: list[str]) -> Tree:
-    """Return `tree` with its code formatted, and the fixes of ruff's `rules` applied."""
+def _tidy(tree: Tree, rules: list[str], layout: tuple[str, ...] = ()) -> Tree:
+    """Return `tree` with its code formatted, and the fixes of ruff's `rules` applied.
+
+    `layout` are further options of its formatter.
+    """
     # ruff tidies what the cut leaves: imports that nobody uses, blank lines, brackets.
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -207,7 +214,7 @@ def _tidy(tree: Tree, rules: list[str]) -> Tree:
                     str(folder),
                 ]
             )
-        _run([*ruff, "format", *options, str(folder)])
+        _run([*ruff, "format", *options, *layout, str(folder)])
         return {
             name: (folder / name).read_bytes() if _code(name) else content
             for name, content in tree.items()

@@ -1,7 +1,10 @@
 """Start apps: forked from a warm parent where the system can, spawned elsewhere."""
 
 import sys
+import tempfile
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
@@ -24,6 +27,9 @@ class Launcher:
         self._making = threading.Lock()
         self._apps: list[RunningApp] = []
         self._closed = False
+        self._compiled = tempfile.TemporaryDirectory(
+            prefix="roundtrip-", ignore_cleanup_errors=True
+        )
 
     def __enter__(self) -> "Launcher":
         return self
@@ -43,6 +49,7 @@ class Launcher:
         """
         if self._closed:
             raise LauncherBroke("No more servers are started here.")
+        plan = replace(plan, compiled=Path(self._compiled.name))
         app = self._warm_parent().start(plan) if self._warm else spawn(plan)
         app.host = plan.host
         with self._making:
@@ -58,6 +65,7 @@ class Launcher:
             if self._parent:
                 self._parent.close()
                 self._parent = None
+        self._compiled.cleanup()
 
     def _warm_parent(self) -> "WarmParent":
         with self._making:

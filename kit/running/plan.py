@@ -36,7 +36,8 @@ class Plan:
     """One process to start: the apps it serves, side by side, of the package `dashboard`.
 
     `folder` holds the package. `environment` is added to the child's environment variables; a
-    variable that is None there is taken away.
+    variable that is None there is taken away. In `compiled` the children keep the code that they
+    have compiled, for each other; whoever runs one submission beside another gives each its own.
     """
 
     folder: Path
@@ -44,9 +45,13 @@ class Plan:
     environment: dict[str, str | None] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 0
+    compiled: Path | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self) | {"folder": str(self.folder.absolute())})
+        paths = {"folder": str(self.folder.absolute())}
+        if self.compiled:
+            paths["compiled"] = str(self.compiled)
+        return json.dumps(asdict(self) | paths)
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
@@ -57,4 +62,5 @@ class Plan:
             environment=fields["environment"],
             host=fields["host"],
             port=fields["port"],
+            compiled=Path(fields["compiled"]) if fields["compiled"] else None,
         )
