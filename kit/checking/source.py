@@ -61,18 +61,22 @@ class Source:
         # In code the words are a string by themselves: a long one has a line of its own.
         raised = (repr(f"lab {lab}: {words}"), f'"lab {lab}: {words}"')
         lines = self.lines((".py", *LISTS))
-        for line, below in zip(lines, [*lines[1:], None], strict=True):
+        for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
             if any(text in line.text for text in raised):
                 return line
-            if f"TODO lab {lab}: {words}" in line.text and not _is_begun(line, below):
+            if f"TODO lab {lab}: {words}" in line.text and not _is_begun(above, line, below):
                 return line
         return None
 
 
-def _is_begun(task: Line, below: Line | None) -> bool:
+def _is_begun(above: Line | None, task: Line, below: Line | None) -> bool:
     """Whether the line below a task's comment is code of the student's."""
     if below is None or below.file != task.file:
         return False
     code = below.text.strip()
-    # In a starter a comment, a bracket or the stub's own `raise` may follow, and nothing else.
-    return bool(code) and not code.startswith(("#", ")", "]", "}", "raise NotImplementedError"))
+    # In a starter a comment, a bracket or the stub's own `raise` may follow; and below another
+    # decorator the function whose decorator is the task.
+    given: tuple[str, ...] = ("#", ")", "]", "}", "raise NotImplementedError")
+    if above is not None and above.text.lstrip().startswith("@"):
+        given += ("def ",)
+    return bool(code) and not code.startswith(given)

@@ -106,7 +106,8 @@ def _from_source(folder: str, compiled: Path | None) -> Callable[[str], FileFind
     def hook(path: str) -> FileFinder:
         if Path(folder) not in [Path(path), *Path(path).parents]:
             raise ImportError
-        return FileFinder(path, (partial(_NewestSave, compiled=compiled), SOURCE_SUFFIXES))
+        loader: Any = partial(_NewestSave, compiled=compiled)
+        return FileFinder(path, (loader, SOURCE_SUFFIXES))
 
     return hook
 

@@ -2,10 +2,25 @@
 
 from flask import Flask
 
-from . import api, auth, dashboards, events, pages, rooms
+from . import (
+    admin,
+    api,
+    auth,
+    dashboards,
+    events,
+    logs,
+    origins,
+    pages,
+    processing,
+    resuming,
+    rooms,
+)
 from .config import Config, Development
 from .extensions import socketio
 from .feed import Feed
+from .metrics import Metrics
+from .rates import Rates
+from .sessions import Sessions
 
 
 # lab 1: make a new app from the configuration it is given
@@ -20,6 +35,10 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app = Flask(__name__)
     app.config.from_object(config)
     app.config.from_prefixed_env("DASHBOARD")
+
+    # lab 8: write the log as JSON, a line for each request and event
+    logs.configure(app.config["LOG_LEVEL"])
+    logs.log_requests(app)
 
     # lab 1: refuse to start without a secret key
     if not app.config["SECRET_KEY"]:
@@ -41,8 +60,27 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     # lab 3 (given): who is connected, as a set of sids
     app.extensions["clients"] = set()
 
+    # lab 9 (given): the sessions of its clients
+    app.extensions["sessions"] = Sessions(app.config["SECRET_KEY"], app.config["SESSION_SECONDS"])
+
+    # lab 11 (given): what is counted, and the board that shows it
+    app.extensions["metrics"] = Metrics(app)
+    app.extensions["board"] = admin.Board(app)
+
+    # lab 12 (given): how often a client may ask
+    app.extensions["rates"] = Rates(
+        app.config["EVENTS_RATE"], app.config["CONNECTIONS_RATE"], app.config["PASSWORDS_RATE"]
+    )
+
     # lab 3: attach Socket.IO to the app
-    socketio.init_app(app)
+    socketio.init_app(
+        app,
+        # lab 7: accept only the configured origins
+        cors_allowed_origins=origins.acceptor(app),  # type: ignore[arg-type]
+    )
+
+    # lab 7: look through the proxies in front
+    origins.trust_proxies(app)
 
     # lab 6 (given): the feed, which the first client to join will start
     app.extensions["feed"] = Feed(app)

@@ -5,7 +5,7 @@ Each class is one environment. `create_app` also reads variables named `DASHBOAR
 system's environment, at the moment the app is made: `DASHBOARD_SECRET_KEY` becomes `SECRET_KEY`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from .sources import Source
 from .sources.machine import Machine
@@ -29,6 +29,29 @@ class Config:
     CSV: str | None = None
     CSV_TIME = "time"
 
+    # lab 7 (given): the other websites that may use this server, and the proxies in front of it
+    ORIGINS: str | Sequence[str] = ()
+    PROXIES = 0
+
+    # lab 8 (given): the least level of what is logged
+    LOG_LEVEL = "INFO"
+
+    # lab 9 (given): how long a session outlives its connection
+    SESSION_SECONDS = 3600.0
+
+    # lab 12 (given): the members and the hashes of their passwords, and what is theirs alone
+    USERS: Mapping[str, str] = {}
+    ADMINISTRATORS: Sequence[str] = ()
+    PRIVATE: Sequence[str] = ()
+    DEMO = False
+    TOKEN_SECONDS = 60
+    SESSION_COOKIE_SAMESITE = "Lax"
+
+    # lab 12 (given): how often a client may ask, connect, and try a password
+    EVENTS_RATE = "50/second"
+    CONNECTIONS_RATE = "200/second"
+    PASSWORDS_RATE = "10/minute"
+
 
 class Development(Config):
     """For a laptop: errors are shown in full, and the key is no secret."""
@@ -37,6 +60,9 @@ class Development(Config):
     ENVIRONMENT = "development"
     DEBUG = True
     SECRET_KEY = "not a secret: development only"
+
+    # lab 12 (given): somebody to sign in as, on this machine
+    DEMO = True
 
 
 class Testing(Config):
@@ -47,9 +73,16 @@ class Testing(Config):
     TESTING = True
     SECRET_KEY = "not a secret: tests only"
 
+    # lab 12 (given): tests are in a hurry
+    EVENTS_RATE = "10000/second"
+    CONNECTIONS_RATE = "10000/second"
+
 
 class Production(Config):
     """For people: nothing is shown that they need not see, and the key comes from outside."""
 
     # lab 1: name it, and leave the key to the system's environment
     ENVIRONMENT = "production"
+
+    # lab 12: send the cookie over TLS only
+    SESSION_COOKIE_SECURE = True

@@ -11,6 +11,9 @@ from typing import Any
 import pandas as pd
 from flask import Config, current_app
 
+from . import people
+from .payloads import UNKNOWN
+from .refusal import Refused
 from .sources import Source, SourceError
 from .sources.csvfile import CsvFile
 
@@ -103,6 +106,11 @@ def open_all(config: Config) -> dict[str, Dashboard]:
 def all_dashboards() -> dict[str, Dashboard]:
     """Return the current app's dashboards by id, in the order of the configuration."""
     dashboards: dict[str, Dashboard] = current_app.extensions["dashboards"]
+
+    # lab 12: leave out what is not for who asks
+    if current_app.config["PRIVATE"]:
+        return {name: one for name, one in dashboards.items() if people.may_see(name)}
+
     return dashboards
 
 
@@ -116,4 +124,9 @@ def find(payload: object) -> Dashboard | None:
     if payload is None:
         return next(iter(dashboards.values()))
     name = payload.get("dashboard") if isinstance(payload, dict) else None
+
+    # lab 10: say so where there is none
+    if not isinstance(name, str) or name not in dashboards:
+        raise Refused(*UNKNOWN)
+
     return dashboards.get(name) if isinstance(name, str) else None

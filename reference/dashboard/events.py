@@ -9,10 +9,12 @@ from typing import Any, cast
 from flask import current_app, request, session
 from flask_socketio import emit
 
-from . import frames
+from . import frames, tokens
 from .dashboards import find
 from .extensions import socketio
 from .figures import chart
+from .refusal import Refused
+from .sessions import current_sessions
 
 
 # lab 3 (given): the id of the connection whose event is being handled
@@ -25,12 +27,32 @@ def current_sid() -> str:
 
 # lab 3: greet each client that connects
 @socketio.on("connect")
+# lab 12: look at the token first
+@tokens.checked
 def connect() -> None:
     """Send `welcome` to the client that connects: its `sid`, the `time` in UTC, its `user`."""
     current_app.extensions["clients"].add(current_sid())
     current_app.logger.info("%s has come", current_sid())
     now = datetime.now(UTC).isoformat()
-    emit("welcome", {"sid": current_sid(), "time": now, "user": session.get("user")})
+    emit(
+        "welcome",
+        {
+            "sid": current_sid(),
+            "time": now,
+            "user": session.get("user"),
+            # lab 9: give the client the session that it can come back with
+            "session": begin_session(),
+        },
+    )
+
+
+# lab 9: do so for each connection
+def begin_session() -> str:
+    """Begin the session of the client that connects, and return its token."""
+    sessions = current_sessions()
+    begun = sessions.begin(current_sid(), session.get("member"))
+    session["session"] = begun.id
+    return sessions.token(begun)
 
 
 # lab 3: forget a client that has gone
@@ -39,6 +61,9 @@ def disconnect(reason: str) -> None:
     """Take the client off the list of those who are connected, whatever the `reason`."""
     current_app.extensions["clients"].discard(current_sid())
     current_app.logger.info("%s has gone: %s", current_sid(), reason)
+
+    # lab 9: its session goes on for a while
+    current_sessions().leave(session["session"], current_sid())
 
 
 # lab 3: answer refresh_data with data_updated
@@ -81,3 +106,10 @@ def update_chart(payload: object = None) -> None:
 
     after = payload.get("after") if isinstance(payload, dict) else None
     emit("update_chart", chart(dashboard, after))
+
+
+# lab 10: answer an event that there is not
+@socketio.on("*")
+def unknown_event(*_: object) -> None:
+    """Raise Refused: the client is told, where otherwise it would wait for an answer in vain."""
+    raise Refused("unknown_event", "This server has no such event.")

@@ -24,9 +24,7 @@ INIT = '''
 
 
 +1    # lab 1: make the app
-|1    def create_app(
-|1        name: str = "toy",
-|1    ) -> Flask:
+|1    def create_app(name: str = "toy") -> Flask:
 |1        """Return a new app."""
 |1        app = Flask(name)
 |1
@@ -38,10 +36,7 @@ INIT = '''
 |1 +2         # lab 2: open at eight
 |1 |2         OPENS=8,
 |1 +3         # lab 3: and close
-|1 |3         CLOSES=max(
-|1 |3             17,
-|1 |3             18,
-|1 |3         ),
+|1 |3         CLOSES=max(17, 18),
 |1        )
 |1
 |1 +3     # lab 3: count

@@ -26,12 +26,7 @@ class CsvFile:
     """
 
     def __init__(
-        self,
-        path: str | Path,
-        time_column: str,
-        title: str | None = None,
-        *,
-        keep: int = 10_000,
+        self, path: str | Path, time_column: str, title: str | None = None, *, keep: int = 10_000
     ) -> None:
         path = Path(path)
         self.id = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-") or "csv"

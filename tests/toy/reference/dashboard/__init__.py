@@ -7,9 +7,7 @@ from .shop import blueprint as shop
 
 
 # lab 1: make the app
-def create_app(
-    name: str = "toy",
-) -> Flask:
+def create_app(name: str = "toy") -> Flask:
     """Return a new app."""
     app = Flask(name)
 
@@ -21,10 +19,7 @@ def create_app(
         # lab 2: open at eight
         OPENS=8,
         # lab 3: and close
-        CLOSES=max(
-            17,
-            18,
-        ),
+        CLOSES=max(17, 18),
     )
 
     # lab 3: count

@@ -1,0 +1,78 @@
+# lab 10 (given): a module for errors
+"""Errors: every failing event is answered, in one form, and tells nothing that is not for clients.
+
+The form is `{"ok": False, "error": {"code", "message", "reference"}}`: a code for programs, a
+message for people, and a reference that finds the line in the log.
+"""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from . import logs, payloads
+from .refusal import Refused
+
+OURS = ("internal_error", "Something went wrong here. It has been noted.")
+
+
+# lab 10: the one form of an answer that says no
+def envelope(code: str, message: str) -> dict[str, Any]:
+    """Return the answer for a client, and log its reference."""
+    reference = secrets.token_hex(4)
+    fields = {"error.id": reference, "error.code": code}
+    logs.log.warning("refused: %s", message, extra={"fields": fields})
+    return {"ok": False, "error": {"code": code, "message": message, "reference": reference}}
+
+
+# lab 10: log what nobody expected, and tell the client only where to find it
+def unexpected() -> dict[str, Any]:
+    """Return the answer for a client whose event has met a bug of ours, and log the bug."""
+    code, message = OURS
+    reference = secrets.token_hex(4)
+    fields = {"error.id": reference, "error.code": code}
+    logs.log.exception("a handler failed", extra={"fields": fields})
+    return {"ok": False, "error": {"code": code, "message": message, "reference": reference}}
+
+
+# lab 10: answer every event, whatever its handler does
+def contained(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `handler` with its payload checked, and with an answer to whatever it raises."""
+    if message == "connect":
+        return admitted(handler)
+
+    @wraps(handler)
+    def answered(*payload: Any) -> Any:
+        try:
+            if message in payloads.PAYLOADS:
+                payloads.check(message, payload)
+            answer = handler(*payload)
+        except Refused as refusal:
+            return envelope(refusal.code, refusal.message)
+        except Exception:
+            return unexpected()
+        if isinstance(answer, dict) and answer.get("ok") is False:
+            return envelope(answer["error"]["code"], answer["error"]["message"])
+        return answer
+
+    return answered
+
+
+# lab 10: let nobody in whose greeting failed
+def admitted(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the handler of `connect` as one that refuses the client whatever it raises.
+
+    Flask-SocketIO lets a client in unless the handler returns False or raises this very error.
+    """
+
+    @wraps(handler)
+    def refusing(auth: object = None) -> Any:
+        try:
+            return handler(auth)
+        except Refused as refusal:
+            refused = envelope(refusal.code, refusal.message)
+        except Exception:
+            refused = unexpected()
+        raise ConnectionRefusedError(refused["error"]["code"], refused["error"])
+
+    return refusing

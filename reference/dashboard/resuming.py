@@ -1,0 +1,63 @@
+# lab 9 (given): a module for coming back
+"""Coming back: a client that has lost its connection gets exactly what it has missed."""
+
+from typing import Any
+
+from flask import current_app, session
+from flask_socketio import emit, join_room
+
+from .dashboards import Dashboard, all_dashboards
+from .events import current_sid
+from .extensions import socketio
+from .feed import publish
+from .figures import chart, points
+from .refusal import Refused
+from .sessions import INVALID, current_sessions
+
+
+# lab 9: let a client go on where its connection was lost
+@socketio.on("resume_session")
+def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
+    """Give this connection the session whose token the payload holds, and its room again.
+
+    The payload is `{"session": token, "number": 41}`: the newest number that the client has heard.
+    It is sent each later `update_data`, or the whole figure where some are forgotten, before
+    anything new. The acknowledgement is
+    `{"ok": True, "dashboard": id or None, "replayed": count, "snapshot": bool}`; `snapshot` is
+    true where it was the figure. Raises Refused.
+    """
+    sessions = current_sessions()
+    found = sessions.find(payload["session"])
+
+    # lab 12: a session belongs to who has begun it
+    if found.user != session.get("member"):
+        raise Refused(*INVALID)
+
+    sessions.resume(found, session["session"], current_sid())
+    session["session"] = found.id
+    dashboard = all_dashboards().get(found.dashboard or "")
+    if dashboard is None:
+        return {"ok": True, "dashboard": None, "replayed": 0, "snapshot": False}
+    answer = replay(dashboard, payload.get("number", 0))
+    current_app.extensions["feed"].start()
+    return answer
+
+
+# lab 9: send what was missed, and let the client in, with nothing in between
+def replay(dashboard: Dashboard, number: int) -> dict[str, Any]:
+    """Send the sender what came after update `number`, and let it into the room."""
+    name = dashboard.source.id
+    with dashboard.lock:
+        publish(dashboard)
+        join_room(dashboard.room)
+        missed = dashboard.since(number)
+        if missed is None:
+            emit("update_chart", chart(dashboard))
+        for later, rows in missed or []:
+            emit("update_data", {"dashboard": name, "number": later, "points": points(rows)})
+    return {
+        "ok": True,
+        "dashboard": name,
+        "replayed": len(missed or []),
+        "snapshot": missed is None,
+    }
