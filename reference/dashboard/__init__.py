@@ -8,13 +8,17 @@ from . import (
     auth,
     dashboards,
     events,
+    headers,
+    health,
     logs,
     origins,
     pages,
     processing,
     resuming,
     rooms,
+    sharing,
 )
+from .audiences import Audiences
 from .config import Config, Development
 from .extensions import socketio
 from .feed import Feed
@@ -57,6 +61,10 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(auth.blueprint)
 
+    # lab 14: say whether it is ready, and protect the pages
+    app.register_blueprint(health.blueprint)
+    headers.add_to(app)
+
     # lab 3 (given): who is connected, as a set of sids
     app.extensions["clients"] = set()
 
@@ -66,6 +74,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     # lab 11 (given): what is counted, and the board that shows it
     app.extensions["metrics"] = Metrics(app)
     app.extensions["board"] = admin.Board(app)
+    app.extensions["audiences"] = Audiences()
 
     # lab 12 (given): how often a client may ask
     app.extensions["rates"] = Rates(
@@ -77,6 +86,11 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         app,
         # lab 7: accept only the configured origins
         cors_allowed_origins=origins.acceptor(app),  # type: ignore[arg-type]
+        # lab 12: take no event that is larger than any should be
+        max_http_buffer_size=app.config["MOST_BYTES"],
+        # lab 14: run as the configuration says, and share events with other processes
+        async_mode=app.config["ASYNC_MODE"],
+        client_manager=sharing.client_manager(app.config["QUEUE"]),
     )
 
     # lab 7: look through the proxies in front
@@ -84,5 +98,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
 
     # lab 6 (given): the feed, which the first client to join will start
     app.extensions["feed"] = Feed(app)
+
+    # lab 14: share updates and sessions with other processes
+    if app.config["REDIS"]:
+        sharing.share(app)
 
     return app

@@ -52,6 +52,15 @@ class Config:
     CONNECTIONS_RATE = "200/second"
     PASSWORDS_RATE = "10/minute"
 
+    # lab 12 (given): how large a form may be, and an event, in bytes
+    MAX_CONTENT_LENGTH = 16_384
+    MOST_BYTES = 16_384
+
+    # lab 14 (given): what carries on several clients at once, and what several processes share
+    ASYNC_MODE = "threading"
+    REDIS: str | None = None
+    QUEUE: str | None = None
+
 
 class Development(Config):
     """For a laptop: errors are shown in full, and the key is no secret."""

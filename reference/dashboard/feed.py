@@ -4,9 +4,10 @@ import threading
 
 from flask import Flask
 
+from . import slow
 from .dashboards import Dashboard
 from .extensions import socketio
-from .figures import points
+from .figures import chart, points
 
 
 # lab 6 (given): the one feed of an app
@@ -35,6 +36,13 @@ class Feed:
                     publish(dashboard)
                 except Exception:
                     self.app.logger.exception("cannot publish %s", dashboard.source.id)
+
+            # lab 11: tell the rooms who is there
+            self.app.extensions["audiences"].tell(self.app)
+
+            # lab 14: let go of who cannot keep up
+            slow.disconnect()
+
             socketio.sleep(self.app.config["FEED_SECONDS"])
 
 
@@ -43,6 +51,11 @@ def publish(dashboard: Dashboard) -> None:
     """Read the source; send each update that its room has not heard, as `update_data`."""
     with dashboard.lock:
         dashboard.refresh()
+
+        # lab 14: begin anew where this process has missed some
+        if dashboard.since(dashboard.published) is None:
+            socketio.emit("update_chart", chart(dashboard), to=dashboard.room)
+
         for number, rows in dashboard.since(dashboard.published) or []:
             update = {"dashboard": dashboard.source.id, "number": number, "points": points(rows)}
             # Outside a request there is no sender: socketio.emit, and always with a room.

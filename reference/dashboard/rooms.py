@@ -39,6 +39,10 @@ def join_dashboard(payload: object = None) -> dict[str, Any]:
     # lab 9: remember the room, for when the client comes back
     current_sessions().enter(session["session"], dashboard.source.id)
 
+    # lab 11: tell it how many watch
+    watching = current_app.extensions["audiences"].told.get(dashboard.source.id, 0)
+    emit("audience", {"dashboard": dashboard.source.id, "watching": watching or 1})
+
     return {"ok": True, "dashboard": dashboard.source.id}
 
 

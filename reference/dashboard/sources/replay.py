@@ -37,6 +37,12 @@ class Replay:
         rows["time"] += laps * self._lap
         return rows
 
+    # lab 14 (given): for a process that takes over
+    def go_on_after(self, time: pd.Timestamp) -> None:
+        """Go on with the first week after `time`, as this or another replay would have."""
+        first, second = self._prices["time"].iloc[:2].tolist()
+        self._next = (time - first) // (second - first) + 1
+
     @cached_property
     def _prices(self) -> pd.DataFrame:
         # `plotly` loads its parts when they are first used, so a server that starts need not wait.

@@ -1,0 +1,114 @@
+# lab 14 (given): a module for the history that several processes share
+"""Updates in Redis: one process reads the sources, and all of them hear of it, in the same order.
+
+Each dashboard has a stream. The number of an update is the id of its entry, and Redis takes only
+ids above the newest: so two processes can never give the same number to different updates, not
+even where both take themselves for the one that reads.
+"""
+
+import json
+from typing import Any, cast
+
+import pandas as pd
+from redis import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from . import logs
+from .dashboards import Dashboard
+from .sources import Source
+
+Entry = tuple[bytes, dict[bytes, bytes]]
+
+
+class SharedDashboard(Dashboard):
+    """A dashboard whose updates come from a stream; `write` adds to it, in one process at a time.
+
+    While Redis cannot be reached, what is known here is shown on, and what is read is kept for
+    later: at most `keep` rows.
+    """
+
+    def __init__(self, source: Source, keep: int, pace: float, redis: Redis) -> None:
+        """Share the updates of `source` through `redis`."""
+        super().__init__(source, keep, pace)
+        self.redis = redis
+        self.key = f"dashboard:updates:{source.id}"
+        self.unwritten = pd.DataFrame()
+
+    # lab 14: take over what any process has added to the stream
+    def refresh(self) -> None:
+        """Add what is new in the stream to `rows`, each update under its number."""
+        with self.lock:
+            try:
+                entries = self.newest() if self.number == 0 else self.later()
+            except RedisError as error:
+                logs.log.warning("the history cannot be read: %s", type(error).__name__)
+                return
+            self.take(entries)
+
+    def newest(self) -> list[Entry]:
+        """Return the newest entries, as many as are kept, oldest first."""
+        return cast("list[Entry]", self.redis.xrevrange(self.key, count=self.keep))[::-1]
+
+    def later(self) -> list[Entry]:
+        """Return the entries after the newest that is known here, oldest first."""
+        return cast("list[Entry]", self.redis.xrange(self.key, min=f"({self.number}-0"))
+
+    def take(self, entries: list[Entry]) -> None:
+        """Add entries of the stream to what is known here."""
+        for name, fields in entries:
+            number, rows = int(name.partition(b"-")[0]), frame(fields[b"rows"])
+            if self.updates and number > self.number + 1:
+                self.updates.clear()  # those in between are gone: nobody can be sent them
+            self.number = number
+            self.updates.append((number, rows))
+        if entries:
+            new = [self.rows, *(rows for _, rows in list(self.updates)[-len(entries) :])]
+            self.rows = pd.concat(new, ignore_index=True).tail(self.keep)
+
+    # lab 14: add what is new at the source to the stream
+    def write(self) -> None:
+        """Read the source, and append what is new as the next update. Raises RedisError."""
+        with self.lock:
+            self.refresh()
+            read = self.after_the_newest(self.source.read())
+            self.unwritten = pd.concat([self.unwritten, read]).tail(self.keep)
+            if self.unwritten.empty:
+                return
+            fields: dict[Any, Any] = {"rows": text(self.unwritten)}
+            try:
+                self.redis.xadd(
+                    self.key, fields, id=f"{self.number + 1}-0", maxlen=self.keep, approximate=False
+                )
+            except ResponseError:
+                # Another process has written meanwhile: it holds the lease now, and we do not.
+                self.refresh()
+                return
+            self.unwritten = pd.DataFrame()
+
+    def after_the_newest(self, read: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that are later than all known ones.
+
+        A process that takes over begins with a source that has been read by another one so far.
+        """
+        if self.rows.empty or read.empty:
+            return read
+        newest = self.rows["time"].max()
+        if read["time"].max() <= newest and hasattr(self.source, "go_on_after"):
+            self.source.go_on_after(newest)
+            read = self.source.read()
+        later: pd.DataFrame = read[read["time"] > newest]
+        return later
+
+
+def text(rows: pd.DataFrame) -> str:
+    """Return rows as JSON: names of columns, and a list for each row."""
+    return rows.to_json(orient="split", date_format="iso", double_precision=15, index=False)
+
+
+def frame(content: bytes) -> pd.DataFrame:
+    """Return rows from their JSON, with the types that a source gives them."""
+    split = json.loads(content)
+    rows = pd.DataFrame(split["data"], columns=split["columns"])
+    numbers = {name: "float64" for name in rows.columns if name != "time"}
+    rows["time"] = pd.to_datetime(rows["time"], utc=True, format="ISO8601").dt.as_unit("ms")
+    return rows.astype(numbers)
