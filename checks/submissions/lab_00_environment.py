@@ -13,6 +13,11 @@ from kit.proving import Edit, Right, Wrong
 
 SERVER = Course().reference
 LOCK = (SERVER / "requirements.txt").read_text(encoding="utf-8")
+ASKED = [
+    line
+    for line in (SERVER / "requirements.in").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
 HERE = virtual_environment.read(SERVER).markers
 PINS = [e for e in requirements.read(SERVER / "requirements.txt", SERVER) if e.applies(HERE)]
 
@@ -226,7 +231,7 @@ WRONG = [
     Wrong(
         "asked_for_more",
         "requirements.in grew after the lock was made.",
-        [Edit("requirements.in", "psutil\n", "psutil\nredis\n")],
+        [Edit("requirements.in", "psutil\n", "psutil\nhttpx\n")],
         fails={"locks_what_is_asked": "direct-missing"},
     ),
     Wrong(
@@ -298,20 +303,7 @@ WRONG = [
     Wrong(
         "direct_only",
         "The packages that are imported are locked, what they need is not.",
-        files=_lock(
-            "".join(
-                _entry(name)
-                for name in (
-                    "flask",
-                    "flask-socketio",
-                    "pandas",
-                    "plotly",
-                    "psutil",
-                    "python-json-logger",
-                    "simple-websocket",
-                )
-            )
-        ),
+        files=_lock("".join(_entry(name) for name in ASKED)),
         fails={"locks_everything": "incomplete"},
     ),
     Wrong(
@@ -344,7 +336,7 @@ WRONG = [
     Wrong(
         "installed_by_hand",
         "A package was installed by hand, and the lock does not know it.",
-        files=_package("redis", "6.0.0"),
+        files=_package("httpx", "6.0.0"),
         fails={"installs_nothing_else": "extra-installed"},
     ),
 ]
@@ -357,10 +349,17 @@ def _on_windows(name: str) -> str:
 
 
 def _for_windows() -> dict[str, str]:
-    """Return the solution's environment as Windows lays it out; click needs colorama there."""
-    moved = {_on_windows(name): text for name, text in BESIDE.items()}
-    colorama = _package("colorama", "0.4.6")
-    return moved | {_on_windows(name): text for name, text in colorama.items()}
+    """Return the solution's environment as Windows lays it out.
+
+    gevent needs two more packages there, and click needs colorama.
+    """
+    there = HERE | {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"}
+    all_pins = requirements.read(SERVER / "requirements.txt", SERVER)
+    made = BESIDE | _package("colorama", "0.4.6")
+    for pin in all_pins:
+        if pin.applies(there) and pin not in PINS:
+            made |= _package(pin.name, str(pin.version))
+    return {_on_windows(name): text for name, text in made.items()}
 
 
 TOOLS = (
@@ -429,12 +428,12 @@ RIGHT = [
     Right(
         "asked_for_more_and_locked",
         "requirements.in asks for one more, with an extra, and the lock knows it.",
-        [Edit("requirements.in", "psutil\n", "psutil >= 5  # the machine\nredis[hiredis]\n")],
-        files=_package("redis", "6.0.0", 'hiredis>=3; extra == "hiredis"', 'jwt; extra == "jwt"')
-        | _package("hiredis", "3.2.1")
+        [Edit("requirements.in", "psutil\n", "psutil >= 5  # the machine\nhttpx[http2]\n")],
+        files=_package("httpx", "6.0.0", 'h2>=3; extra == "http2"', 'rich; extra == "cli"')
+        | _package("h2", "3.2.1")
         | _lock(
-            f"{LOCK}redis[hiredis]==6.0.0 --hash sha256:{'1a' * 32}\n"
-            f"hiredis===3.2.1 --hash=sha256:{'2b' * 32}\n"
+            f"{LOCK}httpx[http2]==6.0.0 --hash sha256:{'1a' * 32}\n"
+            f"h2===3.2.1 --hash=sha256:{'2b' * 32}\n"
         ),
     ),
 ]
