@@ -1,6 +1,12 @@
 """The pages for people."""
 
-from flask import Blueprint, render_template, session
+from typing import Any
+
+import pandas as pd
+from flask import Blueprint, Response, abort, current_app, render_template, request, session
+
+from . import frames, pictures
+from .dashboards import Dashboard, all_dashboards
 
 # lab 2: a blueprint without a prefix, so that its page is the site's first
 blueprint = Blueprint("pages", __name__)
@@ -10,4 +16,59 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 def index() -> str:
     """Return the page `index.html`, for the signed-in `user` or for None."""
-    return render_template("index.html", user=session.get("user"))
+    return render_template(
+        "index.html",
+        user=session.get("user"),
+        # lab 13: add what can be read without scripts
+        **still(),
+    )
+
+
+# lab 13: gather the newest rows of the dashboard that the address names
+def still() -> dict[str, Any]:
+    """Return what `index.html` shows in a browser that runs no scripts; nothing without dashboards.
+
+    `chosen` is the dashboard of `?dashboard=`, else the first, and `choices` are all of them, as
+    `Dashboard.describe` gives them; `rows` are its newest, the newest first, and `newest` says the
+    values in words. `renew` is the seconds after which the page renews itself, or None where the
+    address says `renew=no`.
+    """
+    dashboards = all_dashboards()
+    if not dashboards:
+        return {}
+    first = next(iter(dashboards.values()))
+    chosen = dashboards.get(request.args.get("dashboard", ""), first)
+    rows = newest_rows(chosen)
+    return {
+        "chosen": chosen.describe(),
+        "choices": [dashboard.describe() for dashboard in dashboards.values()],
+        "rows": frames.records(frames.window(rows, 10))[::-1],
+        "newest": pictures.newest(chosen.source.columns, rows),
+        "readable": pictures.readable,
+        "clock": pictures.clock,
+        "renew": None if request.args.get("renew") == "no" else 5,
+    }
+
+
+# lab 13: read a dashboard for a page
+def newest_rows(dashboard: Dashboard) -> pd.DataFrame:
+    """Return the rows of a dashboard as they are now; a source that fails costs nobody the page."""
+    try:
+        dashboard.refresh()
+    except Exception:
+        current_app.logger.exception("cannot read %s", dashboard.source.id)
+    with dashboard.lock:
+        return dashboard.rows
+
+
+# lab 13: answer GET /picture/<id>.svg with a dashboard's picture
+@blueprint.get("/picture/<name>.svg")
+def picture(name: str) -> Response:
+    """Return the chart of one dashboard as SVG, `?width=` pixels wide; 404 where there is none."""
+    dashboard = all_dashboards().get(name)
+    if dashboard is None:
+        abort(404, f"There is no dashboard called {name!r}.")
+    source, rows = dashboard.source, newest_rows(dashboard)
+    width = min(max(request.args.get("width", 960, type=int), 240), 2400)
+    drawn = pictures.picture(source.title, source.columns, rows, width)
+    return Response(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})

@@ -45,15 +45,15 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def serve_stage(serve: Callable[..., Server], tmp_path: Path) -> Callable[[int], Server]:
-    """A function that serves the reference as it is after a given lab."""
+def serve_stage(serve: Callable[..., Server], tmp_path: Path) -> Callable[..., Server]:
+    """A function that serves the reference as it is after a given lab, with `serve`'s options."""
 
-    def start(lab: int) -> Server:
+    def start(lab: int, **options: str) -> Server:
         folder = tmp_path / f"stage-{lab}"
         cut.write(cut.stage(REFERENCE / "dashboard", lab), folder / "dashboard")
         vendor = Path("dashboard", "static", "vendor")
         shutil.copytree(REFERENCE / vendor, folder / vendor)
-        return serve(folder)
+        return serve(folder, **options)
 
     return start
 

@@ -6,40 +6,14 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.charts import POINTS, expect_features, lines, wait_for_growth, wait_for_lines
 from tests.browser.dashboard_server import Server
 from tests.browser.visit import Visit
 
 Open = Callable[..., Visit]
 PHONE = {"width": 360, "height": 780}
-# How many points the first line of the chart has: 0 before there is a chart.
-POINTS = "(document.querySelector('#chart').data?.[0].x.length ?? 0)"
-
-
-def wait_for_growth(page: Page) -> None:
-    """Wait until the chart has one point more than it has now."""
-    page.wait_for_function(f"() => {POINTS} > 0")
-    page.wait_for_function(f"before => {POINTS} > before", arg=page.evaluate(POINTS))
-
-
-def lines(page: Page) -> list[str]:
-    """Return the names of the lines in the chart."""
-    names: list[str] = page.evaluate("document.querySelector('#chart').data.map(line => line.name)")
-    return names
-
-
-def wait_for_lines(page: Page, first: str) -> None:
-    """Wait until the chart's first line is that one."""
-    page.wait_for_function(
-        "name => document.querySelector('#chart').data?.[0].name === name", arg=first
-    )
-
-
-def expect_features(page: Page, **states: str) -> None:
-    """Wait until the panel says so of each feature."""
-    for name, words in states.items():
-        expect(page.locator(f"[data-feature={name}] .how")).to_have_text(words, timeout=8000)
 
 
 def test_chart_appears_and_grows_by_what_is_pushed(reference: Server, visit: Open) -> None:
@@ -151,6 +125,7 @@ def test_page_carries_on_after_the_server_was_killed(
     expect(page.locator("#chart-note")).to_be_hidden()
     server.start()
     expect(page.locator("#connection")).to_contain_text("Connected", timeout=15_000)
+    expect(page.locator("#gap")).to_contain_text("the chart was sent anew")
     page.wait_for_function(f"() => {POINTS} <= 5")
     wait_for_growth(page)
 
@@ -205,7 +180,10 @@ def test_numbers_do_not_move_the_page(reference: Server, visit: Open) -> None:
 
 
 def test_page_obeys_a_strict_content_policy(reference: Server, visit: Open) -> None:
-    policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    policy = (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+        " img-src 'self' data:; connect-src 'self' ws: wss:"
+    )
     seen = visit(reference.url, headers={"content-security-policy": policy})
     wait_for_growth(seen.page)
     assert [error for error in seen.errors if "Content Security Policy" in error] == []
@@ -263,11 +241,19 @@ def connect(auth=None):
 
 
 def test_connection_that_is_never_confirmed_is_told(
+    serve_stage: Callable[..., Server], visit: Open
+) -> None:
+    page = visit(serve_stage(3, script=FAILS_TO_GREET).url).page
+    expect(page.locator("#connection")).to_contain_text("never confirmed", timeout=10_000)
+    expect_features(page, pages="works", connection="not offered yet")
+
+
+def test_a_refused_connection_names_the_reference(
     serve: Callable[..., Server], reference: Server, visit: Open
 ) -> None:
     page = visit(serve(reference.folder, script=FAILS_TO_GREET).url).page
-    expect(page.locator("#connection")).to_contain_text("never confirmed", timeout=10_000)
-    expect_features(page, pages="works", connection="not offered yet")
+    said = re.compile(r"The server refused the connection \(internal_error, reference \w+\)")
+    expect(page.locator("#connection")).to_have_text(said)
 
 
 def test_page_works_under_a_path_prefix(
@@ -290,12 +276,6 @@ def test_missing_libraries_are_named(reference: Server, visit: Open) -> None:
     expect(missing).to_contain_text("socket.io.min.js and plotly.min.js")
     expect(seen.page.get_by_role("tab")).to_have_count(2)
     expect_features(seen.page, pages="works", connection="cannot be tried")
-
-
-def test_without_javascript_the_page_points_to_the_api(reference: Server, visit: Open) -> None:
-    page = visit(reference.url, java_script_enabled=False).page
-    expect(page.locator("noscript")).to_be_visible()
-    expect(page.locator("noscript a")).to_have_attribute("href", "api/dashboards")
 
 
 def test_signing_in_shows_the_name(reference: Server, visit: Open) -> None:

@@ -26,13 +26,17 @@ export class Choice {
         tab.type = "button";
         tab.id = `choose-${dashboard.id}`;
         tab.dataset.id = dashboard.id;
-        tab.textContent = dashboard.title;
+        const watching = document.createElement("span");
+        watching.className = "watching";
+        watching.hidden = true;
+        tab.append(dashboard.title, " ", watching);
         tab.setAttribute("role", "tab");
         tab.setAttribute("aria-controls", this.panel.id);
         return tab;
       }),
     );
-    const wanted = [this.current, location.hash.slice(1), ids[0]].find((id) => ids.includes(id));
+    const address = [location.hash.slice(1), new URLSearchParams(location.search).get("dashboard")];
+    const wanted = [this.current, ...address, ids[0]].find((id) => ids.includes(id));
     this.list.hidden = ids.length < 2; // the heading names the only one
     this.current = null;
     if (wanted !== undefined) this.select(wanted);
@@ -48,8 +52,22 @@ export class Choice {
       tab.setAttribute("aria-selected", String(selected));
       tab.tabIndex = selected ? 0 : -1;
     }
-    history.replaceState(null, "", `#${id}`);
+    // The address that the server understands too, for browsers without scripts.
+    const address = new URL(location.href);
+    address.searchParams.set("dashboard", id);
+    address.hash = "";
+    history.replaceState(null, "", address);
     this.chosen(id);
+  }
+
+  /** Show on a dashboard's tab how many are watching it; null where that is not known. */
+  audience(id, count) {
+    for (const tab of this.tabs()) {
+      const known = tab.dataset.id === id && count !== null;
+      const label = tab.querySelector(".watching");
+      label.hidden = !known;
+      label.textContent = known ? `watching: ${count}` : "";
+    }
   }
 
   move(event) {

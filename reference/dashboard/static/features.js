@@ -7,6 +7,9 @@ const FEATURES = [
   { name: "rows", title: "Table of rows", lab: 4 },
   { name: "chart", title: "Chart", lab: 5 },
   { name: "rooms", title: "Live rooms", lab: 6 },
+  // These are seen once they work: a server of an earlier lab need not answer for them.
+  { name: "sessions", title: "Coming back without loss", lab: 9, later: true },
+  { name: "audience", title: "Audience", lab: 11, later: true },
 ];
 
 const WORDS = {
@@ -21,9 +24,10 @@ export class Features {
   constructor(list, changed) {
     this.changed = changed;
     this.lines = new Map();
-    for (const { name, title, lab } of FEATURES) {
+    for (const { name, title, lab, later = false } of FEATURES) {
       const line = document.createElement("li");
       line.dataset.feature = name;
+      line.hidden = later;
       line.innerHTML =
         '<span class="mark" aria-hidden="true"></span><span class="what"></span>' +
         '<span class="how"></span><span class="detail" hidden></span>';
@@ -45,6 +49,7 @@ export class Features {
     }
     if (line.dataset.state === state) return;
     line.dataset.state = state;
+    if (state === "works") line.hidden = false;
     line.querySelector(".how").textContent = WORDS[state];
     this.changed(name, state);
   }
@@ -54,7 +59,14 @@ export class Features {
     return this.lines.get(name).dataset.state;
   }
 
-  /** Set every feature that needs the live connection. */
+  /** Say nothing of a feature any more, until it works. */
+  hide(name) {
+    const line = this.lines.get(name);
+    line.hidden = true;
+    line.dataset.state = "trying";
+  }
+
+  /** Set every feature that needs the live connection, and that every server is asked for. */
   setLive(state) {
     for (const name of ["values", "rows", "chart", "rooms"]) this.set(name, state);
   }

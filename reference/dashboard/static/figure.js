@@ -78,6 +78,17 @@ export function dressed(figure, { width, height, legend }) {
   }; // prettier-ignore
 }
 
+/** The shape that marks a gap, {from, to, words}: a dashed line, or a tinted stretch. */
+export function gapMark({ from, to, words }) {
+  const { wait, size, family } = look();
+  const font = { family, size: Math.round(size * 0.8), color: wait };
+  return {
+    type: to === null ? "line" : "rect", xref: "x", x0: from, x1: to ?? from, yref: "paper", y0: 0, y1: 1,
+    layer: "below", fillcolor: `${wait}33`, line: { color: wait, width: to === null ? 2 : 0, dash: "dash" },
+    label: { text: words, font, textangle: 0, xanchor: "right", textposition: to === null ? "end" : "top right" },
+  }; // prettier-ignore
+}
+
 function unit(words, y, font) {
   if (!words) return [];
   return [

@@ -10,15 +10,17 @@ const NEWEST_ROWS = 8;
 export class Live {
   /** Speak over `socket`; tell `features` what was seen and `view` what is new.
    *
-   * `view` has `values(values)`, `rows(rows)`, `figure(figure, keep)`, `points(points)` and
-   * `numbered(number)`.
+   * `session` can bring back what was missed. `view` has `values(values, time)`, `rows(rows)`,
+   * `figure(figure, keep)`, `points(points)`, `numbered(number)` and `back(how)`.
    */
-  constructor(socket, features, view) {
+  constructor(socket, session, features, view) {
     this.socket = socket;
+    this.session = session;
     this.features = features;
     this.view = view;
     this.dashboard = null;
     this.joining = false;
+    this.resuming = false;
     this.forget();
     socket.on("data_updated", (message) => this.onValues(message));
     socket.on("update_chart", (message) => this.onChart(message));
@@ -29,6 +31,11 @@ export class Live {
   forget() {
     this.number = null; // of the newest update shown; null before the first figure
     this.joined = null; // the dashboard whose room we are in
+    this.settle();
+  }
+
+  /** Nothing is under way: on a new connection no earlier question will be answered. */
+  settle() {
     this.early = []; // pushed updates that wait for a figure
     this.pushedAt = -Infinity;
     this.pause = 1000; // ms between the last two pushed updates
@@ -40,15 +47,42 @@ export class Live {
   /** Show another dashboard, by its id. */
   choose(dashboard) {
     this.dashboard = dashboard;
-    this.begin();
+    this.start();
   }
 
-  /** Start over: after a connection was made, or another dashboard was chosen. */
+  /** A connection was made: come back with what was missed, or start over. */
   begin() {
+    if (this.number !== null && this.session.text !== null) this.resume();
+    else {
+      this.session.renew();
+      this.start();
+    }
+  }
+
+  /** Start over, without what was shown before. */
+  start() {
     this.forget();
     if (!this.socket.connected || this.dashboard === null) return;
     this.join();
     this.askValues();
+  }
+
+  async resume() {
+    const { dashboard, number } = this;
+    this.settle();
+    this.joining = this.resuming = true;
+    const answer = await this.session.resume(number);
+    this.joining = this.resuming = false;
+    if (!this.socket.connected) return; // the number stays: the next connection resumes from it
+    if (this.dashboard !== dashboard) this.join(); // another was chosen meanwhile
+    else if (answer?.ok !== true || answer.dashboard !== dashboard) this.start();
+    else {
+      this.onJoined(dashboard, answer);
+      this.features.set("chart", "works");
+      this.askValues();
+      const { replayed, snapshot } = answer;
+      this.view.back({ replayed, snapshot, complete: this.number - number >= replayed });
+    }
   }
 
   async join() {
@@ -97,7 +131,7 @@ export class Live {
     this.asked.values = null;
     this.features.set("values", "works");
     this.features.set("rows", Array.isArray(message.rows) ? "works" : "no");
-    this.view.values(message.values ?? {});
+    this.view.values(message.values ?? {}, message.time);
     if (Array.isArray(message.rows)) this.view.rows(message.rows.slice(-NEWEST_ROWS));
   }
 
@@ -108,10 +142,11 @@ export class Live {
     if (message.figure === undefined) this.onMissed(message, asked);
     else if (typeof message.figure !== "object" || !Array.isArray(message.figure?.data)) {
       this.features.set("chart", "no", "an answer came, but its figure is no Plotly figure");
-    } else if (this.number === null || message.number >= this.number) {
+    } else if (this.number === null || this.resuming || message.number >= this.number) {
       this.features.set("chart", "works");
       this.advance(message.number);
       this.view.figure(message.figure, message.keep);
+      if (!this.resuming) this.view.back({}); // where the connection was lost, this is a new start
       const early = this.early.sort((one, other) => one.number - other.number);
       this.early = [];
       early.forEach((update) => this.take(update));
@@ -169,6 +204,7 @@ export class Live {
 
   tick() {
     if (!this.socket.connected || this.dashboard === null || document.hidden) return;
+    if (this.resuming) return;
     const now = performance.now();
     this.giveUp("values", now, ["values", "rows"]);
     this.giveUp("chart", now, ["chart"]);

@@ -37,6 +37,7 @@ export function look() {
     quiet: colour("--quiet"),
     grid: colour("--grid"),
     card: colour("--card"),
+    wait: colour("--wait"),
     lines: Array.from({ length: 8 }, (_, index) => colour(`--line-${index + 1}`)),
     family: getComputedStyle(document.body).fontFamily,
     size: parseFloat(style.fontSize),

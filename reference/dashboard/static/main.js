@@ -1,14 +1,22 @@
 // The page: each part is made here, and told of the others only what it needs.
 
+import { Beside } from "./beside.js";
 import { Chart } from "./chart.js";
 import { Choice } from "./choice.js";
 import { Connection } from "./connection.js";
+import { Credentials } from "./credentials.js";
 import { Features } from "./features.js";
+import { Gap } from "./gap.js";
 import { Live } from "./live.js";
 import { startLook } from "./look.js";
 import { Rows, Tiles } from "./readings.js";
 import { Rate } from "./rate.js";
+import { Session } from "./session.js";
+import { Spoken } from "./spoken.js";
+import { Wire } from "./wire.js";
 import { io, reportMissing } from "./libraries.js";
+
+const CUT = 4000; // ms that the connection stays away when it is cut on purpose
 
 const place = (id) => document.getElementById(id);
 const root = new URL(".", document.baseURI);
@@ -21,30 +29,43 @@ const chart = new Chart(place("chart"));
 const tiles = new Tiles(place("tiles"), (name, shown) => chart.toggle(name, shown));
 const rows = new Rows(place("rows-card"), place("rows"));
 const rate = new Rate(place("rate"));
+const gap = new Gap(place("gap"), chart);
+const spoken = new Spoken(place("chart"));
+const beside = new Beside(place("beside"));
+const wire = new Wire(place("wire"));
 const choice = new Choice(place("choice"), place("dashboard"), show);
 const features = new Features(place("features"), (name, state) => {
   if (name === "chart") noteChart(state);
 });
 
 const view = {
-  values: (values) => tiles.show(values),
+  values: (values, time) => {
+    tiles.show(values);
+    spoken.hear(values, time);
+  },
   rows: (newest) => rows.show(newest, columns),
   numbered: (number) => {
     place("number").textContent = String(number);
-    rate.count();
+    if (!live.resuming) rate.count(); // what is replayed comes all at once
   },
   figure: (figure, keep) => {
-    const names = figure.data.map((trace) => trace.name);
-    tiles.show(Object.fromEntries(figure.data.map((trace) => [trace.name, trace.y?.at?.(-1)])));
+    const values = Object.fromEntries(figure.data.map((trace) => [trace.name, trace.y?.at?.(-1)]));
+    tiles.show(values);
+    spoken.hear(values, figure.data[0]?.x?.at?.(-1));
     const linked = tiles.link(figure.data);
-    place("chart").setAttribute("aria-label", `Chart of ${names.join(", ")}`);
     chart.show(figure, keep, { legend: !linked, hidden: tiles.hidden() });
   },
   points: (points) => {
-    const { time, ...values } = points;
-    tiles.show(Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1)])));
+    const { time, ...lines } = points;
+    const values = Object.fromEntries(Object.entries(lines).map(([name, all]) => [name, all.at(-1)]));
+    tiles.show(values);
+    spoken.hear(values, time?.at(-1));
     rows.add(points, columns);
     chart.extend(points);
+  },
+  back: (how) => {
+    gap.back(how);
+    if (how.complete) features.set("sessions", "works", `${how.replayed} replayed at the last return`);
   },
 };
 
@@ -68,6 +89,10 @@ function show(id) {
   place("dashboard").setAttribute("aria-labelledby", `choose-${id}`);
   place("number").textContent = "–";
   rate.reset();
+  gap.forget();
+  spoken.about(dashboard.title, columns);
+  beside.offer(dashboards, id);
+  tellAudience(id, null);
   tiles.offer(columns);
   rows.show([], columns);
   chart.clear();
@@ -88,6 +113,13 @@ async function listDashboards(tries = 0) {
   }
 }
 
+function tellAudience(id, count) {
+  choice.audience(id, count);
+  // A single dashboard has no tab: its heading stands for it.
+  const alone = dashboards.length === 1 && count !== null;
+  place("watching").textContent = alone ? `watching: ${count}` : "";
+}
+
 function tellConnection(state, words) {
   const line = place("connection");
   line.dataset.state = state;
@@ -103,16 +135,39 @@ function connect() {
     tellConnection("missing", "Live connection: a file is missing");
     return;
   }
-  const connection = new Connection(root, tellConnection);
-  live = new Live(connection.socket, features, view);
+  const token = place("person").dataset.token;
+  const credentials = new Credentials(token && new URL(token, root));
+  const connection = new Connection(root, credentials, tellConnection, (engine) => wire.watch(engine));
+  const { socket } = connection;
+  const session = new Session(socket, (given) => {
+    place("cut").hidden = !given;
+    if (given) features.set("sessions", "works");
+    else ["sessions", "audience"].forEach((name) => features.hide(name));
+  });
+  live = new Live(socket, session, features, view);
+  place("cut").addEventListener("click", () => {
+    connection.cut(CUT);
+    place("chart-card").scrollIntoView({ block: "nearest" }); // on a phone it is far above
+  });
+  place("wire").hidden = false;
   let before = false;
-  connection.socket.on("connect", () => {
+  socket.on("disconnect", () => {
+    gap.lost();
+    rate.reset();
+    if (choice.current) tellAudience(choice.current, null);
+  });
+  socket.on("audience", ({ dashboard, watching } = {}) => {
+    if (dashboard !== choice.current || !Number.isInteger(watching)) return;
+    features.set("audience", "works");
+    tellAudience(dashboard, watching);
+  });
+  socket.on("connect", () => {
     features.setLive("trying");
     live.begin();
     if (before) listDashboards(); // a server that was restarted may offer others
     before = true;
   });
-  connection.socket.on("welcome", ({ user } = {}) => {
+  socket.on("welcome", ({ user } = {}) => {
     if (!user) return;
     place("person").hidden = false;
     place("person").querySelector("b").textContent = user;
@@ -124,6 +179,8 @@ function connect() {
 
 startLook(place("theme"), () => chart.redress());
 addEventListener("resize", () => chart.redress());
+// The open wire view takes some of the chart's height.
+place("wire").addEventListener("toggle", () => chart.redress());
 reportMissing((sentence) => {
   place("missing").textContent = sentence;
   place("missing").hidden = false;

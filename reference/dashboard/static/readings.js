@@ -1,6 +1,7 @@
 // The newest values as tiles, and the newest rows as a table.
 
 const LINES = 8; // the style sheet has this many colours for lines
+const NEWEST = 8; // rows that the table grows to
 
 /** A number as people read it: three or four digits, always as wide. */
 export function readable(value) {
@@ -114,7 +115,7 @@ export class Rows {
     const added = points.time.map((_, index) =>
       Object.fromEntries(names.map((name) => [name, points[name]?.[index] ?? null])),
     );
-    this.show([...this.rows, ...added].slice(-this.rows.length), columns);
+    this.show([...this.rows, ...added].slice(-NEWEST), columns);
   }
 }
 

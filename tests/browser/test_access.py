@@ -1,0 +1,121 @@
+"""The page for everybody: no barrier that axe-core finds, every size, text for what is drawn."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from kit import browser_libraries
+from kit.course import ROOT
+from tests.browser.charts import wait_for_growth
+from tests.browser.dashboard_server import Server
+from tests.browser.visit import Visit
+
+Open = Callable[..., Visit]
+LAPTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 780}
+PROJECTORS = [{"width": 1024, "height": 768}, {"width": 1920, "height": 1080}]
+HUGE = {"width": 3840, "height": 2160}
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core, which is fetched beside the browser's libraries and never served."""
+    modules = browser_libraries.node_modules(ROOT, print)
+    return (modules / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+def barriers(page: Page, axe: str) -> list[str]:
+    """Return what axe finds on the page: the rule and the element of each violation."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("() => axe.run({resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['html']} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_the_dashboard_has_no_barrier(
+    reference: Server, visit: Open, axe: str, scheme: str, size: dict[str, int]
+) -> None:
+    page = visit(reference.url, color_scheme=scheme, viewport=size).page
+    page.locator("#wire > summary").click()
+    wait_for_growth(page)
+    expect(page.locator("#wire li").first).to_be_attached()
+    expect(page.locator("#rows tbody tr").first).to_be_visible()
+    assert barriers(page, axe) == []
+    page.get_by_role("button", name="Cut the connection").click()
+    expect(page.locator("#gap")).to_contain_text("Connection lost")
+    assert barriers(page, axe) == []
+    expect(page.locator("#gap")).to_contain_text("Back after", timeout=15_000)
+    assert barriers(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signing_in_has_no_barrier(reference: Server, visit: Open, axe: str, scheme: str) -> None:
+    page = visit(f"{reference.url}auth/login", color_scheme=scheme).page
+    assert barriers(page, axe) == []
+    page.get_by_label("Your name").fill("  ")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert barriers(page, axe) == []
+
+
+def open_as_without_scripts(visit: Open, url: str, scheme: str) -> Page:
+    """Open a page as a browser without scripts shows it, in one that can run axe's."""
+    page = visit("about:blank", color_scheme=scheme).page
+    body = re.sub("<script.*?</script>|</?noscript>", "", page.request.get(url).text(), flags=re.S)
+    page.route(url, lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(url)
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_without_javascript_has_no_barrier(
+    reference: Server, visit: Open, axe: str, scheme: str
+) -> None:
+    page = open_as_without_scripts(visit, reference.url, scheme)
+    found = barriers(page, axe)
+    # What renews itself must be able to stop (WCAG 2.2.1): there is a link that stops it.
+    assert {barrier.partition(":")[0] for barrier in found} == {"meta-refresh"}
+    expect(page.get_by_role("link", name="stop that")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_has_none_at_all_when_it_is_told_to_stay(
+    reference: Server, visit: Open, axe: str, scheme: str
+) -> None:
+    page = open_as_without_scripts(visit, f"{reference.url}?renew=no", scheme)
+    expect(page.get_by_role("table")).to_be_visible()
+    assert barriers(page, axe) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, *PROJECTORS, HUGE], ids=lambda size: str(size["width"]))
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_no_size_needs_sideways_scrolling(
+    reference: Server, visit: Open, size: dict[str, int], scripts: bool
+) -> None:
+    page = visit(reference.url, viewport=size, java_script_enabled=scripts).page
+    if scripts:
+        page.locator("#wire > summary").click()
+        wait_for_growth(page)
+        expect(page.locator("#wire li").first).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_the_chart_is_told_in_words(reference: Server, visit: Open) -> None:
+    page = visit(f"{reference.url}?dashboard=stocks").page
+    wait_for_growth(page)
+    words = (
+        r"Chart of Stock prices, replayed\. Newest values at \d{4}-.* UTC: GOOG \d.* times start"
+    )
+    chart = page.locator("#chart")
+    expect(chart).to_have_attribute("aria-label", re.compile(words))
+    first = chart.get_attribute("aria-label") or ""
+    wait_for_growth(page)
+    expect(chart).not_to_have_attribute("aria-label", first, timeout=10_000)

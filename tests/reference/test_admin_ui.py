@@ -1,0 +1,46 @@
+"""The Socket.IO Admin UI may watch, where the configuration says so, and administrators only."""
+
+import socketio
+from werkzeug.security import generate_password_hash
+
+from kit.running import RunningApp
+from tests.reference.conftest import Serve
+
+PEOPLE = {
+    "USERS": {name: generate_password_hash(f"{name}'s password") for name in ("ana", "ben")},
+    "ADMINISTRATORS": ["ana"],
+}
+
+
+def may_watch(app: RunningApp, auth: object) -> bool:
+    """Whether a client that shows `auth` is let into the Admin UI's namespace."""
+    client = socketio.SimpleClient()
+    try:
+        client.connect(app.url, namespace="/admin/ui", auth=auth, transports=["websocket"])
+    except socketio.exceptions.ConnectionError:
+        return False
+    else:
+        return True
+    finally:
+        app.stop()  # a threaded server is slow to end a connection
+        client.disconnect()
+
+
+def test_an_administrator_may_watch(serve: Serve) -> None:
+    app = serve(ADMIN_UI=True, **PEOPLE)
+    assert may_watch(app, {"username": "ana", "password": "ana's password"})
+
+
+def test_a_wrong_password_is_refused(serve: Serve) -> None:
+    app = serve(ADMIN_UI=True, **PEOPLE)
+    assert not may_watch(app, {"username": "ana", "password": "ben's password"})
+
+
+def test_who_is_no_administrator_is_refused(serve: Serve) -> None:
+    app = serve(ADMIN_UI=True, **PEOPLE)
+    assert not may_watch(app, {"username": "ben", "password": "ben's password"})
+
+
+def test_where_it_is_not_configured_it_is_not_there(serve: Serve) -> None:
+    app = serve(**PEOPLE)
+    assert not may_watch(app, {"username": "ana", "password": "ana's password"})
