@@ -26,10 +26,15 @@ from kit.running.plan import Plan
 # What the children will import: it is there already when they are forked.
 HEAVY = [
     "flask_socketio",
+    "limits.storage",
+    "limits.strategies",
     "pandas",
     "plotly.data",
     "plotly.graph_objects",
+    "prometheus_client",
+    "pydantic",
     "pythonjsonlogger.json",
+    "redis",
     "simple_websocket",
     "werkzeug.serving",
 ]

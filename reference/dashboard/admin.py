@@ -3,16 +3,19 @@
 
 import json
 import threading
+import time
 from typing import Any
 
 from flask import Flask, current_app
+from werkzeug.security import check_password_hash
 
-from . import tokens
+from . import logs, tokens
 from .extensions import socketio
 from .metrics import Metrics
 from .refusal import Refused
 
 NAMESPACE = "/admin"
+KEYS = ("username", "password")  # what the Admin UI shows
 SECONDS = 1  # between two looks
 
 
@@ -25,33 +28,44 @@ class Board:
         self.starting = threading.Lock()
         self.task: object = None
         self.before: dict[str, int] = {}
+        self.looked = 0.0
 
     def start(self) -> None:
         """Begin to send; where it does so already, do nothing."""
         with self.starting:
             if self.task is None:
+                self.rates()  # what came before is not of the first second
                 self.task = socketio.start_background_task(self.run)
 
     # lab 11: send the figures to the namespace, and to nobody else
     def run(self) -> None:
-        """Send `figures` each second, for ever."""
+        """Send `figures` each second, for ever; log what goes wrong, and go on."""
         while True:
-            socketio.emit("figures", self.figures(), namespace=NAMESPACE)
             socketio.sleep(SECONDS)
+            try:
+                socketio.emit("figures", self.figures(), namespace=NAMESPACE)
+            except Exception:
+                logs.log.exception("cannot send the figures")
 
     # lab 11: look at what goes on
     def figures(self) -> dict[str, Any]:
         """Return how many clients and rooms there are, the events a second, and the newest log."""
         metrics: Metrics = self.app.extensions["metrics"]
-        now = dict(metrics.handled)
-        rates = {name: (n - self.before.get(name, 0)) / SECONDS for name, n in now.items()}
-        self.before = now
         return {
             "clients": len(self.app.extensions["clients"]),
-            "rooms": self.app.extensions["audiences"].told,
-            "events": rates,
+            "rooms": dict(self.app.extensions["audiences"].told),
+            "events": self.rates(),
             "log": [json.loads(line) for line in list(metrics.tail.lines)],
         }
+
+    def rates(self) -> dict[str, float]:
+        """Return how many events of each name were handled a second, since the last look."""
+        metrics: Metrics = self.app.extensions["metrics"]
+        now, handled = time.monotonic(), dict(metrics.handled)
+        passed, self.looked = now - self.looked, now
+        counts = {name: count - self.before.get(name, 0) for name, count in handled.items()}
+        self.before = handled
+        return {name: round(count / passed, 1) for name, count in counts.items()}
 
 
 # lab 11: let those in who may see the figures
@@ -68,3 +82,29 @@ def connect_admin() -> None:
 def read_only(*_: object) -> None:
     """Raise Refused: there is nothing to do here but to look."""
     raise Refused("forbidden", "This namespace is read only.")
+
+
+# lab 11: let the Socket.IO Admin UI look in, where the configuration says so
+def attach_ui(app: Flask) -> None:
+    """Let administrators watch `app` with the Socket.IO Admin UI, read only.
+
+    The page is https://admin.socket.io; its origin belongs into `ORIGINS`. It asks for the address
+    of the server, the path `/admin/ui`, a name and a password.
+    """
+
+    def may_watch(shown: object) -> bool:
+        name, password = (shown.get(key) if isinstance(shown, dict) else None for key in KEYS)
+        known = app.config["USERS"].get(name) if isinstance(name, str) else None
+        if known is None or name not in app.config["ADMINISTRATORS"]:
+            return False
+
+        # lab 12: passwords are not to be guessed here either
+        if not app.extensions["rates"].allow_password(f"{NAMESPACE}/ui"):
+            return False
+
+        return check_password_hash(known, str(password))
+
+    if app.config["ADMIN_UI"]:
+        socketio.server.instrument(  # type: ignore[attr-defined]
+            auth=may_watch, mode="production", read_only=True, namespace=f"{NAMESPACE}/ui"
+        )

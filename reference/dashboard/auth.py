@@ -1,7 +1,5 @@
 """Signing in."""
 
-from typing import Any
-
 from flask import (
     Blueprint,
     abort,
@@ -14,11 +12,23 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from . import people, tokens
+from . import origins, people, tokens
 from .rates import Rates
 
 # lab 2: a blueprint under /auth
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
+
+
+MOST_NAME = 100  # characters: a browser keeps no cookie of more than some four thousand
+
+
+# lab 12: take forms from the own pages alone
+@blueprint.before_request
+def own_pages_only() -> None:
+    """Answer 403 to a form that another website's page has sent in a visitor's name."""
+    accepts = origins.acceptor(current_app)
+    if request.method == "POST" and not accepts(request.headers.get("Origin"), request.environ):
+        abort(403, "This form belongs to another website.")
 
 
 # lab 2: answer GET and POST /auth/login
@@ -33,6 +43,10 @@ def login() -> ResponseReturnValue:
     name = request.form.get("name", "").strip()
     if not name:
         return render_template("login.html", error="Please give a name."), 400
+
+    # lab 12: a name has to fit into a cookie
+    if len(name) > MOST_NAME:
+        return render_template("login.html", error="Please give a shorter name."), 400
 
     # lab 12: a member's name needs the member's password
     session.pop("member", None)
@@ -50,15 +64,16 @@ def login() -> ResponseReturnValue:
 
 # lab 12: answer GET /auth/token
 @blueprint.get("/token")
-def token() -> dict[str, Any]:
+def token() -> ResponseReturnValue:
     """Return a token to connect with, and the seconds that it is good for.
 
     Who is no member gets 403.
     """
-    member = session.get("member")
+    member = people.member()
     if member is None:
         abort(403, "Sign in first.")
-    return {"token": tokens.make(member), "expires_in": current_app.config["TOKEN_SECONDS"]}
+    made = {"token": tokens.make(member), "expires_in": current_app.config["TOKEN_SECONDS"]}
+    return made, {"Cache-Control": "no-store"}
 
 
 # lab 12: answer POST /auth/logout

@@ -121,7 +121,7 @@ def find(payload: object) -> Dashboard | None:
     that names none.
     """
     dashboards = all_dashboards()
-    if payload is None:
+    if payload is None and dashboards:
         return next(iter(dashboards.values()))
     name = payload.get("dashboard") if isinstance(payload, dict) else None
 

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from socketio.exceptions import ConnectionRefusedError as NotLetIn
+
 from . import logs, payloads
 from .refusal import Refused
 
@@ -62,7 +64,8 @@ def contained(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
 def admitted(handler: Callable[..., Any]) -> Callable[..., Any]:
     """Return the handler of `connect` as one that refuses the client whatever it raises.
 
-    Flask-SocketIO lets a client in unless the handler returns False or raises this very error.
+    Flask-SocketIO lets a client in unless the handler returns False or raises this very error; it
+    is none of Python's, and only this one tells the client why.
     """
 
     @wraps(handler)
@@ -71,8 +74,8 @@ def admitted(handler: Callable[..., Any]) -> Callable[..., Any]:
             return handler(auth)
         except Refused as refusal:
             refused = envelope(refusal.code, refusal.message)
-        except Exception:
+        except BaseException:  # the end of a thread as well: nobody may slip in through it
             refused = unexpected()
-        raise ConnectionRefusedError(refused["error"]["code"], refused["error"])
+        raise NotLetIn(refused["error"]["code"], refused["error"])
 
     return refusing

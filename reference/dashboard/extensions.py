@@ -11,7 +11,7 @@ from typing import Any
 
 import flask_socketio
 
-from . import errors, logs, metrics, rates
+from . import errors, logs, metrics, packets, rates
 
 
 class SocketIO(flask_socketio.SocketIO):
@@ -26,7 +26,8 @@ class SocketIO(flask_socketio.SocketIO):
 
         def wrap(handler: Callable[..., Any]) -> Callable[..., Any]:
             # Flask-SocketIO offers `connect` what the client shows, and need not be taken up on it.
-            takes_none = message == "connect" and not signature(handler).parameters
+            parameters = signature(handler, follow_wrapped=False).parameters
+            takes_none = message == "connect" and not parameters
             wrapped = (lambda *_: handler()) if takes_none else handler
 
             # lab 12: count what each client asks
@@ -56,4 +57,8 @@ class SocketIO(flask_socketio.SocketIO):
 
 
 # The mode is named because an installed gevent or eventlet would change the default.
-socketio = SocketIO(async_mode="threading")
+socketio = SocketIO(
+    async_mode="threading",
+    # lab 10: take in nothing that is no event
+    serializer=packets.Packet,  # type: ignore[call-arg]
+)

@@ -64,13 +64,13 @@ class JsonLine(JsonFormatter):
             "log.level": record.levelname.lower(),
             "log.logger": record.name,
             # Not JsonFormatter's own way: it lays a dict that is logged over the record's fields.
-            "message": shortened(record.getMessage()),
+            "message": shortened(text_of(record.getMessage)),
             "process.pid": record.process,
         }
         fields |= {name: shortened(value) for name, value in getattr(record, "fields", {}).items()}
         if record.exc_info and record.exc_info[0]:
             fields["error.type"] = record.exc_info[0].__name__
-            fields["error.message"] = shortened(str(record.exc_info[1]))
+            fields["error.message"] = shortened(text_of(record.exc_info[1].__str__))
             fields["error.stack_trace"] = self.formatException(record.exc_info)
         return json.dumps(fields, allow_nan=False, default=str)
 
@@ -161,12 +161,27 @@ def configure(level: str) -> None:
     handler.setFormatter(JsonLine())
     handler.addFilter(Context())
     root.addHandler(handler)
+    logging.getLogger("werkzeug").addFilter(unquoted)
     for name in QUIET:
         # With a level of its own already, a library does not add a handler of its own either.
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
     threading.excepthook = in_a_thread
     sys.excepthook = at_the_end
+    sys.unraisablehook = unheard
+
+
+def unquoted(record: logging.LogRecord) -> bool:
+    """Let a line of werkzeug's pass, without the request that it quotes: its query is in there."""
+    if "code %d, message %s" in str(record.msg) and isinstance(record.args, tuple):
+        record.msg, record.args = "a request could not be read: status %s", record.args[:1]
+        record.levelno, record.levelname = logging.WARNING, "WARNING"  # the fault is the client's
+    return True
+
+
+def unheard(args: Any) -> None:
+    """Log what was raised where nobody could have caught it, as in `__del__`."""
+    log.error("an error went unheard", exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
 
 
 def in_a_thread(args: threading.ExceptHookArgs) -> None:
@@ -179,6 +194,14 @@ def in_a_thread(args: threading.ExceptHookArgs) -> None:
 def at_the_end(kind: type[BaseException], error: BaseException, traceback: Any) -> None:
     """Log what the process ends with."""
     log.critical("the server has ended with an error", exc_info=(kind, error, traceback))
+
+
+def text_of(say: Callable[[], str]) -> str:
+    """Return what `say` returns; where it raises, what it raises: a line must not get lost."""
+    try:
+        return say()
+    except Exception as error:
+        return f"(no text: {type(error).__name__})"
 
 
 def shortened(value: Any) -> Any:

@@ -2,6 +2,7 @@
 """Figures of the server itself, for administrators and for Prometheus."""
 
 import logging
+import threading
 import time
 from collections import Counter as Count
 from collections import deque
@@ -42,7 +43,15 @@ class Metrics:
             registry=self.registry,
         )
         self.handled: Count[str] = Count()
-        self.tail = Tail()
+        self.counting = threading.Lock()
+        self.tail = tail()
+
+    def count(self, event: str, outcome: str, seconds: float) -> None:
+        """Count an event that took so many seconds."""
+        with self.counting:
+            self.handled[event] += 1
+        self.events.labels(event, outcome).inc()
+        self.seconds.labels(event).observe(seconds)
 
 
 class Tail(logging.Handler):
@@ -59,6 +68,17 @@ class Tail(logging.Handler):
         self.lines.append(self.format(record))
 
 
+def tail() -> Tail:
+    """Return the tail of this process's log; all its apps have the same one."""
+    root = logging.getLogger()
+    for handler in root.handlers:
+        if isinstance(handler, Tail):
+            return handler
+    made = Tail()
+    root.addHandler(made)
+    return made
+
+
 def counted(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Return `handler` with each of its events counted and timed."""
 
@@ -73,8 +93,6 @@ def counted(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
             outcome = "failure" if refused else "success"
             return answer
         finally:
-            metrics.handled[message] += 1
-            metrics.events.labels(message, outcome).inc()
-            metrics.seconds.labels(message).observe(time.perf_counter() - began)
+            metrics.count(message, outcome, time.perf_counter() - began)
 
     return timed

@@ -21,7 +21,11 @@ from .refusal import Refused
 
 UNKNOWN = ("unknown_dashboard", "There is no dashboard of that name.")
 
-Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+MOST = 2**53  # beyond it, a browser's numbers are not exact
+Number = (
+    Annotated[StrictInt, Field(ge=-MOST, le=MOST)]
+    | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+)
 Rows = Annotated[StrictInt, Field(ge=1, le=1000)]
 Every = Annotated[StrictStr, Field(pattern=r"^[1-9]\d{0,3} ?(ms|s|min|h|D|W)$")]
 Text = Annotated[StrictStr, Field(max_length=200)]
@@ -44,7 +48,7 @@ class Refresh(Payload):
 
     dashboard: Text
     last: Rows | None = None
-    columns: list[Text] | None = None
+    columns: Annotated[list[Text], Field(max_length=100)] | None = None
     every: Every | None = None
 
 
@@ -82,6 +86,15 @@ class Aggregate(Payload):
     last: Rows = 100
 
 
+# In place of words that repeat the payload, or tell of what is behind.
+WORDS = {
+    "model_type": "Input should be an object",
+    "model_attributes_type": "Input should be an object",
+    "string_pattern_mismatch": 'Input should be a stretch of time, such as "10s"',
+    "union_tag_invalid": "There is no such action",
+    "union_tag_not_found": "Field required",
+}
+
 PAYLOADS: dict[str, Any] = {
     "refresh_data": Refresh | None,
     "update_chart": Chart | None,
@@ -107,6 +120,14 @@ def check(event: str, payload: tuple[Any, ...]) -> Any:
         model = PAYLOADS[event]
         if model is Choice:
             raise Refused(*UNKNOWN) from None
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))[:100]
-        raise Refused("invalid_payload", f"{where or event}: {first['msg']}") from None
+        raise Refused("invalid_payload", explained(event, error)) from None
+
+
+# lab 10: say what is wrong with a payload
+def explained(event: str, error: ValidationError) -> str:
+    """Return the first error in words for people, which repeat nothing of the payload itself."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "extra_forbidden":
+        return f"{event} has no such field."
+    where = ".".join(map(str, first["loc"]))
+    return f"{where or event}: {WORDS.get(first['type'], first['msg'])}"

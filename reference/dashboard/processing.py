@@ -35,10 +35,13 @@ def processed(dashboard: Dashboard, asked: Filter | Aggregate) -> pd.DataFrame:
     """Return the rows that are asked for. Raises Refused for a column that there is not."""
     with dashboard.lock:
         frame = dashboard.rows
+    columns = {column.name for column in dashboard.source.columns}
+    if isinstance(asked, Filter) and asked.column not in columns:
+        raise Refused("invalid_payload", "column: There is no such column.")
+    if frame.empty:
+        return frame
     if isinstance(asked, Aggregate):
         return frames.aggregate(frame, asked.every)
-    if asked.column not in {column.name for column in dashboard.source.columns}:
-        raise Refused("invalid_payload", "column: there is no such column.")
     return within(frame, asked)
 
 

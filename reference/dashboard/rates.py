@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, request
 from limits import parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from .refusal import Refused
 
@@ -27,7 +27,8 @@ class Rates:
         self.events = parse(events)
         self.connections = parse(connections)
         self.passwords = parse(passwords)
-        self.limiter = MovingWindowRateLimiter(MemoryStorage())
+        # Not its moving window: that never forgets a connection that was counted once.
+        self.limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def allow_event(self, event: str, sid: str, address: str) -> bool:
         """Whether this event is one of those that are allowed. It counts, if so."""

@@ -4,7 +4,7 @@
 from typing import Any
 
 from flask import current_app, session
-from flask_socketio import emit, join_room
+from flask_socketio import emit, join_room, leave_room, rooms
 
 from .dashboards import Dashboard, all_dashboards
 from .events import current_sid
@@ -35,6 +35,9 @@ def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
 
     sessions.resume(found, session["session"], current_sid())
     session["session"] = found.id
+    for room in rooms():
+        if room.startswith("dashboard_"):
+            leave_room(room)
     dashboard = all_dashboards().get(found.dashboard or "")
     if dashboard is None:
         return {"ok": True, "dashboard": None, "replayed": 0, "snapshot": False}

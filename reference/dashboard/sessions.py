@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadData, URLSafeSerializer
 
 from .refusal import Refused
 
@@ -67,7 +67,7 @@ class Sessions:
         """Return the session. Raises Refused where it is over, or the token is not ours."""
         try:
             name = self.signer.loads(token)
-        except BadSignature:
+        except (BadData, UnicodeError):
             raise Refused(*INVALID) from None
         found = self.look_up(name)
         if found is None:
@@ -104,6 +104,8 @@ class Sessions:
             if new != old.id:
                 self.kept.pop(new, None)
             old.sid = sid
+            # It may have been swept away since it was found.
+            self.kept[old.id] = old
             self.ended.pop(old.id, None)
 
     # lab 9: forget who has not come back in time

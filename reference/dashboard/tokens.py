@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from flask import current_app, session
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
 from . import people
 from .refusal import Refused
@@ -31,15 +31,21 @@ def make(user: str) -> str:
 
 # lab 12: read a token
 def user_of(token: object) -> str:
-    """Return who the holder of `token` is. Raises Refused where it is over, or not ours."""
+    """Return who the holder of `token` is: a member.
+
+    Raises Refused where the token is over or not ours, and for who is no member any more.
+    """
     if not isinstance(token, str):
         raise Refused(*INVALID)
     try:
-        return str(signer().loads(token, max_age=current_app.config["TOKEN_SECONDS"]))
+        user = str(signer().loads(token, max_age=current_app.config["TOKEN_SECONDS"]))
     except SignatureExpired:
         raise Refused(*EXPIRED) from None
-    except BadSignature:
+    except (BadData, UnicodeError):
         raise Refused(*INVALID) from None
+    if not people.is_member(user):
+        raise Refused(*INVALID)
+    return user
 
 
 # lab 12: look at the token before anybody is let in
@@ -52,7 +58,9 @@ def checked(handler: Callable[[], None]) -> Callable[[object], None]:
     @wraps(handler)
     def admitted(auth: object = None) -> None:
         token = auth.get("token") if isinstance(auth, dict) else None
-        session["member"] = None if token is None else user_of(token)
+        session["member"] = None
+        if token is not None:
+            session["member"] = session["user"] = user_of(token)
         handler()
 
     return admitted
