@@ -25,6 +25,7 @@ COMMANDS = {
     "reset": ("kit.commands.copies", "reset"),
     "progress": ("kit.commands.copies", "progress"),
     "audit": ("kit.commands.audit", "audit"),
+    "bench": ("kit.commands.bench", "bench"),
 }
 
 

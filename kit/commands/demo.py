@@ -1,10 +1,17 @@
 """The finished dashboard, for people to see."""
 
 import json
+import os
 import secrets
+import socket
+import sys
+import tempfile
 import time
 import webbrowser
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -14,6 +21,7 @@ from kit.commands import port as ports
 from kit.commands import say
 from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
+from kit.running.redis_server import RedisMissing, RedisServer
 
 PORT = 8000
 
@@ -27,21 +35,41 @@ PORT = 8000
 @click.option(
     "--time", "time_column", default="time", show_default=True, help="Its column of times."
 )
+@click.option(
+    "--workers", type=click.IntRange(1), help="Serve with so many processes behind nginx."
+)
+@click.option(
+    "--redis", metavar="URL", help="The Redis that they share; without it, one is started for them."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser; print the address.")
-def demo(host: str, port: int | None, csv: Path | None, time_column: str, no_browser: bool) -> None:
+def demo(
+    *,
+    host: str,
+    port: int | None,
+    csv: Path | None,
+    time_column: str,
+    workers: int | None,
+    redis: str | None,
+    no_browser: bool,
+) -> None:
     """Serve the finished dashboard, and open it.
 
-    It shows this machine's own metrics, and what --csv names.
+    It shows this machine's own metrics, and what --csv names. With --workers it is served as it is
+    deployed: by several processes that share what they know, with nginx in front.
     """
     began = time.monotonic()
     browser_libraries.ensure(ROOT, installation.say)
-    settings = {"SECRET_KEY": secrets.token_hex()}
-    if csv:
-        settings |= {"CSV": str(csv.resolve()), "CSV_TIME": time_column}
-    # As JSON, so that a column called 1 stays a text.
-    environment: dict[str, str | None] = {
-        f"DASHBOARD_{name}": json.dumps(value) for name, value in settings.items()
-    }
+
+    def told(address: str) -> None:
+        say(f"The dashboard is at {address}  (ready in {time.monotonic() - began:.1f} s)")
+        say("Ctrl-C stops it.")
+        if not no_browser:
+            webbrowser.open(address)
+
+    if workers or redis:
+        options = ["--host", host, "--port", str(_port(host, port) or _free_port(host))]
+        _serve_deployed(workers or 1, redis, options, _variables(csv, time_column), told)
+    environment: dict[str, str | None] = {**_variables(csv, time_column)}
     plan = Plan(ROOT / "reference", (App("Production"),), environment, host, _port(host, port))
     with Launcher(warm=False) as launcher:
         app = launcher.start(plan)
@@ -50,13 +78,60 @@ def demo(host: str, port: int | None, csv: Path | None, time_column: str, no_bro
         except StartFailed as failure:
             raise _trouble(failure, app) from None
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
-        address = f"http://{shown}:{app.ports[0]}"
-        say(f"The dashboard is at {address}  (ready in {time.monotonic() - began:.1f} s)")
-        say("Ctrl-C stops it.")
-        if not no_browser:
-            webbrowser.open(address)
+        told(f"http://{shown}:{app.ports[0]}")
         app.ended.wait()
         raise Trouble(f"The dashboard's server has ended.\n{_last_lines(app)}")
+
+
+def _variables(csv: Path | None, time_column: str) -> dict[str, str]:
+    """Return the variables that the server is to read."""
+    settings = {"SECRET_KEY": secrets.token_hex()}
+    if csv:
+        settings |= {"CSV": str(csv.resolve()), "CSV_TIME": time_column}
+    # As JSON, so that a column called 1 stays a text.
+    return {f"DASHBOARD_{name}": json.dumps(value) for name, value in settings.items()}
+
+
+def _serve_deployed(
+    count: int,
+    url: str | None,
+    options: list[str],
+    variables: dict[str, str],
+    told: Callable[[str], None],
+) -> NoReturn:
+    """Serve with `count` workers until Ctrl-C; then raise KeyboardInterrupt.
+
+    It is this process that looks after them. Raises Trouble where they cannot be served.
+    """
+    sys.path.insert(0, str(ROOT / "reference"))
+    from dashboard import children, workers
+
+    os.environ.update(variables)
+    with ExitStack() as stack:
+        if url is None and count > 1:
+            # Not in the project: a socket's path must not be long.
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roundtrip-")))
+            try:
+                server = RedisServer(folder, begin=children.start)
+            except RedisMissing as missing:
+                raise Trouble(str(missing), USAGE) from None
+            stack.callback(server.stop)
+            server.start()
+            say(f"Started a Redis for them, at {server.url}; it ends with them.")
+            url = server.url
+        shared = ["--redis", url] if url else []
+        status = workers.main(["--workers", str(count), *shared, *options], told)
+    if status:
+        raise Trouble("The dashboard is not served any more; see above.", status)
+    raise KeyboardInterrupt
+
+
+def _free_port(host: str) -> int:
+    """Return a port that nobody listens at now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as unused:
+        port: int = unused.getsockname()[1]
+    return port
 
 
 def _port(host: str, wanted: int | None) -> int:

@@ -7,9 +7,11 @@ from . import (
     api,
     auth,
     dashboards,
+    description,
     events,
     headers,
     health,
+    incoming,
     logs,
     origins,
     pages,
@@ -61,8 +63,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(auth.blueprint)
 
-    # lab 14: say whether it is ready, and protect the pages
+    # lab 14: say whether it is ready and what it offers, and protect the pages
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(description.blueprint)
     headers.add_to(app)
 
     # lab 3 (given): who is connected, as a set of sids
@@ -88,10 +91,18 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         cors_allowed_origins=origins.acceptor(app),  # type: ignore[arg-type]
         # lab 12: take no event that is larger than any should be
         max_http_buffer_size=app.config["MOST_BYTES"],
+        # lab 12: handle the events of each client one after the other, however fast they come
+        async_handlers=False,
         # lab 14: run as the configuration says, and share events with other processes
         async_mode=app.config["ASYNC_MODE"],
         client_manager=sharing.client_manager(app.config["QUEUE"]),
     )
+
+    # lab 10 (given): end the connection of whoever sends what is no packet
+    incoming.guard(app)
+
+    # lab 11: show the server to the Socket.IO Admin UI
+    admin.attach_ui(app)
 
     # lab 7: look through the proxies in front
     origins.trust_proxies(app)

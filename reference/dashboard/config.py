@@ -39,9 +39,12 @@ class Config:
     # lab 9 (given): how long a session outlives its connection
     SESSION_SECONDS = 3600.0
 
-    # lab 12 (given): the members and the hashes of their passwords, and what is theirs alone
-    USERS: Mapping[str, str] = {}
+    # lab 11 (given): who may watch the server, by name and hash of the password
+    ADMIN_UI = False
     ADMINISTRATORS: Sequence[str] = ()
+    USERS: Mapping[str, str] = {}
+
+    # lab 12 (given): what is for members alone, and how long they are known
     PRIVATE: Sequence[str] = ()
     DEMO = False
     TOKEN_SECONDS = 60

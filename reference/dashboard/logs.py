@@ -18,7 +18,6 @@ from functools import wraps
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request, session
-from flask_socketio import rooms
 from pythonjsonlogger.json import JsonFormatter
 
 # Every field that a line can have, and what it means.
@@ -99,7 +98,7 @@ def current() -> dict[str, Any]:
         known["socketio.sid"] = request.sid
         known["socketio.namespace"] = request.namespace  # type: ignore[attr-defined]
         known["event.action"] = request.event["message"]  # type: ignore[attr-defined]
-        known["socketio.room"] = ", ".join(room for room in rooms() if room != request.sid) or None
+        known["socketio.room"] = session.get("room")
 
         # lab 9 (given): and which client it is, whatever its connection
         known["socketio.session"] = session.get("session")

@@ -4,7 +4,7 @@
 from typing import Any
 
 from flask import current_app, session
-from flask_socketio import emit, join_room, leave_room, rooms
+from flask_socketio import emit, join_room, leave_room
 
 from .dashboards import Dashboard, all_dashboards
 from .events import current_sid
@@ -35,9 +35,8 @@ def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
 
     sessions.resume(found, session["session"], current_sid())
     session["session"] = found.id
-    for room in rooms():
-        if room.startswith("dashboard_"):
-            leave_room(room)
+    if "room" in session:  # it may have joined one before it came to this
+        leave_room(session.pop("room"))
     dashboard = all_dashboards().get(found.dashboard or "")
     if dashboard is None:
         return {"ok": True, "dashboard": None, "replayed": 0, "snapshot": False}
@@ -53,6 +52,7 @@ def replay(dashboard: Dashboard, number: int) -> dict[str, Any]:
     with dashboard.lock:
         publish(dashboard)
         join_room(dashboard.room)
+        session["room"] = dashboard.room
         missed = dashboard.since(number)
         if missed is None:
             emit("update_chart", chart(dashboard))

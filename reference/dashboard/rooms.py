@@ -36,6 +36,9 @@ def join_dashboard(payload: object = None) -> dict[str, Any]:
         emit("update_chart", chart(dashboard))
     current_app.extensions["feed"].start()
 
+    # lab 8: note the room, for the log
+    session["room"] = dashboard.room
+
     # lab 9: remember the room, for when the client comes back
     current_sessions().enter(session["session"], dashboard.source.id)
 
@@ -57,6 +60,9 @@ def leave_dashboard(payload: object = None) -> dict[str, Any]:
     if dashboard is None:
         return {"ok": False, "error": UNKNOWN}
     leave_room(dashboard.room)
+
+    # lab 8: it is in no room now
+    session.pop("room", None)
 
     # lab 9: it has nothing to come back to
     current_sessions().enter(session["session"], None)

@@ -3,7 +3,9 @@
 
 import contextlib
 import json
+import os
 import secrets
+import socket
 import time
 from dataclasses import asdict
 from typing import Any, cast
@@ -11,15 +13,20 @@ from typing import Any, cast
 import socketio as python_socketio
 from flask import Flask
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import LockError, RedisError
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+from socketio import redis_manager
 
-from . import logs
+from . import logs, slow
 from .audiences import Audiences
 from .extensions import socketio
 from .feed import Feed, publish
 from .history import SharedDashboard
 from .sessions import Session, Sessions
 
+SCHEMES = {"redis", "rediss", "redis+sentinel", "valkey", "valkeys", "valkey+sentinel", "unix"}
 LEASE = "dashboard:feed"
 LEASE_SECONDS = 3.0  # without a sign of life; then another process takes over
 AUDIENCES = "dashboard:audiences"
@@ -34,21 +41,36 @@ def client_manager(url: str | None) -> python_socketio.Manager | None:
     """
     if url is None:
         return None
-    if url.partition("://")[0] in {
-        "redis",
-        "rediss",
-        "redis+sentinel",
-        "valkey",
-        "valkeys",
-        "unix",
-    }:
-        return python_socketio.RedisManager(url)
+    if url.partition("://")[0] in SCHEMES:
+        return python_socketio.RedisManager(as_redis(url))
     return python_socketio.KombuManager(url)
+
+
+def as_redis(url: str) -> str:
+    """Return the address of a Redis: Valkey speaks the same, and needs no library of its own."""
+    return f"redis{url.removeprefix('valkey')}" if url.startswith("valkey") else url
+
+
+def connect(url: str) -> Redis:
+    """Return a client of the Redis at `url`. Raises ValueError where it is no such address.
+
+    `redis+sentinel://HOST:PORT,HOST:PORT/0/NAME` asks sentinels where the Redis called NAME is.
+    """
+    # One more try, for a connection that has ended since it was last used. Not more: who calls
+    # holds up clients meanwhile, and goes on by itself.
+    patience = {"socket_timeout": 5, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)}
+    url = as_redis(url)
+    if url.partition("://")[0] != "redis+sentinel":
+        return Redis.from_url(url, **patience)
+    sentinels, name, options = redis_manager.parse_redis_sentinel_url(url)
+    sentinel = Sentinel(sentinels, **options, **patience)  # type: ignore[no-untyped-call]
+    found: Redis = sentinel.master_for(name or "mymaster")  # type: ignore[no-untyped-call]
+    return found
 
 
 def share(app: Flask) -> None:
     """Let `app` act as one server with all others that use the same Redis."""
-    redis = Redis.from_url(app.config["REDIS"], socket_timeout=5, socket_connect_timeout=5)
+    redis = connect(app.config["REDIS"])
     app.extensions["redis"] = redis
     app.extensions["dashboards"] = {
         name: SharedDashboard(one.source, one.keep, one.pace, redis)
@@ -64,8 +86,9 @@ def share(app: Flask) -> None:
 class Lease:
     """The right to read the sources: one process has it, and loses it when it dies."""
 
-    def __init__(self, redis: Redis) -> None:
-        self.lock = redis.lock(LEASE, timeout=LEASE_SECONDS, thread_local=False)
+    def __init__(self, redis: Redis, seconds: float) -> None:
+        """Make the lease, which runs out `seconds` after it was last held."""
+        self.lock = redis.lock(LEASE, timeout=seconds, thread_local=False)
         self.is_held = False
 
     # lab 14: take the lease, or keep it
@@ -74,7 +97,9 @@ class Lease:
         if self.is_held:
             with contextlib.suppress(LockError):  # it ran out, and another process may have it
                 return bool(self.lock.reacquire())
-        self.is_held = bool(self.lock.acquire(blocking=False))
+        # Named after the process, so that `redis-cli get dashboard:feed` tells who has it.
+        holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        self.is_held = bool(self.lock.acquire(blocking=False, token=holder))
         return self.is_held
 
     def give_up(self) -> None:
@@ -91,7 +116,8 @@ class SharedFeed(Feed):
     def __init__(self, app: Flask, redis: Redis) -> None:
         super().__init__(app)
         self.redis = redis
-        self.lease = Lease(redis)
+        # Two rounds at least: else it would run out between them, and others would read as well.
+        self.lease = Lease(redis, max(LEASE_SECONDS, 2 * app.config["FEED_SECONDS"]))
         self.is_stopping = False
 
     def run(self) -> None:
@@ -112,6 +138,10 @@ class SharedFeed(Feed):
             except RedisError as error:
                 logs.log.warning("Redis cannot be reached: %s", type(error).__name__)
                 socketio.sleep(seconds)
+            except Exception:
+                logs.log.exception("cannot publish")
+                socketio.sleep(seconds)
+        self.lease.give_up()
 
     # lab 14: read the sources for everybody
     def write(self) -> None:
@@ -124,20 +154,23 @@ class SharedFeed(Feed):
             except Exception:
                 logs.log.exception("cannot read %s", dashboard.source.id)
 
-    # lab 14: tell the clients of this process
+    # lab 14: publish to the rooms of this process
     def publish(self) -> None:
         """Send what is new to the rooms. Raises RedisError."""
         for dashboard in self.app.extensions["dashboards"].values():
             publish(dashboard)
-        self.app.extensions["audiences"].tell(self.app)
-        self.app.extensions["sessions"].touch()
+        audiences = self.app.extensions["audiences"]
+        audiences.tell(self.app)
+        self.app.extensions["sessions"].touch(at_once=audiences.was_unknown)
+        slow.disconnect()
 
     # lab 14: wait for the process that reads
     def wait(self, seconds: float) -> None:
         """Return as soon as there is something new, or after so many seconds. Raises RedisError."""
         dashboards = self.app.extensions["dashboards"].values()
         newest: dict[Any, Any] = {one.key: f"{one.number}-0" for one in dashboards}
-        self.redis.xread(newest, count=1, block=max(int(seconds * 1000), 1))
+        # A second at most: this process has to see in time that the one that reads has died.
+        self.redis.xread(newest, count=1, block=max(int(min(seconds, 1) * 1000), 1))
 
     def stop(self) -> None:
         """End with the round that is under way, and let another process read."""
@@ -178,7 +211,8 @@ class SharedSessions(Sessions):
         except RedisError as error:
             logs.log.warning("a session cannot be read: %s", type(error).__name__)
             return super().look_up(name)
-        return Session(**json.loads(content)) if content else None
+        # Redis may have lost it: whoever comes back to this process can go on nevertheless.
+        return Session(**json.loads(content)) if content else super().look_up(name)
 
     def enter(self, name: str, dashboard: str | None) -> None:
         """Note that the session called `name` is in the room of `dashboard` now, or in none."""
@@ -194,17 +228,19 @@ class SharedSessions(Sessions):
         self.save(old)
 
     # lab 14: keep the sessions of those who are here
-    def touch(self) -> None:
+    def touch(self, at_once: bool = False) -> None:
         """Keep the sessions of this process's clients for another while, now and then."""
-        if time.monotonic() - self.touched < self.seconds / 10:
+        if not at_once and time.monotonic() - self.touched < self.seconds / 10:
             return
         self.touched = time.monotonic()
         with self.lock:
-            here = [name for name in self.kept if name not in self.ended]
+            here = [one for name, one in self.kept.items() if name not in self.ended]
         pipeline = self.redis.pipeline(transaction=False)
-        for name in here:
-            pipeline.pexpire(key(name), int(self.seconds * 1000))
-        pipeline.execute()
+        for one in here:
+            pipeline.pexpire(key(one.id), int(self.seconds * 1000))
+        for one, is_kept in zip(here, pipeline.execute(), strict=True):
+            if not is_kept:  # Redis has lost its data
+                self.save(one)
 
 
 def key(session: str) -> str:
@@ -219,11 +255,12 @@ class SharedAudiences(Audiences):
         super().__init__()
         self.redis = redis
         self.name = secrets.token_hex(4)
+        self.was_unknown = True  # whether Redis did not know of this process, at the latest look
 
     def counts(self, app: Flask) -> dict[str, int]:
         """Return how many clients are in the room of each dashboard. Raises RedisError."""
         own = {"at": time.time(), "counts": super().counts(app)}
-        self.redis.hset(AUDIENCES, self.name, json.dumps(own))
+        self.was_unknown = bool(self.redis.hset(AUDIENCES, self.name, json.dumps(own)))
         total = dict.fromkeys(app.extensions["dashboards"], 0)
         said = cast("dict[bytes, bytes]", self.redis.hgetall(AUDIENCES))
         for name, content in said.items():

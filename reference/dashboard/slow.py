@@ -14,9 +14,7 @@ MOST_WAITING = 500  # packets for one client
 def disconnect() -> list[str]:
     """Close every connection for which too much is waiting; return their transports' ids."""
     engine = socketio.server.eio  # type: ignore[attr-defined]
-    behind = [
-        name for name, one in list(engine.sockets.items()) if one.queue.qsize() > MOST_WAITING
-    ]
-    for name in behind:
-        engine.sockets[name].close(wait=False, abort=True)
-    return behind
+    behind = [one for one in list(engine.sockets.values()) if one.queue.qsize() > MOST_WAITING]
+    for one in behind:
+        one.close(wait=False, abort=True)
+    return [one.sid for one in behind]

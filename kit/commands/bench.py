@@ -1,0 +1,127 @@
+"""What the finished dashboard server carries, and what it bears."""
+
+import click
+from rich.text import Text
+
+from kit import browser_libraries, installation
+from kit.bench import chaos as chaos_run
+from kit.bench import measuring, table
+from kit.bench.node_packages import NoNode
+from kit.bench.open_files import TooFewFiles, allow_open_files
+from kit.bench.peers import PeerFailed
+from kit.cli import FAILED, PASSED, Trouble
+from kit.commands import JsonFile, write_json
+from kit.commands.endurance import fuzz, soak
+from kit.course import ROOT
+from kit.report import terminal
+from kit.running.redis_server import RedisMissing
+
+FULL = (100, 500, 2000)
+QUICK = (100, 500)
+
+
+class Numbers(click.ParamType[tuple[int, ...]]):
+    """Numbers of clients, such as `100,500`, smallest first."""
+
+    name = "numbers"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            numbers = sorted({int(word) for word in str(value).split(",")})
+        except ValueError:
+            numbers = [0]
+        if numbers[0] < 1:
+            self.fail(f"{value!r} is not a list of numbers of clients, such as 100,500", param, ctx)
+        return tuple(numbers)
+
+
+@click.group()
+def bench() -> None:
+    """Measure what the finished server carries, and what it bears."""
+
+
+@bench.command()
+@click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
+@click.option("--quick", is_flag=True, help="100 and 500 clients, one short round: half a minute.")
+@click.option("--clients", type=Numbers(), help="Other numbers of clients, such as 100,500.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0.2),
+    help="How long each stretch at full rate and at a steady pace is.",
+)
+def server(
+    json_file: str | None, quick: bool, clients: tuple[int, ...] | None, seconds: float | None
+) -> int:
+    """Measure the finished server beside others that do the same job, in about two minutes.
+
+    The reference in gevent mode, as it is deployed; Node's Socket.IO server; and the reference in
+    threading mode, as in the labs. Clients join a room of each, and updates are broadcast to it.
+    The servers take turns, so the ratios come from one run. A rate is that of the best of three
+    rounds, all else the median; the report explains each figure under `explained`. Exit status 1:
+    a server failed, or the reference does not reach what it should beside Node's with 500 clients.
+    """
+    console = terminal.console(stderr=json_file == "-")
+    plan = measuring.Plan(
+        clients or (QUICK if quick else FULL),
+        rounds=1 if quick else measuring.Plan.rounds,
+        seconds=seconds or measuring.Plan.seconds,
+        steady_seconds=seconds or measuring.Plan.steady_seconds,
+    )
+    browser_libraries.ensure(ROOT, installation.say)
+    try:
+        allow_open_files(plan.files)
+        with console.status("Starting") as status:
+            # Where nothing can be renewed in place, each step is a line.
+            tell = status.update if console.is_terminal else console.print
+            report = measuring.measure(plan, tell)
+    except (NoNode, PeerFailed, TooFewFiles) as error:
+        raise Trouble(str(error)) from None
+    if json_file:
+        write_json(json_file, report.to_dict())
+    table.show(report, console)
+    met = all(target.met for target in report.targets())
+    complete = not any(one.failed for one in report.servers.values())
+    return PASSED if met and complete else FAILED
+
+
+@bench.command()
+@click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
+@click.option("--disconnects", default=10_000, help="How many connections have to end.")
+@click.option("--clients", default=60, help="How many clients there are.")
+@click.option("--workers", default=3, help="How many workers serve them.")
+@click.option("--seed", default=1, help="What chance begins with.")
+def chaos(json_file: str | None, disconnects: int, clients: int, workers: int, seed: int) -> int:
+    """Break the deployed server again and again, and see that no update gets lost.
+
+    Connections are cut, workers and the proxy killed, Redis restarted, all workers renewed, while
+    updates are published. Exit status 1: a client has missed an update, or heard one twice.
+    """
+    console = terminal.console(stderr=json_file == "-")
+    try:
+        with console.status("Starting") as status:
+            tell = status.update if console.is_terminal else console.print
+            report = chaos_run.chaos(disconnects, clients, workers, seed, tell)
+    except (chaos_run.ChaosFailed, RedisMissing) as error:
+        raise Trouble(str(error)) from None
+    if json_file:
+        write_json(json_file, report.to_dict())
+    console.print(
+        f"{report.disconnects:,} connections of {report.clients} clients have ended in"
+        f" {report.seconds:.0f} s: " + ", ".join(f"{kind} {n}" for kind, n in report.breaks.items())
+    )
+    console.print(
+        f"{report.updates:,} updates were heard, {report.replayed:,} of them replayed;"
+        f" {report.snapshots} figures stood for more; {report.expired} sessions were over."
+    )
+    for fault in report.faults[:20]:
+        console.print(Text(fault, style="red"))
+    console.print("Nothing was lost, nothing came twice." if not report.faults else "See above.")
+    return FAILED if report.faults else PASSED
+
+
+bench.add_command(fuzz)
+bench.add_command(soak)

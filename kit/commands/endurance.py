@@ -1,0 +1,83 @@
+"""What the finished dashboard server endures: bad clients, and long days."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from kit.bench import fuzz as fuzzing
+from kit.bench import soak as soaking
+from kit.bench.target import TargetFailed
+from kit.cli import FAILED, PASSED, Trouble
+from kit.commands import JsonFile, write_json
+from kit.report import terminal
+
+MODE = click.Choice(["gevent", "threading"])
+Tried = TypeVar("Tried", fuzzing.Report, soaking.Report)
+
+
+@click.command()
+@click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
+@click.option("--cases", default=100_000, help="How many frames, packets, payloads and requests.")
+@click.option("--seed", default=1, help="What chance begins with.")
+@click.option("--mode", type=MODE, default="gevent", help="What carries the clients.")
+def fuzz(json_file: str | None, cases: int, seed: int, mode: str) -> int:
+    """Send the server what no client should send, beside honest clients, in about four minutes.
+
+    Exit status 1: it has failed, shown what it should not, or kept something; or an honest client
+    was harmed.
+    """
+    report, console = _tried(lambda tell: fuzzing.fuzz(cases, seed, mode, tell), json_file)
+    console.print(
+        f"{report.total:,} cases in {report.seconds:.0f} s; meanwhile {report.answers:,} honest"
+        f" answers, p99 {report.answer_p99 * 1000:.0f} ms, the longest"
+        f" {report.answer_longest * 1000:.0f} ms, and {report.updates:,} updates in order."
+    )
+    grown = (report.end["memory"] - report.half["memory"]) / 1e6 if report.end else 0
+    console.print(f"The second half cost {grown:+.1f} MB of memory.")
+    return _judged(report.faults, console)
+
+
+@click.command()
+@click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
+@click.option("--clients", default=soaking.CLIENTS, help="How many clients there are.")
+@click.option("--seconds", default=soaking.SECONDS, help="How long they stay.")
+@click.option("--seed", default=1, help="What chance begins with.")
+@click.option("--mode", type=MODE, default="gevent", help="What carries the clients.")
+def soak(json_file: str | None, clients: int, seconds: float, seed: int, mode: str) -> int:
+    """Let clients do in two minutes what they do in an hour, and see what is left of it.
+
+    Exit status 1: memory has grown, something was left when they had gone, or one was harmed.
+    """
+    report, console = _tried(
+        lambda tell: soaking.soak(clients, seconds, mode, seed, tell), json_file
+    )
+    done = ", ".join(f"{kind} {count:,}" for kind, count in report.done.items())
+    console.print(f"{report.clients} clients: {done}; {report.updates:,} updates in order.")
+    megabytes = ", ".join(f"{third['memory'] / 1e6:.1f}" for third in report.thirds)
+    console.print(f"Memory at the end of each third: {megabytes} MB.")
+    return _judged(report.faults, console)
+
+
+def _tried(
+    run: Callable[[Callable[[str], None]], Tried], file: str | None
+) -> tuple[Tried, Console]:
+    """Run one of the two above with a status line, and write its report."""
+    console = terminal.console(stderr=file == "-")
+    with console.status("Starting") as status:
+        try:
+            report = run(status.update if console.is_terminal else console.print)
+        except TargetFailed as error:
+            raise Trouble(str(error)) from None
+    if file:
+        write_json(file, report.to_dict())
+    return report, console
+
+
+def _judged(faults: list[str], console: Console) -> int:
+    for fault in faults[:20]:
+        console.print(Text(fault[:2000], style="red"))
+    console.print("Nothing was harmed, nothing is left." if not faults else "See above.")
+    return FAILED if faults else PASSED

@@ -1,0 +1,165 @@
+"""The deployed server as a person starts it: a supervisor, its workers, and nginx in front."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from kit.course import ROOT
+from kit.running.redis_server import RedisServer
+from tests.waiting import until
+
+SETTINGS = {
+    "DASHBOARD_FEED_SECONDS": "0.1",
+    "DASHBOARD_EVENTS_RATE": "1000/second",
+    "DASHBOARD_CONNECTIONS_RATE": "1000/second",
+}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port: int = unused.getsockname()[1]
+    return port
+
+
+class Deployment:
+    """A running `python -m dashboard --workers …`; what it prints is in `output`."""
+
+    def __init__(
+        self,
+        output: Path,
+        *options: str,
+        redis: RedisServer | None = None,
+        workers: int = 2,
+        **variables: str,
+    ) -> None:
+        self.output = output
+        self.redis = redis
+        self.workers = workers
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        shared = ["--redis", redis.url] if redis else []
+        command = [sys.executable, "-m", "dashboard", "--workers", str(workers), "--port",
+            str(self.port), *shared, *options]  # fmt: skip
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                command,
+                cwd=ROOT / "reference",
+                env=os.environ | SETTINGS | variables,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        self.family: set[psutil.Process] = set()
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return every line of the log."""
+        return [json.loads(line) for line in self.said().splitlines() if line.startswith("{")]
+
+    def messages(self) -> list[str]:
+        return [line["message"] for line in self.log()]
+
+    def wait_until_open(self) -> None:
+        def is_open() -> bool:
+            assert self.process.poll() is None, self.said()
+            return "Ctrl-C stops it." in self.said()
+
+        until(is_open, seconds=40, what="the deployed server")
+        self.look_around()
+
+    def look_around(self) -> None:
+        """Remember the processes that it has started up to now."""
+        with suppress(psutil.Error):
+            self.family |= {*psutil.Process(self.process.pid).children(recursive=True)}
+
+    def workers_now(self) -> dict[str, psutil.Process]:
+        """Return the process that serves, for each worker that has one, by the worker's name."""
+        ready = re.findall(r'"(w\d+) is ready: process (\d+)"', self.said())
+        found = {}
+        for name, number in dict(ready).items():
+            with suppress(psutil.NoSuchProcess):
+                process = psutil.Process(int(number))
+                if is_alive(process):
+                    found[name] = process
+        return found
+
+    def wait_until_whole(self) -> None:
+        """Return when every worker has a process that serves."""
+        until(lambda: len(self.workers_now()) == self.workers, seconds=40, what="every worker")
+        self.look_around()
+
+    def nginx(self) -> psutil.Process:
+        """Return the master process of nginx."""
+        return until(
+            lambda: next(
+                (
+                    one
+                    for one in psutil.Process(self.process.pid).children()
+                    if "nginx" in one.name()
+                ),
+                None,
+            ),
+            what="nginx",
+        )
+
+    def folder(self) -> Path:
+        """Return the runtime folder."""
+        words = next(iter(self.workers_now().values())).cmdline()
+        return Path(words[words.index("--runtime") + 1])
+
+    def holder(self) -> int | None:
+        """Return the id of the process that has the lease of the feed."""
+        assert self.redis is not None
+        said = self.redis.client.get("dashboard:feed")
+        return int(said.split(b"/")[1]) if isinstance(said, bytes) else None
+
+    def renew(self) -> None:
+        """Ask for a rolling restart, and return when every worker is a new one, and alone."""
+        self.wait_until_whole()
+        before = set(self.workers_now().values())
+        self.process.send_signal(signal.SIGHUP)
+
+        def is_over() -> bool:
+            self.look_around()
+            return not any(is_alive(one) for one in before)
+
+        until(is_over, seconds=60, what="the rolling restart")
+        self.wait_until_whole()
+
+    def end(self) -> int:
+        """End it as systemd does; return its exit status."""
+        self.look_around()
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(20)
+
+    def kill(self) -> None:
+        """End whatever is left."""
+        self.look_around()
+        for one in [*self.family]:
+            with suppress(psutil.Error):
+                one.kill()
+        self.process.kill()
+        self.process.wait()
+
+    def left(self) -> list[psutil.Process]:
+        """Return which of its processes are still there."""
+        return [one for one in self.family if is_alive(one)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
