@@ -85,7 +85,11 @@ def demo(
 
 def _variables(csv: Path | None, time_column: str) -> dict[str, str]:
     """Return the variables that the server is to read."""
-    settings = {"SECRET_KEY": secrets.token_hex()}
+    settings: dict[str, object] = {
+        "SECRET_KEY": secrets.token_hex(),
+        "DEMO": True,  # somebody to sign in as, on this machine
+        "SESSION_COOKIE_SECURE": False,  # there is no TLS here
+    }
     if csv:
         settings |= {"CSV": str(csv.resolve()), "CSV_TIME": time_column}
     # As JSON, so that a column called 1 stays a text.

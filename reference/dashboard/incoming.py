@@ -6,6 +6,7 @@ packets with tracebacks, with threads that wait for ever, and with connections t
 Here they only ever see what they can take. `guard` sees to that, over WebSocket and over polling.
 """
 
+import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import BytesIO
@@ -14,12 +15,14 @@ from urllib.parse import parse_qs
 
 from engineio.payload import Payload
 from flask import Flask
+from simple_websocket import ConnectionClosed
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from . import logs
 from .extensions import socketio
 from .packets import END, PROBE, is_packet
 
+LOOK_SECONDS = 10.0  # between two looks whether a connection is still there
 MOST_UNREAD = 500  # messages of one client that wait for the earlier ones to be handled
 SEPARATOR = "\x1e"  # between the packets of one POST
 BINARY = "b"
@@ -52,6 +55,10 @@ class Guarded:
             return super().__call__(environ, start_response)  # type: ignore[misc]
         except RemoteProtocolError:
             return refuse(start_response, "This is no WebSocket.")
+        finally:
+            # werkzeug would take what follows for the next request, and wait for it for ever.
+            with suppress(KeyError, OSError):
+                environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
     def wait(self) -> str | None:
         """Return the next packet, or None where the connection has ended, or has to end now."""
@@ -59,7 +66,7 @@ class Guarded:
             return None
         message = b""
         while isinstance(message, bytes):  # attachments, which no event of this server takes
-            message = super().wait()  # type: ignore[misc]
+            message = self.receive()
         if message is None:
             return None
         if len(self.ws.input_buffer) > MOST_UNREAD:
@@ -70,6 +77,17 @@ class Guarded:
             return None
         self.ended = message == END
         return str(message)
+
+    def receive(self) -> Any:
+        """Return the next message, or None where the connection has ended.
+
+        Now and then it looks by itself: simple-websocket can miss to tell of the end.
+        """
+        message = None
+        with suppress(ConnectionClosed):
+            while message is None:
+                message = self.ws.receive(timeout=LOOK_SECONDS)
+        return message
 
     def close(self) -> None:
         """Close it, unless it is being closed already."""

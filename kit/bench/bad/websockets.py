@@ -8,7 +8,7 @@ from typing import Any
 
 from kit.bench import websocket
 from kit.bench.bad.attack import ANSWER_SECONDS, Attack
-from kit.bench.bad.packets import CLOSE, PING, TEXT, framed
+from kit.bench.bad.packets import CLOSE, PING, PONG, TEXT, framed
 from kit.bench.target import PRIVATE
 
 # The answers to a session that was believed, and to a token.
@@ -77,6 +77,9 @@ class Packeted(Attack):
         found, at = [], 0
         for kind, start, end in websocket.frames(self.unread):
             payload, at = self.unread[start:end], end
+            if kind == PONG:  # an echo of what we have sent
+                found.append(bytes((websocket.FINAL | kind,)) + payload)
+                continue
             self.look_at(payload, batch)
             if ACCEPTED.search(payload):
                 self.fault(f"a forgery was believed: {payload!r} after {batch!r:.1000}")
