@@ -18,6 +18,7 @@ IDLE_SECONDS = 0.5  # between two bytes of those that send slowly
 TIMELY = 1.0  # seconds, for 99 of 100 answers
 LATEST = 5.0  # seconds, for each of them
 GROWTH = 4_000_000  # bytes more in the second half: the noise of an allocator, not a leak
+OBJECTS = 10_000  # of Python more in the second half: what is kept of 100 sessions, and updates
 TASKS = 3  # threads or greenlets that may have begun for the whole server meanwhile
 LEFT = (
     *("sockets", "environ", "participants", "clients", "binary_packet"),
@@ -168,6 +169,10 @@ def left_behind(report: Report) -> list[str]:
     grown = report.end["memory"] - report.half["memory"]
     if grown > GROWTH:
         kept.append(f"memory grew by {grown / 1e6:.1f} MB in the second half")
+    if report.end["objects"] > report.half["objects"] + OBJECTS:
+        kept.append(
+            f"objects: {report.half['objects']} at half time, {report.end['objects']} after"
+        )
     for name in (*LEFT, "tasks", "descriptors"):
         more = TASKS if name in ("tasks", "descriptors") else 0
         if report.end[name] > report.start[name] + more:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ class Deployment:
         self.redis = redis
         self.workers = workers
         self.port = free_port()
+        self.temporary = tempfile.TemporaryDirectory(prefix="rt-", ignore_cleanup_errors=True)
         self.url = f"http://127.0.0.1:{self.port}"
         shared = ["--redis", redis.url] if redis else []
         command = [sys.executable, "-m", "dashboard", "--workers", str(workers), "--port",
@@ -53,7 +55,7 @@ class Deployment:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT / "reference",
-                env=os.environ | SETTINGS | variables,
+                env=os.environ | {"TMPDIR": self.temporary.name} | SETTINGS | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -152,6 +154,7 @@ class Deployment:
                 one.kill()
         self.process.kill()
         self.process.wait()
+        self.temporary.cleanup()
 
     def left(self) -> list[psutil.Process]:
         """Return which of its processes are still there."""

@@ -20,7 +20,7 @@ def test_bad_input_harms_nobody(mode: str) -> None:
 
 
 def test_it_is_seen_what_a_server_leaves_behind() -> None:
-    figures = dict.fromkeys((*fuzzing.LEFT, "memory", "tasks", "descriptors"), 10)
+    figures = dict.fromkeys((*fuzzing.LEFT, "memory", "objects", "tasks", "descriptors"), 10)
     report = fuzzing.Report("threading", 1, start=figures, half=figures, end=dict(figures))
     assert fuzzing.left_behind(report) == []
 
