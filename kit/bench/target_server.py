@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-PING_SECONDS = (1, 2)  # from ping to ping, and until a client without a pong is given up
+PING_SECONDS = (1, 4)  # from ping to ping, and until a client without a pong is given up
 # Attributes of the managers and servers below that hold something for each client.
 TABLES = {
     "engine": ("sockets",),
@@ -44,8 +44,9 @@ def main(control_port: int, mode: str, folder: str, settings: dict[str, Any]) ->
 
 def _app(settings: dict[str, Any]) -> Any:
     import dashboard
-    from dashboard import config, extensions, logs
+    from dashboard import config, extensions, incoming, logs
 
+    incoming.LOOK_SECONDS = PING_SECONDS[0]
     logs.MOST_TEXT = 20_000  # what has gone wrong is to be told whole
     if settings["ASYNC_MODE"] == "gevent":
         from dashboard import outgoing

@@ -90,8 +90,8 @@ class Guarded:
         return message
 
     def close(self) -> None:
-        """Close it, unless it is being closed already."""
-        with suppress(LocalProtocolError):
+        """Close it, unless it is being closed already, or the client has gone."""
+        with suppress(LocalProtocolError, OSError):
             super().close()  # type: ignore[misc]
 
 

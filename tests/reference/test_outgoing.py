@@ -118,10 +118,12 @@ def test_a_client_that_changes_over_from_polling_misses_nothing(server: Peer) ->
         sid = json.loads(polling.get(address, timeout=20).text[1:])["sid"]
         address += f"&sid={sid}"
 
-        def polled_until(ending: Callable[[list[str]], bool]) -> list[str]:
+        def polled(kind: str, count: int) -> list[str]:
+            """Poll until so many packets of one kind have come, and return them."""
             packets: list[str] = []
-            while not ending(packets):
-                packets += polling.get(address, timeout=20).text.split("\x1e")
+            while len(packets) < count:
+                came = polling.get(address, timeout=20).text.split("\x1e")
+                packets += [packet for packet in came if kind in packet]
             return packets
 
         def publish() -> None:
@@ -130,9 +132,9 @@ def test_a_client_that_changes_over_from_polling_misses_nothing(server: Peer) ->
 
         polling.post(address, "40", timeout=20)
         polling.post(address, JOIN, timeout=20)
-        polled_until(lambda packets: any(UPDATED in packet for packet in packets))
+        polled(UPDATED, 1)
         publish()
-        heard = polled_until(lambda packets: len(packets) == 20)
+        heard = polled(UPDATE, 20)
 
         changed = websocket.create_connection(
             f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket&sid={sid}",
