@@ -603,8 +603,8 @@ def _unregistered(server: Server, silence: Silence, event: str) -> Failure:
         return silence  # others are registered: this one's name or decorator is what is missing
     if _names_a_namespace(server):
         return silence.because(OTHER_NAMESPACE)
-    makes = [n for n in server.source.lines() if re.search(r"^[^#\"']*\bSocketIO\(", n.text)]
-    if len(makes) > 1:
+    made = re.compile(r"^[^#\"']*(?<!class )\bSocketIO\(")
+    if sum(bool(made.search(line.text)) for line in server.source.lines()) > 1:
         return silence.because(TWO_OBJECTS)
     return silence.because(NOT_IMPORTED) if _registrations(server, event) else silence
 

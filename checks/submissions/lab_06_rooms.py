@@ -20,6 +20,7 @@ SEND = '            socketio.emit("update_data", update, to=dashboard.room)\n'
 FEED_IMPORTS = "from flask import Flask\n\nfrom .dashboards import Dashboard\n"
 PUBLISH = """    with dashboard.lock:
         dashboard.refresh()
+
         for number, rows in dashboard.since(dashboard.published) or []:
             update = {"dashboard": dashboard.source.id, "number": number, "points": points(rows)}
             # Outside a request there is no sender: socketio.emit, and always with a room.
@@ -42,8 +43,9 @@ ENTER = """    with dashboard.lock:
 """
 FIGURE = '        emit("update_chart", chart(dashboard))\n'
 STARTED = '    current_app.extensions["feed"].start()\n'
-JOINED = STARTED + '    return {"ok": True, "dashboard": dashboard.source.id}\n'
-LEFT = '    leave_room(dashboard.room)\n    return {"ok": True, "dashboard": dashboard.source.id}\n'
+DONE = '\n    return {"ok": True, "dashboard": dashboard.source.id}\n'
+JOINED = STARTED + DONE
+LEFT = "    leave_room(dashboard.room)\n" + DONE
 CONNECTED = '    current_app.extensions["clients"].add(current_sid())\n'
 ROOM = '        return f"dashboard_{self.source.id}"\n'
 

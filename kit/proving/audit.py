@@ -85,12 +85,13 @@ def audit(
     """Return what the checks of `labs` make of every submission, each tried `repeat` times.
 
     `tell` hears of each case as it is decided, in any order and from any thread.
+    Raises SubmissionError before anything is tried.
     """
     report = Report(flakes={})
     deviations: list[Deviation] = []
-    for lab in labs:
-        checks = load_checks(lab.checks)
-        found = cases(course, lab)
+    # All of them first: one that does not fit its lab is told before minutes have passed.
+    planned = [(lab, load_checks(lab.checks), cases(course, lab)) for lab in labs]
+    for lab, checks, found in planned:
         report.labs += 1
         report.checks += len(checks)
         report.known_wrong += sum(case.kind == "known-wrong" for case in found)

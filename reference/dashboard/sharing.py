@@ -3,6 +3,7 @@
 
 import contextlib
 import json
+import math
 import os
 import secrets
 import socket
@@ -196,6 +197,7 @@ class SharedSessions(Sessions):
             self.redis.set(key(one.id), json.dumps(asdict(one)), px=int(self.seconds * 1000))
         except RedisError as error:
             logs.log.warning("a session cannot be kept: %s", type(error).__name__)
+            self.touched = -math.inf  # all of them as soon as Redis is back
 
     def begin(self, sid: str, user: str | None) -> Session:
         """Return a new session for the connection `sid`."""

@@ -6,12 +6,14 @@ from playwright.sync_api import Page, expect
 
 # How many points the first line of the chart has: 0 before there is a chart.
 POINTS = "(document.querySelector('#chart').data?.[0].x.length ?? 0)"
+# When the newest point of the chart's first line was: nothing before there is a chart.
+NEWEST = "document.querySelector('#chart').data?.[0].x.at(-1)"
 
 
 def wait_for_growth(page: Page) -> None:
-    """Wait until the chart has one point more than it has now."""
-    page.wait_for_function(f"() => {POINTS} > 0")
-    page.wait_for_function(f"before => {POINTS} > before", arg=page.evaluate(POINTS))
+    """Wait until the chart has a newer point than it has now."""
+    page.wait_for_function(f"() => {NEWEST}")
+    page.wait_for_function(f"before => {NEWEST} > before", arg=page.evaluate(NEWEST))
 
 
 def lines(page: Page) -> list[str]:

@@ -12,6 +12,7 @@ def test_nothing_is_lost_and_nothing_comes_twice() -> None:
     assert report.faults == []
     assert report.disconnects >= 200
     assert report.breaks.keys() >= GREATER.keys()
-    assert report.resumed > 100
-    assert report.updates > 100
-    assert report.snapshots == 0
+    assert report.resumed > 50
+    assert report.updates > 50
+    # Only a session that was begun while Redis was away can end with its worker.
+    assert report.snapshots < report.resumed / 20

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.course import Course
-from kit.proving.audit import Deviation, Report, audit
+from kit.course import Course, Lab
+from kit.proving.audit import Deviation, Report, audit, cases
 from kit.proving.submission import SubmissionError, load
 from kit.running import Launcher
 
@@ -226,3 +226,9 @@ def test_a_submission_that_no_longer_fits_the_solution_is_an_error(
     assert PROOF.count(old) == 1
     with pytest.raises(SubmissionError, match=message):
         report(tmp_path, proof=PROOF.replace(old, new))
+
+
+@pytest.mark.parametrize("lab", Course().labs, ids=lambda lab: lab.slug)
+def test_every_submission_fits_its_lab(lab: Lab) -> None:
+    _, solution, *submissions = cases(Course(), lab)
+    assert [case.name for case in submissions if case.tree == solution.tree] == []
