@@ -11,6 +11,7 @@ import psutil
 
 from kit.course import Course
 from tests import waiting
+from tests.processes import is_alive
 
 # What makes programs write colours, or other lines than usual, must not come from outside.
 LEFT_OUT = (
@@ -67,7 +68,7 @@ class Command:
         self.process.send_signal(signal.SIGINT)
         status = self.process.wait(10)
         waiting.until(
-            lambda: not [one for one in self.family if one.is_running()],
+            lambda: not [one for one in self.family if is_alive(one)],
             seconds=5,
             what="the end of every process",
         )
@@ -75,7 +76,7 @@ class Command:
 
     def kill(self) -> None:
         for one in [*self.family, self.process]:
-            if one.poll() is None if isinstance(one, subprocess.Popen) else one.is_running():
+            if one.poll() is None if isinstance(one, subprocess.Popen) else is_alive(one):
                 one.kill()
         self.process.wait()
 

@@ -16,6 +16,7 @@ import psutil
 
 from kit.course import ROOT
 from kit.running.redis_server import RedisServer
+from tests.processes import is_alive
 from tests.waiting import until
 
 SETTINGS = {
@@ -159,10 +160,3 @@ class Deployment:
     def left(self) -> list[psutil.Process]:
         """Return which of its processes are still there."""
         return [one for one in self.family if is_alive(one)]
-
-
-def is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False

@@ -10,6 +10,7 @@ from jupyter_client.manager import KernelManager
 from kit.course import Course
 from kit.student import workspace
 from tests import course_copy, waiting
+from tests.processes import is_alive
 
 OPEN = """
 from roundtrip import lesson
@@ -46,11 +47,4 @@ def test_every_process_ends_with_the_kernel(kernel: KernelManager, now: bool) ->
 
     kernel.shutdown_kernel(now=now)
 
-    waiting.until(lambda: not any(map(alive, family)), what="the end of every process")
-
-
-def alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    waiting.until(lambda: not any(map(is_alive, family)), what="the end of every process")

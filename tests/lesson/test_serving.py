@@ -12,6 +12,7 @@ from kit.course import Course, Lab
 from kit.lesson.lesson import Lesson
 from kit.lesson.serving import ServerDidNotStart
 from tests import waiting
+from tests.processes import is_alive
 
 LINES = """
 import json
@@ -135,4 +136,4 @@ def test_closing_ends_every_process(lesson: Lesson) -> None:
     mine = set(psutil.Process().children(recursive=True)) - before
     assert len(mine) >= 2
     lesson.close()
-    waiting.until(lambda: not any(one.is_running() for one in mine), what="the end of them")
+    waiting.until(lambda: not any(map(is_alive, mine)), what="the end of them")

@@ -18,6 +18,7 @@ from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 from kit.running.app import MOST_CRASHES, MOST_LOG_LINES
 from kit.running.crash import LauncherBroke, Where
 from kit.running.launch import CAN_FORK
+from tests.processes import is_alive
 from tests.running.submission import HELLO, PLAIN, plan, save, with_line, with_view
 from tests.waiting import until
 
@@ -475,15 +476,8 @@ def test_when_the_harness_is_killed_everything_ends(warm: bool, tmp_path: Path) 
     ) as harness:
         assert harness.stdout is not None
         (app,) = json.loads(harness.stdout.readline())
-        below = {p.pid for p in psutil.Process(harness.pid).children(recursive=True)}
-        assert app in below
+        below = psutil.Process(harness.pid).children(recursive=True)
+        assert app in [process.pid for process in below]
         harness.kill()
     until(lambda: not family(folder), seconds=10, what="the end of the app")
-    until(lambda: not any(map(_lives, below)), seconds=10, what="the end of the warm parent")
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+    until(lambda: not any(map(is_alive, below)), seconds=10, what="the end of the warm parent")
