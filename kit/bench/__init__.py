@@ -1,5 +1,6 @@
-"""The bench: how much one dashboard server carries, beside others that do the same job.
+"""The bench: what one dashboard server carries, beside others, and what it bears.
 
-`measuring` is the whole run: `peers` starts the servers, `crowd` is their clients, `rounds` loads
-them, `figures` is what comes out, `page` weighs what a browser is sent.
+`server` measures it beside others that do the same job; `harm` breaks it and sends it what nobody
+should. Both speak `websocket`, run the server in one process through `serving`, and the whole of it
+through `deployed`.
 """

@@ -1,14 +1,17 @@
 """What the finished dashboard server carries, and what it bears."""
 
+from dataclasses import replace
+
 import click
 from rich.text import Text
 
 from kit import browser_libraries, installation
-from kit.bench import chaos as chaos_run
-from kit.bench import measuring, table
-from kit.bench.node_packages import NoNode
-from kit.bench.open_files import TooFewFiles, allow_open_files
-from kit.bench.peers import PeerFailed
+from kit.bench.harm import chaos as chaos_run
+from kit.bench.server import measuring, table
+from kit.bench.server.node_packages import NoNode
+from kit.bench.server.open_files import TooFewFiles, allow_open_files
+from kit.bench.server.peers import PeerFailed
+from kit.bench.server.report import Plan
 from kit.cli import FAILED, PASSED, Trouble
 from kit.commands import JsonFile, write_json
 from kit.commands.endurance import fuzz, soak
@@ -16,12 +19,12 @@ from kit.course import ROOT
 from kit.report import terminal
 from kit.running.redis_server import RedisMissing
 
-FULL = (100, 500, 2000)
-QUICK = (100, 500)
+FULL = Plan((100, 500, 2000))
+QUICK = Plan((100, 500), rounds=1, workers=(1, 2), workers_clients=200, visits=3)
 
 
 class Numbers(click.ParamType[tuple[int, ...]]):
-    """Numbers of clients, such as `100,500`, smallest first."""
+    """Numbers of clients or workers, such as `100,500`, smallest first."""
 
     name = "numbers"
 
@@ -35,7 +38,7 @@ class Numbers(click.ParamType[tuple[int, ...]]):
         except ValueError:
             numbers = [0]
         if numbers[0] < 1:
-            self.fail(f"{value!r} is not a list of numbers of clients, such as 100,500", param, ctx)
+            self.fail(f"{value!r} is not a list of numbers, such as 100,500", param, ctx)
         return tuple(numbers)
 
 
@@ -46,30 +49,41 @@ def bench() -> None:
 
 @bench.command()
 @click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
-@click.option("--quick", is_flag=True, help="100 and 500 clients, one short round: half a minute.")
+@click.option("--quick", is_flag=True, help="100 and 500 clients, one round of each: a minute.")
 @click.option("--clients", type=Numbers(), help="Other numbers of clients, such as 100,500.")
+@click.option("--workers", type=Numbers(), help="Other numbers of workers, such as 1,4.")
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0.2),
     help="How long each stretch at full rate and at a steady pace is.",
 )
 def server(
-    json_file: str | None, quick: bool, clients: tuple[int, ...] | None, seconds: float | None
+    json_file: str | None,
+    quick: bool,
+    clients: tuple[int, ...] | None,
+    workers: tuple[int, ...] | None,
+    seconds: float | None,
 ) -> int:
-    """Measure the finished server beside others that do the same job, in about two minutes.
+    """Measure the finished server beside others that do the same job, in two to three minutes.
 
     The reference in gevent mode, as it is deployed; Node's Socket.IO server; and the reference in
     threading mode, as in the labs. Clients join a room of each, and updates are broadcast to it.
-    The servers take turns, so the ratios come from one run. A rate is that of the best of three
-    rounds, all else the median; the report explains each figure under `explained`. Exit status 1:
-    a server failed, or the reference does not reach what it should beside Node's with 500 clients.
+    The servers take turns, so the ratios come from one run. Then the deployed server, with nginx,
+    Redis and more and more workers; and the page: its weight, and the time to its first chart in a
+    browser. A rate is that of the best of three rounds, all else the median; the report explains
+    each figure under `explained`. Exit status 1: a server failed, or the reference does not reach
+    what it should beside Node's with 500 clients.
     """
     console = terminal.console(stderr=json_file == "-")
-    plan = measuring.Plan(
-        clients or (QUICK if quick else FULL),
-        rounds=1 if quick else measuring.Plan.rounds,
-        seconds=seconds or measuring.Plan.seconds,
-        steady_seconds=seconds or measuring.Plan.steady_seconds,
+    usual = QUICK if quick else FULL
+    chosen = clients or usual.clients
+    plan = replace(
+        usual,
+        clients=chosen,
+        workers=workers or usual.workers,
+        workers_clients=min(usual.workers_clients, max(chosen)),
+        seconds=seconds or usual.seconds,
+        steady_seconds=seconds or usual.steady_seconds,
     )
     browser_libraries.ensure(ROOT, installation.say)
     try:
@@ -84,8 +98,7 @@ def server(
         write_json(json_file, report.to_dict())
     table.show(report, console)
     met = all(target.met for target in report.targets())
-    complete = not any(one.failed for one in report.servers.values())
-    return PASSED if met and complete else FAILED
+    return PASSED if met and report.is_complete else FAILED
 
 
 @bench.command()

@@ -7,9 +7,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from kit.bench import fuzz as fuzzing
-from kit.bench import soak as soaking
-from kit.bench.target import TargetFailed
+from kit.bench.harm import fuzz as fuzzing
+from kit.bench.harm import soak as soaking
+from kit.bench.harm.target import TargetFailed
 from kit.cli import FAILED, PASSED, Trouble
 from kit.commands import JsonFile, write_json
 from kit.report import terminal

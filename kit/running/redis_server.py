@@ -77,6 +77,7 @@ class RedisServer:
         ends = time.monotonic() + LONGEST_START
         while not self._answers():
             if time.monotonic() > ends or self.process.poll() is not None:
+                self.stop()
                 raise TimeoutError(f"Redis did not start; see {self.folder / 'redis.log'}")
             time.sleep(0.01)
 

@@ -109,14 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: os._exit(1) if asked.is_set() else asked.set())
 
-    server = Server(
-        listener(options),
-        app,
-        spawn=Pool(),
-        handler_class=Handler,
-        log=None,
-        error_log=LoggingLogAdapter(logs.log, level=40),
-    )
+    server = make_server(listener(options), app)
     server.start()
     logs.log.info("serves at %s", options.socket or f"{options.host}:{options.port}")
     asked.wait()
@@ -146,6 +139,18 @@ def listener(options: argparse.Namespace) -> socket.socket:
     listening.bind(str(options.socket))
     listening.listen(BACKLOG)
     return listening
+
+
+def make_server(listening: socket.socket, app: Flask) -> Server:
+    """Return the server that serves `app` at a socket that listens. It does nothing until told."""
+    return Server(
+        listening,
+        app,
+        spawn=Pool(),
+        handler_class=Handler,
+        log=None,
+        error_log=LoggingLogAdapter(logs.log, level=40),
+    )
 
 
 def name_connections(name: str) -> None:

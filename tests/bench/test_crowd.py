@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kit.bench import websocket
-from kit.bench.crowd import Arrivals, Crowd
+from kit.bench.server.crowd import Arrivals, Crowd
 from kit.bench.websocket import ProtocolError
 from tests import waiting
 

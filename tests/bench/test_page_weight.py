@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.bench import page
+from kit.bench.server import page
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from kit import browser_libraries
-from kit.bench import node_packages, open_files, peers
-from kit.bench.node_packages import NoNode
-from kit.bench.peers import NODE, REFERENCE, PeerFailed
+from kit import npm
+from kit.bench.server import node_packages, open_files, peers
+from kit.bench.server.node_packages import NoNode
+from kit.bench.server.peers import NODE, REFERENCE, PeerFailed
 
 
 def test_a_missing_node_is_one_clear_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(browser_libraries.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(npm.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(NoNode, match=r"There is no Node on this machine.*\nInstall Node"):
         peers.start(NODE, tmp_path, print)
 

@@ -3,14 +3,16 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kit.bench import figures, measuring
-from kit.bench.peers import NODE, REFERENCE, THREADING
+from kit.bench.server import figures
+from kit.bench.server.peers import NODE, REFERENCE, THREADING
+from kit.bench.server.report import Plan, Report
 from kit.cli import STOPPED, USAGE
 from kit.course import Course
 from tests.command import Command, Project
@@ -35,7 +37,7 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Command]]:
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str]:
     file = tmp_path_factory.mktemp("bench") / "report.json"
-    done = HERE.run(*SHORT, "--clients", "10,20", "--json", str(file))
+    done = HERE.run(*SHORT, "--clients", "10,20", "--workers", "2", "--json", str(file))
     assert done.returncode == 0, done.stdout + done.stderr
     return subprocess.CompletedProcess(str(file), 0, done.stdout, done.stderr)
 
@@ -67,8 +69,13 @@ def test_every_figure_is_explained(report: Any) -> None:
         for size in server["sizes"]:
             assert size.keys() <= explained.keys()
         assert server.keys() - {"sizes"} <= explained.keys()
-    assert {f"weight.{name}" for name in report["weight"]} <= explained.keys()
-    assert "reference_to_node" in explained
+    for part in ("weight", "by_workers", "first_chart"):
+        assert {f"{part}.{name}" for name in report[part]} - {
+            "by_workers.sizes"
+        } <= explained.keys()
+    for size in report["by_workers"]["sizes"]:
+        assert {f"by_workers.{name}" for name in size} <= explained.keys()
+    assert {"reference_to_node", "by_workers", "first_chart"} <= explained.keys()
 
 
 def test_the_ratios_are_those_of_the_figures(report: Any) -> None:
@@ -93,6 +100,32 @@ def test_the_page_is_weighed_with_all_that_it_loads(report: Any) -> None:
     assert weight["requests"] > 5
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="nginx and Redis come with Linux alone")
+def test_the_deployed_server_is_measured_by_its_workers(
+    report: Any, done: subprocess.CompletedProcess[str]
+) -> None:
+    found = report["by_workers"]
+    assert found["failed"] is None
+    assert found["left_out"] is None
+    assert found["clients"] == 20
+    assert [size["workers"] for size in found["sizes"]] == [2]
+    assert "The deployed server by its workers: 20 clients" in done.stdout
+
+
+@pytest.mark.usefixtures("browser")
+def test_the_first_chart_is_timed(report: Any, done: subprocess.CompletedProcess[str]) -> None:
+    found = report["first_chart"]
+    assert found["failed"] is None
+    assert len(found["visits"]) == 3
+    assert f"first chart after {found['first_chart_ms']} ms" in done.stdout
+
+
+def test_without_a_browser_the_first_chart_is_left_out_and_that_is_said(tmp_path: Path) -> None:
+    done = HERE.run(*SHORT, "--clients", "2", "--workers", "1", PATH=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "\nThe time to the first chart is left out: there is no browser: none" in done.stdout
+
+
 def test_the_terminal_shows_the_servers_and_the_targets(
     done: subprocess.CompletedProcess[str],
 ) -> None:
@@ -102,7 +135,7 @@ def test_the_terminal_shows_the_servers_and_the_targets(
 
 
 def test_the_report_can_go_to_the_standard_output() -> None:
-    done = HERE.run(*SHORT, "--clients", "2", "--json", "-")
+    done = HERE.run(*SHORT, "--clients", "2", "--workers", "1", "--json", "-")
     assert json.loads(done.stdout)["plan"]["clients"] == [2]
     assert "rate/s" in done.stderr
 
@@ -111,7 +144,7 @@ def test_numbers_of_clients_that_are_none_are_wrong_usage() -> None:
     for clients in ("many", "0", "10,-1", ""):
         done = HERE.run(*SHORT, "--clients", clients)
         assert done.returncode == USAGE
-        assert "is not a list of numbers of clients" in done.stderr
+        assert "is not a list of numbers" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
@@ -132,7 +165,7 @@ def test_targets_say_whether_they_are_met() -> None:
 
 
 def test_what_comes_wrong_is_a_target_that_is_missed() -> None:
-    report = measuring.Report(measuring.Plan((5,)))
+    report = Report(Plan((5,)))
     size = figures.Size(5, 1.0, 1, wrong=2)
     report.servers[NODE].sizes.append(size)
     assert [target.met for target in report.targets()] == [False]

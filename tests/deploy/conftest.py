@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.bench.resuming_client import ResumingClient
+from kit.bench.harm.resuming_client import ResumingClient
 from kit.running.redis_server import RedisMissing, RedisServer, program
 from tests.deploy.deployment import Deployment
 from tests.waiting import until

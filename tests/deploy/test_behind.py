@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kit.bench.transport import TRANSPORTS, Lost
+from kit.bench.harm.transport import TRANSPORTS, Lost
 from kit.running.redis_server import RedisServer, run
 from tests.deploy.conftest import Clients, until_all_hear_on
 from tests.deploy.deployment import Deployment, free_port

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.bench.chaos import GREATER, chaos
+from kit.bench.harm.chaos import GREATER, chaos
 
 
 @pytest.mark.usefixtures("nginx", "redis_program")

@@ -7,8 +7,8 @@ from contextlib import suppress
 import psutil
 
 from dashboard.children import Pauses
-from kit.bench.resuming_client import ResumingClient
-from kit.bench.transport import Lost, WebSocket
+from kit.bench.harm.resuming_client import ResumingClient
+from kit.bench.harm.transport import Lost, WebSocket
 from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients, until_all_hear_on
 from tests.deploy.deployment import Deployment

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.bench.transport import TRANSPORTS, Lost
+from kit.bench.harm.transport import TRANSPORTS, Lost
 from tests.deploy.conftest import Clients, until_all_hear_on
 from tests.deploy.deployment import Deployment
 from tests.waiting import until

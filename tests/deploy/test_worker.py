@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.bench.transport import CLOSE, WebSocket
+from kit.bench.harm.transport import CLOSE, WebSocket
 from kit.course import ROOT
 from tests.deploy.conftest import Clients
 from tests.deploy.deployment import SETTINGS, free_port

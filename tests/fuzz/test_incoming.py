@@ -8,7 +8,7 @@ import pytest
 import requests
 import websocket
 
-from kit.bench.target import Target
+from kit.bench.harm.target import Target
 from kit.bench.websocket import MASKED, frame
 from tests import waiting
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.bench.soak import soak
+from kit.bench.harm.soak import soak
 
 
 @pytest.mark.parametrize("mode", ["threading", "gevent"])

@@ -16,8 +16,8 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, TextMessage
 
 from dashboard.outgoing import frame
-from kit.bench import peers
-from kit.bench.peers import Peer
+from kit.bench.server import peers
+from kit.bench.server.peers import Peer
 from kit.course import ROOT
 from tests import waiting
 

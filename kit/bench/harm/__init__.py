@@ -1,0 +1,1 @@
+"""What the server bears: things that break (`chaos`), bad clients (`fuzz`), long days (`soak`)."""
