@@ -26,7 +26,7 @@ NO_FIGURE = Cause(
 LEFT_OWN_ROOM = Cause(
     "left-own-room",
     "The client was taken out of the room of its own, so that nothing sent to it alone arrives.",
-    'Leave only the rooms whose name begins with `dashboard_`: `rooms()` lists "own sid" too.',
+    'Leave only the rooms of dashboards: `rooms()` lists "own sid" too.',
 )
 FIGURE_WRONG = Cause(
     "figure-wrong",
@@ -141,7 +141,7 @@ ONE_ROOM = Cause(
 OLD_ROOM_KEPT = Cause(
     "old-room-kept",
     "The client stays in the room of the dashboard that it joined before.",
-    "Before `join_room`: go through `rooms()` and `leave_room` each that belongs to a dashboard.",
+    "Before `join_room`: go through `all_dashboards()`, and `leave_room` the room of each.",
 )
 NOT_LEFT = Cause(
     "not-left",

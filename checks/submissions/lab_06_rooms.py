@@ -12,19 +12,15 @@ LOOP = """        while True:
 ALL = '            for dashboard in self.app.extensions["dashboards"].values():\n'
 SLEEP = '            socketio.sleep(self.app.config["FEED_SECONDS"])\n'
 EACH = "        for number, rows in dashboard.since(dashboard.published) or []:\n"
-UPDATE = (
-    '            update = {"dashboard": dashboard.source.id, "number": number,'
-    ' "points": points(rows)}\n'
-)
-SEND = '            socketio.emit("update_data", update, to=dashboard.room)\n'
+MAKE = "update(dashboard, number, rows)"
+SEND = f'            socketio.emit("update_data", {MAKE}, to=dashboard.room)\n'
 FEED_IMPORTS = "from flask import Flask\n\nfrom .dashboards import Dashboard\n"
 PUBLISH = """    with dashboard.lock:
         dashboard.refresh()
 
         for number, rows in dashboard.since(dashboard.published) or []:
-            update = {"dashboard": dashboard.source.id, "number": number, "points": points(rows)}
             # Outside a request there is no sender: socketio.emit, and always with a room.
-            socketio.emit("update_data", update, to=dashboard.room)
+            socketio.emit("update_data", update(dashboard, number, rows), to=dashboard.room)
         dashboard.published = dashboard.number
 """
 
@@ -32,10 +28,12 @@ LOOK_UP = """    dashboard = find(payload) if payload is not None else None
     if dashboard is None:
         return {"ok": False, "error": UNKNOWN}
 """
-LEAVE_OLD = """    for room in rooms():
-        if room.startswith("dashboard_"):
-            leave_room(room)
+LEAVE_OLD = """\
+    # Not over `rooms()`: that looks through the rooms of all clients, which change meanwhile.
+    for other in all_dashboards().values():
+        leave_room(other.room)
 """
+WITH_ROOMS = Edit("rooms.py", ", leave_room\n", ", leave_room, rooms\n")
 ENTER = """    with dashboard.lock:
         publish(dashboard)
         join_room(dashboard.room)
@@ -116,7 +114,8 @@ WRONG = [
                 "rooms.py",
                 LEAVE_OLD,
                 "    for room in rooms():\n        leave_room(room)\n",
-            )
+            ),
+            WITH_ROOMS,
         ],
         fails={"shows_the_figure": "left-own-room"},
     ),
@@ -159,7 +158,6 @@ WRONG = [
                 ROOM,
                 '        return {"machine": 1, "stocks": 2}[self.source.id]\n',
             ),
-            Edit("rooms.py", 'if room.startswith("dashboard_")', "if isinstance(room, int)"),
             Edit("feed.py", "to=dashboard.room", "to=str(dashboard.room)"),
         ],
         fails={"updates_follow": "other-room"},
@@ -241,13 +239,7 @@ WRONG = [
         "one_counter_for_all",
         "One counter numbers the updates of all dashboards together.",
         [
-            Edit("feed.py", UPDATE.replace("            update", "            update"), ""),
-            Edit(
-                "feed.py",
-                SEND,
-                '            update = {"dashboard": dashboard.source.id, "number": next(COUNT)}\n'
-                '            update["points"] = points(rows)\n' + SEND,
-            ),
+            Edit("feed.py", MAKE, MAKE.replace("number", "next(COUNT)")),
             Edit("feed.py", "import threading\n", "import itertools\nimport threading\n"),
             Edit(
                 "feed.py",
@@ -426,7 +418,6 @@ WRONG = [
         "The dashboard is looked up without asking whether there is one: KeyError, and no answer.",
         [
             _looking_up('    dashboard = all_dashboards()[payload["dashboard"]]\n'),
-            Edit("rooms.py", "import find\n", "import all_dashboards, find\n"),
         ],
         fails={"refuses_the_unknown": "not-refused"},
     ),
@@ -450,7 +441,6 @@ WRONG = [
                 '    dashboard = all_dashboards().get(payload["dashboard"])\n'
                 + LOOK_UP.split("\n", 1)[1]
             ),
-            Edit("rooms.py", "import find\n", "import all_dashboards, find\n"),
         ],
         fails={"refuses_what_is_no_name": "payload-trusted"},
     ),
@@ -641,7 +631,7 @@ socketio.on_namespace(Rooms("/"))
             Edit(
                 "feed.py",
                 SEND,
-                '            emit("update_data", update, to=dashboard.room, namespace="/")\n',
+                SEND.replace("socketio.emit", "emit").replace(")\n", ', namespace="/")\n'),
             ),
             Edit("feed.py", "import Flask\n", "import Flask\nfrom flask_socketio import emit\n"),
             Edit(
@@ -712,7 +702,7 @@ def leave_dashboard(payload=None):
                     SEND,
                     "            for sid, name in list(members.joined.items()):\n"
                     "                if name == dashboard.source.id:\n"
-                    '                    socketio.emit("update_data", update, to=sid)\n',
+                    "                    " + SEND.lstrip().replace("dashboard.room", "sid"),
                 ),
             ),
             Edit("feed.py", "from .dashboards", "from . import members\nfrom .dashboards"),
@@ -814,6 +804,39 @@ def leave_dashboard(payload=None):
             ),
             Edit("rooms.py", "import current_app\n", "import current_app, request\n"),
             Edit("rooms.py", "import chart\n", "import chart, points\n"),
+        ],
+    ),
+    Right(
+        "leaves_what_rooms_lists",
+        "The rooms to leave are those of `rooms()` that are named like a dashboard's.",
+        [
+            Edit(
+                "rooms.py",
+                LEAVE_OLD,
+                "    for room in rooms():\n"
+                '        if room.startswith("dashboard_"):\n'
+                "            leave_room(room)\n",
+            ),
+            WITH_ROOMS,
+        ],
+    ),
+    Right(
+        "update_without_a_function",
+        "The payload of the update is made where it is sent.",
+        [
+            Edit(
+                "feed.py",
+                SEND,
+                "            points_of = points(rows)\n"
+                '            payload = {"dashboard": dashboard.source.id, "number": number}\n'
+                '            payload["points"] = points_of\n' + SEND.replace(MAKE, "payload"),
+            ),
+            Edit(
+                "feed.py",
+                '    return {"dashboard": dashboard.source.id, "number": number,'
+                ' "points": points(rows)}\n',
+                '    raise NotImplementedError("lab 6: make the payload of update_data")\n',
+            ),
         ],
     ),
     Right(

@@ -11,6 +11,7 @@ from . import (
     events,
     headers,
     health,
+    hosts,
     incoming,
     logs,
     origins,
@@ -103,6 +104,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
 
     # lab 11: show the server to the Socket.IO Admin UI
     admin.attach_ui(app)
+
+    # lab 7 (given): answer to its own names alone
+    hosts.guard(app)
 
     # lab 7: look through the proxies in front
     origins.trust_proxies(app)

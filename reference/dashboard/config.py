@@ -29,8 +29,9 @@ class Config:
     CSV: str | None = None
     CSV_TIME = "time"
 
-    # lab 7 (given): the other websites that may use this server, and the proxies in front of it
+    # lab 7 (given): the other websites that may use this server, its names, the proxies in front
     ORIGINS: str | Sequence[str] = ()
+    TRUSTED_HOSTS: str | Sequence[str] = ()
     PROXIES = 0
 
     # lab 8 (given): the least level of what is logged

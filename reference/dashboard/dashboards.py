@@ -12,8 +12,7 @@ import pandas as pd
 from flask import Config, current_app
 
 from . import people
-from .payloads import UNKNOWN
-from .refusal import Refused
+from .refusal import UNKNOWN, Refused
 from .sources import Source, SourceError
 from .sources.csvfile import CsvFile
 
@@ -127,6 +126,6 @@ def find(payload: object) -> Dashboard | None:
 
     # lab 10: say so where there is none
     if not isinstance(name, str) or name not in dashboards:
-        raise Refused(*UNKNOWN)
+        raise Refused(**UNKNOWN)
 
     return dashboards.get(name) if isinstance(name, str) else None

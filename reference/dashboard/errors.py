@@ -19,22 +19,21 @@ OURS = ("internal_error", "Something went wrong here. It has been noted.")
 
 
 # lab 10: the one form of an answer that says no
-def envelope(code: str, message: str) -> dict[str, Any]:
-    """Return the answer for a client, and log its reference."""
+def envelope(code: str, message: str, is_bug: bool = False) -> dict[str, Any]:
+    """Return the answer for a client, and log its reference; with a traceback if it `is_bug`."""
     reference = secrets.token_hex(4)
-    fields = {"error.id": reference, "error.code": code}
-    logs.log.warning("refused: %s", message, extra={"fields": fields})
+    extra = {"fields": {"error.id": reference, "error.code": code}}
+    if is_bug:
+        logs.log.exception("a handler failed", extra=extra)
+    else:
+        logs.log.warning("refused: %s", message, extra=extra)
     return {"ok": False, "error": {"code": code, "message": message, "reference": reference}}
 
 
 # lab 10: log what nobody expected, and tell the client only where to find it
 def unexpected() -> dict[str, Any]:
     """Return the answer for a client whose event has met a bug of ours, and log the bug."""
-    code, message = OURS
-    reference = secrets.token_hex(4)
-    fields = {"error.id": reference, "error.code": code}
-    logs.log.exception("a handler failed", extra={"fields": fields})
-    return {"ok": False, "error": {"code": code, "message": message, "reference": reference}}
+    return envelope(*OURS, is_bug=True)
 
 
 # lab 10: answer every event, whatever its handler does

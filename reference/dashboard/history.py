@@ -95,7 +95,9 @@ class SharedDashboard(Dashboard):
         with self.lock:
             self.refresh()
             read = self.after_the_newest(self.source.read())
-            self.unwritten = pd.concat([self.unwritten, read]).tail(self.keep)
+            waiting = pd.concat([self.unwritten, read]).tail(self.keep)
+            # What was kept for later, another process may have read and written meanwhile.
+            self.unwritten = self.later_than_known(waiting)
             if self.unwritten.empty:
                 return
             try:
@@ -117,7 +119,13 @@ class SharedDashboard(Dashboard):
         if read["time"].max() <= newest and hasattr(self.source, "go_on_after"):
             self.source.go_on_after(newest)
             read = self.source.read()
-        later: pd.DataFrame = read[read["time"] > newest]
+        return self.later_than_known(read)
+
+    def later_than_known(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return those of `rows` that are later than all that are known here."""
+        if self.rows.empty or rows.empty:
+            return rows
+        later: pd.DataFrame = rows[rows["time"] > self.rows["time"].max()]
         return later
 
 

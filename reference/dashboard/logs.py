@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, g, has_request_context, request, session
+from flask import Flask, Response, current_app, g, has_request_context, request, session
 from pythonjsonlogger.json import JsonFormatter
 
 # Every field that a line can have, and what it means.
@@ -125,6 +125,9 @@ def logged(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
             taken = time.perf_counter_ns() - began
             fields = {"event.outcome": outcome, "event.duration": taken}
             log.info("handled %s", message, extra={"fields": fields})
+
+            # lab 11 (given): count it
+            current_app.extensions["metrics"].count(message, outcome, taken / 1e9)
 
     return told
 

@@ -3,15 +3,14 @@
 
 import logging
 import threading
-import time
 from collections import Counter as Count
 from collections import deque
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from collections.abc import Iterator
 
-from flask import Flask, current_app
+from flask import Flask
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from . import logs
 
@@ -36,12 +35,7 @@ class Metrics:
         )
         clients = Gauge("dashboard_clients", "Connected clients", registry=self.registry)
         clients.set_function(lambda: len(app.extensions["clients"]))
-        self.updates = Counter(
-            "dashboard_updates_total",
-            "Updates that the rooms have heard, by dashboard",
-            ["dashboard"],
-            registry=self.registry,
-        )
+        self.registry.register(Updates(app))
         self.handled: Count[str] = Count()
         self.counting = threading.Lock()
         self.tail = tail()
@@ -52,6 +46,24 @@ class Metrics:
             self.handled[event] += 1
         self.events.labels(event, outcome).inc()
         self.seconds.labels(event).observe(seconds)
+
+
+class Updates(Collector):
+    """Tells Prometheus how many updates the rooms of one app have heard: it is their number."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Return the number of the newest update that was published, for each dashboard."""
+        heard = CounterMetricFamily(
+            "dashboard_updates",
+            "Updates that the rooms have heard, by dashboard",
+            labels=["dashboard"],
+        )
+        for name, dashboard in self.app.extensions["dashboards"].items():
+            heard.add_metric([name], dashboard.published)
+        yield heard
 
 
 class Tail(logging.Handler):
@@ -77,22 +89,3 @@ def tail() -> Tail:
     made = Tail()
     root.addHandler(made)
     return made
-
-
-def counted(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `handler` with each of its events counted and timed."""
-
-    @wraps(handler)
-    def timed(*payload: Any) -> Any:
-        metrics: Metrics = current_app.extensions["metrics"]
-        began = time.perf_counter()
-        outcome = "failure"
-        try:
-            answer = handler(*payload)
-            refused = isinstance(answer, dict) and answer.get("ok") is False
-            outcome = "failure" if refused else "success"
-            return answer
-        finally:
-            metrics.count(message, outcome, time.perf_counter() - began)
-
-    return timed

@@ -7,7 +7,7 @@ is no browser says nothing and is let in: this protects the visitors of other we
 authenticates nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 ANY = "*"
 
 
+# lab 7 (given): the way that a setting lists texts
+def listed(setting: str | Iterable[str]) -> frozenset[str]:
+    """Return the texts of a setting that is a list, or one text with commas between them."""
+    texts = setting.split(",") if isinstance(setting, str) else setting
+    return frozenset(text.strip() for text in texts if text.strip())
+
+
 # lab 7: read the configured origins, and refuse what is no origin
 def configured(app: Flask) -> frozenset[str]:
     """Return the setting `ORIGINS` of `app`: a list, or one text with commas between the origins.
@@ -24,9 +31,7 @@ def configured(app: Flask) -> frozenset[str]:
     "*" stands for any origin; it is for development only, and is logged as a warning.
     Raises ValueError, which says what to write, where something is no origin.
     """
-    setting = app.config["ORIGINS"]
-    listed = setting.split(",") if isinstance(setting, str) else setting
-    origins = frozenset(origin.strip() for origin in listed if origin.strip())
+    origins = listed(app.config["ORIGINS"])
     for origin in origins - {ANY}:
         parts = urlsplit(origin)
         if not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":

@@ -17,9 +17,7 @@ from pydantic import (
     ValidationError,
 )
 
-from .refusal import Refused
-
-UNKNOWN = ("unknown_dashboard", "There is no dashboard of that name.")
+from .refusal import UNKNOWN, Refused
 
 MOST = 2**53  # beyond it, a browser's numbers are not exact
 Number = (
@@ -119,7 +117,7 @@ def check(event: str, payload: tuple[Any, ...]) -> Any:
     except ValidationError as error:
         model = PAYLOADS[event]
         if model is Choice:
-            raise Refused(*UNKNOWN) from None
+            raise Refused(**UNKNOWN) from None
         raise Refused("invalid_payload", explained(event, error)) from None
 
 

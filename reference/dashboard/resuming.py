@@ -9,8 +9,8 @@ from flask_socketio import emit, join_room, leave_room
 from .dashboards import Dashboard, all_dashboards
 from .events import current_sid
 from .extensions import socketio
-from .feed import publish
-from .figures import chart, points
+from .feed import publish, update
+from .figures import chart
 from .refusal import Refused
 from .sessions import INVALID, current_sessions
 
@@ -48,7 +48,6 @@ def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
 # lab 9: send what was missed, and let the client in, with nothing in between
 def replay(dashboard: Dashboard, number: int) -> dict[str, Any]:
     """Send the sender what came after update `number`, and let it into the room."""
-    name = dashboard.source.id
     with dashboard.lock:
         publish(dashboard)
         join_room(dashboard.room)
@@ -57,10 +56,10 @@ def replay(dashboard: Dashboard, number: int) -> dict[str, Any]:
         if missed is None:
             emit("update_chart", chart(dashboard))
         for later, rows in missed or []:
-            emit("update_data", {"dashboard": name, "number": later, "points": points(rows)})
+            emit("update_data", update(dashboard, later, rows))
     return {
         "ok": True,
-        "dashboard": name,
+        "dashboard": dashboard.source.id,
         "replayed": len(missed or []),
         "snapshot": missed is None,
     }

@@ -3,16 +3,14 @@
 from typing import Any
 
 from flask import current_app, session
-from flask_socketio import emit, join_room, leave_room, rooms
+from flask_socketio import emit, join_room, leave_room
 
-from .dashboards import find
+from .dashboards import all_dashboards, find
 from .extensions import socketio
 from .feed import publish
 from .figures import chart
+from .refusal import UNKNOWN
 from .sessions import current_sessions
-
-# lab 6 (given): the answer to a name that no dashboard has
-UNKNOWN = {"code": "unknown_dashboard", "message": "There is no dashboard of that name."}
 
 
 # lab 6: let a client into the room of one dashboard
@@ -26,9 +24,9 @@ def join_dashboard(payload: object = None) -> dict[str, Any]:
     dashboard = find(payload) if payload is not None else None
     if dashboard is None:
         return {"ok": False, "error": UNKNOWN}
-    for room in rooms():
-        if room.startswith("dashboard_"):
-            leave_room(room)
+    # Not over `rooms()`: that looks through the rooms of all clients, which change meanwhile.
+    for other in all_dashboards().values():
+        leave_room(other.room)
     # The feed publishes under the same lock: no update falls between the figure and the room.
     with dashboard.lock:
         publish(dashboard)

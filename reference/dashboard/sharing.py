@@ -20,11 +20,12 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 from socketio import redis_manager
 
-from . import logs, slow
+from . import logs, queues, slow
 from .audiences import Audiences
 from .extensions import socketio
 from .feed import Feed, publish
 from .history import SharedDashboard
+from .rates import SharedRates
 from .sessions import Session, Sessions
 
 SCHEMES = {"redis", "rediss", "redis+sentinel", "valkey", "valkeys", "valkey+sentinel", "unix"}
@@ -38,13 +39,13 @@ def client_manager(url: str | None) -> python_socketio.Manager | None:
     """Return what carries events from one process to the others, for the queue at `url`.
 
     Flask-SocketIO would choose by the address as well, and take Redis by its other names for a
-    queue of Kombu's.
+    queue of Kombu's. Raises ValueError where the address is that of no queue.
     """
     if url is None:
         return None
     if url.partition("://")[0] in SCHEMES:
         return python_socketio.RedisManager(as_redis(url))
-    return python_socketio.KombuManager(url)
+    return queues.Queue(url)
 
 
 def as_redis(url: str) -> str:
@@ -81,6 +82,12 @@ def share(app: Flask) -> None:
         app.config["SECRET_KEY"], app.config["SESSION_SECONDS"], redis
     )
     app.extensions["audiences"] = SharedAudiences(redis)
+    app.extensions["rates"] = SharedRates(
+        app.config["EVENTS_RATE"],
+        app.config["CONNECTIONS_RATE"],
+        app.config["PASSWORDS_RATE"],
+        redis,
+    )
     app.extensions["feed"] = SharedFeed(app, redis)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from . import logs, sharing
+from .hosts import OWN
 from .place import Place
 from .proxy import CannotServe, Proxy
 from .supervisor import Supervisor, signals
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str], told: Callable[[str], object] | None = None) 
             wait = stack.enter_context(signals())
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dashboard-")))
             check_redis(options.redis)
+            check_queue(options.queue)
             proxy = Proxy(folder, options.host, options.port, options.metrics_port)
             names = [f"w{number}" for number in range(1, options.workers + 1)]
             variables = environment(options)
@@ -78,6 +80,9 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
     # As JSON, so that a key which happens to be all digits stays a text.
     variables.setdefault("DASHBOARD_SECRET_KEY", json.dumps(secrets.token_hex(32)))
     variables["DASHBOARD_PROXIES"] = str(1 + options.proxies)
+    if options.host in OWN and not options.proxies:
+        # Behind a proxy any name will do, unless it is told; this one only this machine can reach.
+        variables.setdefault("DASHBOARD_TRUSTED_HOSTS", "localhost")
     if options.redis:
         variables["DASHBOARD_REDIS"] = json.dumps(options.redis)
     if options.queue or options.redis:
@@ -98,6 +103,14 @@ def check_redis(url: str | None) -> None:
         raise CannotServe(
             f"Redis does not answer at {shown}: {error}. Start it, or correct --redis."
         ) from None
+
+
+def check_queue(url: str | None) -> None:
+    """Raise CannotServe where `url` is the address of no queue. It need not answer yet."""
+    try:
+        sharing.client_manager(url)
+    except ValueError as error:
+        raise CannotServe(f"{error}. Correct --queue, such as amqp://localhost.") from None
 
 
 def allow_many_connections() -> None:

@@ -1,0 +1,45 @@
+"""Two processes that both take themselves for the one that reads: no row is written twice."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from dashboard.history import SharedDashboard
+from dashboard.sources import Column
+from kit.running.redis_server import RedisServer
+
+
+class Counter:
+    """A source that counts; each reader reads all of it. `between` happens after each read."""
+
+    id, title, columns = "two_writers", "A counter", (Column("count", "rows"),)
+
+    def __init__(self, counted: list[float], between: Callable[[], object] = lambda: None) -> None:
+        self.counted = counted
+        self.read_so_far = 0
+        self.between = between
+
+    def read(self) -> pd.DataFrame:
+        new = self.counted[self.read_so_far :]
+        self.read_so_far += len(new)
+        times = [pd.Timestamp("2026-01-01", tz="UTC") + pd.Timedelta(seconds=one) for one in new]
+        self.between()
+        rows = pd.DataFrame({"time": times, "count": new})
+        return rows.astype({"time": "datetime64[ms, UTC]", "count": "float64"})
+
+
+def test_who_was_overtaken_does_not_write_the_same_rows_later(redis: RedisServer) -> None:
+    counted = [1.0, 2.0]
+    other = SharedDashboard(Counter(counted), 100, 0, redis.client)
+    slow = SharedDashboard(Counter(counted), 100, 0, redis.client)
+    slow.write()
+    counted += [3.0, 4.0]
+    slow.source.between = other.write  # type: ignore[attr-defined]
+    slow.write()  # has read 3 and 4, and held still until the other one had written them
+    slow.source.between = lambda: None  # type: ignore[attr-defined]
+    counted.append(5.0)
+    slow.write()
+    for one in (slow, other):
+        one.refresh()
+        assert one.rows["count"].tolist() == counted
+        assert [number for number, _ in one.updates] == [1, 2, 3]
