@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from tests.waiting import until
 AWAY = "the queue cannot be reached, it is tried again: "
 BACK = "the queue can be reached again"
 ROOM = "dashboard_stocks"
+READY = "are you there?"
+LONGEST = 30.0  # seconds until what is shouted must have been heard
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +68,16 @@ class Listener:
         return packets
 
     def hear_shout(self) -> str:
-        """Return the next words that are shouted; wait for them as long as updates come."""
-        while True:
-            for packet in self.hear():
-                if packet.startswith('42["shouted"'):
-                    words: str = json.loads(packet[2:])[1]
-                    return words
+        """Return the next words that are shouted, and not only to see who is there."""
+        ends = time.monotonic() + LONGEST
+        while not (shouts := [words for words in self.hear_some() if words != READY]):
+            assert time.monotonic() < ends, "updates came, and no shout"
+        (words,) = shouts
+        return words
+
+    def hear_some(self) -> list[str]:
+        """Return what is shouted in the next packets; an update is among them at the latest."""
+        return [json.loads(one[2:])[1] for one in self.hear() if one.startswith('42["shouted"')]
 
     def close(self) -> None:
         self.connection.close()
@@ -85,6 +92,15 @@ def listen_at_both(url: str) -> dict[str, Listener]:
         if found[one.worker] is not one:
             one.close()
     return found
+
+
+def until_they_hear(shout: Callable[[str], object], listeners: Iterable[Listener]) -> None:
+    """Shout until all have heard: a worker begins to listen to RabbitMQ a moment after it opens."""
+    silent, ends = list(listeners), time.monotonic() + LONGEST
+    while silent:
+        assert time.monotonic() < ends, f"{len(silent)} did not hear"
+        shout(READY)
+        silent = [one for one in silent if READY not in one.hear_some()]
 
 
 def queues_of(deployment: Deployment) -> list[str]:
@@ -122,6 +138,7 @@ def assert_all_hear(deployment: Deployment, rabbit: Rabbit, words: str) -> None:
     """Emit once, from here, and see the clients of each worker hear it."""
     listeners = listen_at_both(deployment.url)
     outside = socketio.KombuManager(rabbit.url, write_only=True)
+    until_they_hear(lambda it: outside.emit("shouted", it, room=ROOM), listeners.values())
     outside.emit("shouted", words, room=ROOM)
     assert {one.hear_shout() for one in listeners.values()} == {words}
     outside.publisher_connection.release()
@@ -210,6 +227,7 @@ def test_what_a_client_of_one_worker_shouts_reaches_those_of_the_other(
 ) -> None:
     ours, theirs = (f"http://127.0.0.1:{port}" for port in shouting.ports)
     with closing(Listener(ours)) as one, closing(Listener(theirs)) as other:
+        until_they_hear(lambda it: one.send(f"42{json.dumps(['shout', it])}"), [other])
         # Many at once: they share the worker's one connection to RabbitMQ.
         shouts = [f"shout {number}" for number in range(50)]
         crowd = [Listener(ours) for _ in range(5)]
