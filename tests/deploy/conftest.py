@@ -73,13 +73,8 @@ def deployed(
     """Three workers, for tests that leave three workers behind."""
     output = tmp_path_factory.mktemp("deployed") / "output.txt"
     deployment = Deployment(output, redis=redis, workers=3)
-    try:
-        deployment.wait_until_open()
+    with deployment.while_it_runs():
         yield deployment
-        assert deployment.end() == 0
-        assert deployment.left() == []
-    finally:
-        deployment.kill()
     traced = [line for line in deployment.log() if "error.stack_trace" in line]
     assert traced == [], "a worker has met something unexpected"
 

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,17 @@ class Deployment:
 
         until(is_over, seconds=60, what="the rolling restart")
         self.wait_until_whole()
+
+    @contextmanager
+    def while_it_runs(self) -> Iterator[None]:
+        """Wait until it is open; after the block end it, and see that nothing of it is left."""
+        try:
+            self.wait_until_open()
+            yield
+            assert self.end() == 0
+            assert self.left() == []
+        finally:
+            self.kill()
 
     def end(self) -> int:
         """End it as systemd does; return its exit status."""

@@ -91,13 +91,8 @@ def serving(
     output = tmp_path_factory.mktemp("serving") / "output.txt"
     settings = {"DASHBOARD_CSV": str(counting.path), "DASHBOARD_KEEP_ROWS": "20000"}
     deployment = Deployment(output, redis=redis, **settings)
-    try:
-        deployment.wait_until_open()
+    with deployment.while_it_runs():
         yield deployment
-        assert deployment.end() == 0
-        assert deployment.left() == []
-    finally:
-        deployment.kill()
 
 
 @pytest.fixture

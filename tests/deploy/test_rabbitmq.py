@@ -117,13 +117,8 @@ def with_rabbit(
     """Two workers, for tests that leave them and RabbitMQ running."""
     output = tmp_path_factory.mktemp("deployed") / "output.txt"
     deployment = Deployment(output, "--queue", rabbit.url, redis=redis)
-    try:
-        deployment.wait_until_open()
+    with deployment.while_it_runs():
         yield deployment
-        assert deployment.end() == 0
-        assert deployment.left() == []
-    finally:
-        deployment.kill()
     assert "guest" not in deployment.said()
     assert [line for line in deployment.log() if line["log.level"] in {"error", "critical"}] == []
 

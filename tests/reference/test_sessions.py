@@ -235,10 +235,10 @@ def test_several_come_back_at_once_while_others_publish(busy: Server) -> None:
 
 def test_a_gap_that_is_too_old_brings_the_figure(server: Open) -> None:
     small = server(FEED_SECONDS=0.01, KEEP_ROWS=5)
-    witness, _ = joined(small, "a witness")
     ana, session = joined(small)
     last = newest(ana)
     ana.drop()
+    witness, _ = joined(small, "a witness")  # now: what it hears was sent after that
     hear(witness, 10)
     ana = small.join("Ana")
     answer = ana.call("resume_session", {"session": session, "number": last})
