@@ -5,6 +5,7 @@ Each class is one environment. `create_app` also reads variables named `DASHBOAR
 system's environment, at the moment the app is made: `DASHBOARD_SECRET_KEY` becomes `SECRET_KEY`.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 from .sources import Source
@@ -32,7 +33,7 @@ class Config:
     # lab 7 (given): the other websites that may use this server, its names, the proxies in front
     ORIGINS: str | Sequence[str] = ()
     TRUSTED_HOSTS: str | Sequence[str] = ()
-    PROXIES = 0
+    PROXIES = int("JUPYTERHUB_SERVICE_PREFIX" in os.environ)  # JupyterHub has one in front
 
     # lab 8 (given): the least level of what is logged
     LOG_LEVEL = "INFO"

@@ -1,7 +1,7 @@
 """Real servers of the reference, as a test configures them."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -41,10 +41,11 @@ def serve(launcher: Launcher, compiled: Path) -> Iterator[Serve]:
         *,
         folder: Path = ROOT / "reference",
         secret: str = "for a test",
+        variables: Mapping[str, str] | None = None,
         **settings: Any,
     ) -> RunningApp:
-        key = {"DASHBOARD_SECRET_KEY": json.dumps(secret)}
-        app = launcher.start(Plan(folder, (App(config, settings),), key, compiled=compiled))
+        known = {"DASHBOARD_SECRET_KEY": json.dumps(secret), **(variables or {})}
+        app = launcher.start(Plan(folder, (App(config, settings),), known, compiled=compiled))
         running.append(app)
         app.wait_until_listening()
         return app

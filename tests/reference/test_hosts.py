@@ -110,3 +110,8 @@ def test_the_host_of_a_configured_origin_is_let_in(serve: Serve) -> None:
 def test_what_is_no_host_is_refused_with_advice(serve: Serve, host: str) -> None:
     with pytest.raises(StartFailed, match=r"is no host\. Write it as in dashboard\.example"):
         serve(TRUSTED_HOSTS=[host])
+
+
+def test_in_jupyterhub_it_is_asked_for_by_the_hub_s_name(serve: Serve) -> None:
+    app = serve("Development", variables={"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/"})
+    assert statuses(app, "hub.example") == {200}
