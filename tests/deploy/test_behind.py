@@ -8,36 +8,19 @@ from dataclasses import dataclass
 import pytest
 
 from kit.bench.harm.transport import TRANSPORTS, Lost
-from kit.running.redis_server import RedisServer, run
+from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients, until_all_hear_on
-from tests.deploy.deployment import Deployment, free_port
-from tests.waiting import until
+from tests.deploy.deployment import Deployment
+from tests.deploy.proxy_in_front import proxy_in_front
 
 PUBLIC = "https://public.example"
-OUTER = """
-daemon off; pid nginx.pid; error_log error.log; worker_processes 1;
-events { }
-http {
-    access_log off;
-    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-    server {
-        listen 127.0.0.1:%(port)s;
-        location /lab/ {
-            proxy_pass http://127.0.0.1:%(inner)s/;
-            proxy_http_version 1.1;
-            proxy_buffering off;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $http_connection;
-            proxy_set_header Host public.example;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header X-Forwarded-Proto https;
-            proxy_set_header X-Forwarded-Host public.example;
-            proxy_set_header X-Forwarded-Prefix /lab;
-        }
-    }
+HEADERS = {
+    "Host": "public.example",
+    "X-Forwarded-For": "$remote_addr",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "public.example",
+    "X-Forwarded-Prefix": "/lab",
 }
-"""
 
 
 @dataclass
@@ -54,17 +37,11 @@ def behind(
 ) -> Iterator[Behind]:
     folder = tmp_path_factory.mktemp("outer")
     deployment = Deployment(folder / "output.txt", "--proxies", "1", redis=redis)
-    port = free_port()
-    values = {"port": port, "inner": deployment.port}
-    (folder / "nginx.conf").write_text(OUTER % values)
-    outer = run([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "error.log"])
     try:
-        deployment.wait_until_open()
-        until((folder / "nginx.pid").exists, what="the proxy in front")
-        yield Behind(deployment, f"http://127.0.0.1:{port}/lab")
+        with proxy_in_front(nginx, folder, deployment.port, "/lab/", HEADERS) as url:
+            deployment.wait_until_open()
+            yield Behind(deployment, url.rstrip("/"))
     finally:
-        outer.terminate()
-        outer.wait()
         deployment.kill()
 
 

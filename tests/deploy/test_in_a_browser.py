@@ -12,38 +12,17 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from kit.running.redis_server import RedisServer, run
+from kit.running.redis_server import RedisServer
 from tests.browser.charts import values, wait_for_growth
 from tests.browser.visit import Visit, watch
-from tests.deploy.deployment import Deployment, free_port
+from tests.deploy.deployment import Deployment
+from tests.deploy.proxy_in_front import proxy_in_front
 from tests.waiting import until
 
 Open = Callable[..., Visit]
 POLLING = "?transport=polling"
 of_each_kind = pytest.mark.parametrize("transport", ["", POLLING], ids=["websocket", "polling"])
 SECONDS_EACH = 0.1  # from one row of the file to the next
-
-# Takes the path away, and says nothing of it: so does jupyter-server-proxy.
-BELOW_A_PATH = """
-daemon off; pid nginx.pid; error_log error.log; worker_processes 1;
-events { }
-http {
-    access_log off;
-    client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
-    uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-    server {
-        listen 127.0.0.1:%(port)s;
-        location /user/ada/proxy/8000/ {
-            proxy_pass http://127.0.0.1:%(inner)s/;
-            proxy_http_version 1.1;
-            proxy_buffering off;
-            proxy_set_header Upgrade $http_upgrade;
-            proxy_set_header Connection $http_connection;
-            proxy_set_header Host $http_host;
-        }
-    }
-}
-"""
 
 
 class Counting:
@@ -198,17 +177,13 @@ def test_pages_at_different_workers_show_the_same(
 def test_a_page_below_a_path_misses_nothing_either(
     serving: Deployment, counting: Counting, visit: Open, nginx: str, tmp_path: Path
 ) -> None:
-    port = free_port()
-    (tmp_path / "nginx.conf").write_text(BELOW_A_PATH % {"port": port, "inner": serving.port})
-    outer = run([nginx, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", "error.log"])
-    try:
-        until((tmp_path / "nginx.pid").exists, what="the proxy in front")
-        seen = visit(f"http://127.0.0.1:{port}/user/ada/proxy/8000/")
+    # It says nothing of the path: so does jupyter-server-proxy.
+    headers = {"Host": "$http_host"}
+    path = "/user/ada/proxy/8000/"
+    with proxy_in_front(nginx, tmp_path, serving.port, path, headers) as url:
+        seen = visit(url)
         serving.workers_now()[worker_of(seen)].kill()
         wait_for_more(seen, counting)
         assert_resumed(seen)
         assert_complete(seen)
         serving.wait_until_whole()
-    finally:
-        outer.terminate()
-        outer.wait()
