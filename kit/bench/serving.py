@@ -15,9 +15,6 @@ def make_server(app: Any, mode: str) -> Any:
 
         door = socket.create_server(("127.0.0.1", 0), backlog=worker.BACKLOG)
         return worker.make_server(door, app)
-    from werkzeug.serving import WSGIRequestHandler, make_server
+    from kit.running.host import threaded_server
 
-    class AtOnce(WSGIRequestHandler):
-        disable_nagle_algorithm = True
-
-    return make_server("127.0.0.1", 0, app, threaded=True, request_handler=AtOnce)
+    return threaded_server("127.0.0.1", 0, app)

@@ -162,6 +162,11 @@ class NoAppReturned(TypeError):
 def _bind(app: Any, plan: Plan) -> Any:
     if not callable(getattr(app, "wsgi_app", None)):
         raise NoAppReturned(f"create_app returned {type(app).__name__}, not a Flask app")
+    return threaded_server(plan.host, plan.port, app)
+
+
+def threaded_server(host: str, port: int, app: Any) -> Any:
+    """Return what serves `app` there, a thread for each request, until it is told to stop."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     class AtOnce(WSGIRequestHandler):
@@ -169,7 +174,7 @@ def _bind(app: Any, plan: Plan) -> Any:
         # acknowledged: a WebSocket's opening took 45 ms instead of 4.
         disable_nagle_algorithm = True
 
-    return make_server(plan.host, plan.port, app, threaded=True, request_handler=AtOnce)
+    return make_server(host, port, app, threaded=True, request_handler=AtOnce)
 
 
 def main() -> None:
