@@ -18,7 +18,7 @@ from .rates import Rates
 # lab 2: a blueprint under /auth
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
 
-
+# lab 12 (given): how long a name may be
 MOST_NAME = 100  # characters: a browser keeps no cookie of more than some four thousand
 
 

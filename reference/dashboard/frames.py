@@ -8,6 +8,7 @@ import pandas as pd
 from .dashboards import Dashboard
 from .refusal import Refused
 
+# lab 10 (given): how many stretches a summary may have
 MOST_STRETCHES = 100_000
 
 

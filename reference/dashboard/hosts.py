@@ -6,7 +6,7 @@ server for a part of that website: they say no origin, or one that is the server
 name that they ask for, in the header `Host`, is still the website's.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,8 +18,6 @@ from .origins import ANY, listed
 
 OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # what only this machine itself can ask for
 REFUSED = "This server has another name. Ask for that, or add this one to DASHBOARD_TRUSTED_HOSTS."
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def guard(app: Flask) -> None:

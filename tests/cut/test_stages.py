@@ -1,9 +1,12 @@
 """Every stage and every starter of the real course, as a student will meet them."""
 
+import ast
 import io
+import re
 import subprocess
 import sys
 import tokenize
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -92,6 +95,22 @@ def test_what_a_stage_imports_is_there(tmp_path: Path) -> None:
         folder = laid(stage(number), tmp_path / str(number))
         imports = f"import {', '.join(wanted)}"
         subprocess.run([sys.executable, "-W", "error", "-c", imports], cwd=folder, check=True)
+
+
+def constants(tree: cut.Tree) -> Iterator[tuple[str, str]]:
+    """Give each constant of a stage's modules, after the name of its module."""
+    for name, content in tree.items():
+        if name.endswith(".py"):
+            for statement in ast.parse(content).body:
+                if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+                    yield name, statement.targets[0].id
+
+
+@of_each_stage
+def test_no_constant_comes_before_the_lab_that_uses_it(number: int) -> None:
+    code = "\n".join(text.decode() for name, text in stage(number).items() if name.endswith(".py"))
+    used = Counter(re.findall(r"\w+", code))
+    assert [(name, word) for name, word in constants(stage(number)) if used[word] == 1] == []
 
 
 def said(tree: cut.Tree) -> dict[str, list[str]]:
