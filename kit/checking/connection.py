@@ -122,6 +122,8 @@ class Connection:
                     http_no_proxy=["*"],
                     suppress_origin=True,
                     cookie=self._cookies or None,
+                    # `recv` decodes the text anyway; this would go over each byte in Python before.
+                    skip_utf8_validation=True,
                     class_=_Transport,
                 )
             )

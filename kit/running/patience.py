@@ -29,7 +29,8 @@ class Patience:
         self.busy = busy
         self.ends = time.monotonic() + longest
         self.looked = time.monotonic()
-        self.used_at_start = _processor_seconds(pid)
+        # Looked up only by who has to wait, at the first look: most answers are there before it.
+        self.used_at_start: float | None = None
         self.shortcut: Callable[[], bool] | None = None
 
     def is_over(self) -> bool:
@@ -43,8 +44,11 @@ class Patience:
         self.looked = now
         if _is_asleep(self.pid):
             self.idle_left -= passed
-        used = _processor_seconds(self.pid) - self.used_at_start
-        return self.idle_left <= 0 or used >= self.busy or now >= self.ends
+        used = _processor_seconds(self.pid)
+        if self.used_at_start is None:
+            self.used_at_start = used
+        took = used - self.used_at_start
+        return self.idle_left <= 0 or took >= self.busy or now >= self.ends
 
 
 def _is_asleep(pid: int) -> bool:

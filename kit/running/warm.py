@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 
 import psutil
@@ -162,13 +163,26 @@ def _reap(harness: socket.socket, children: set[int]) -> None:
 def _end_orphans(children: set[int]) -> None:
     """Kill every process below this one that is not in `children`, until none is left."""
     for _ in range(MOST_GENERATIONS):
-        orphans = [p for p in psutil.Process().children() if p.pid not in children]
+        orphans = [child for child in _own_children() if child.pid not in children]
         if not orphans:
             return
         for orphan in orphans:
             with contextlib.suppress(psutil.Error):
                 orphan.kill()
         psutil.wait_procs(orphans, timeout=1)
+
+
+def _own_children() -> list[psutil.Process]:
+    try:
+        # This process has one thread. psutil would read of every process who its parent is.
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    except OSError:
+        return psutil.Process().children()
+    found = []
+    for pid in listed:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(psutil.Process(int(pid)))
+    return found
 
 
 if __name__ == "__main__":
