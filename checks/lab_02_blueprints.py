@@ -5,7 +5,18 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from kit.checking import FAILING, App, Cause, Failure, Response, Server, Silence, Starter, check
+from kit.checking import (
+    FAILING,
+    App,
+    Cause,
+    Failure,
+    Response,
+    Server,
+    Silence,
+    Starter,
+    check,
+    source,
+)
 
 NOT_REGISTERED = Cause(
     "not-registered",
@@ -357,7 +368,8 @@ def names_the_methods(server: Server) -> None:
 def hides_what_broke(start: Starter) -> None:
     """When a view under `/api` raises in production, the answer is 500, as JSON, without a leak."""
     server = start(
-        App("Production", failing=True), environment={"DASHBOARD_SECRET_KEY": "made for this check"}
+        App("Production", {"SOURCES": [source("Failing")]}),
+        environment={"DASHBOARD_SECRET_KEY": "made for this check"},
     )
     server.note("a dashboard's source is broken: whoever looks at it gets an exception")
     response = server.get("/api/dashboards", may_raise=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check
+from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check, source
 
 NOT_IMPORTED = Cause(
     "not-imported",
@@ -371,7 +371,7 @@ def refreshes_with_the_newest(start: Starter) -> None:
 @check(stands_on=[refreshes])
 def sends_null_for_a_gap(start: Starter) -> None:
     """A value that is missing is sent as null."""
-    server = start(App("Testing", gappy=True))
+    server = start(App("Testing", {"SOURCES": [source("Gappy")]}))
     server.note("its only source gives 1.0 for `there`, and NaN for `gap`")
     ana = server.join("Ana")
     ana.emit("refresh_data", {"dashboard": "gappy"})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check
+from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check, source
 
 NO_ACK = Cause(
     "no-ack",
@@ -196,29 +196,39 @@ NEVER_STARTED_AGAIN = Cause(
     "Let it go on for ever. If you stop it, forget the task under the lock, too.",
 )
 
+STOCKS = {"GOOG", "AAPL"}
+WEEK = timedelta(days=7)  # between two rows of the stocks
+
+
+def _stocks(rows_per_read: int = 1) -> dict[str, Any]:
+    step = int(WEEK.total_seconds())
+    return source(
+        "Steady", id="stocks", names=sorted(STOCKS), step=step, rows_per_read=rows_per_read
+    )
+
+
+MACHINE = source("Steady", id="machine", names=["cpu"], step=1)
+
+
+def _every(seconds: float) -> App:
+    return App("Testing", {"FEED_SECONDS": seconds, "SOURCES": [MACHINE, _stocks()]})
+
+
 # Seconds between two updates. A slow machine makes them late, and a check waits for them.
-OFTEN = App("Testing", settings={"FEED_SECONDS": 0.01})
+OFTEN = _every(0.01)
 # Seldom enough that a client has the time to ask for what the feed has not read yet.
-SELDOM = App("Testing", settings={"FEED_SECONDS": 0.05})
+SELDOM = _every(0.05)
 # So seldom that the feed does not come round a second time.
-ONCE = App("Testing", settings={"FEED_SECONDS": 30})
+ONCE = _every(30)
 # For what needs no updates.
-CALM = App("Testing", settings={"FEED_SECONDS": 0.5})
+CALM = _every(0.5)
 # Figures so large that sending one takes longer than it takes the feed to come round.
 LARGE = App(
-    "Testing",
-    settings={
-        "FEED_SECONDS": 0.008,
-        "KEEP_ROWS": 600,
-        "SOURCES": [{"call": "dashboard.sources.replay.Replay", "rows_per_read": 150}],
-    },
+    "Testing", {"FEED_SECONDS": 0.008, "KEEP_ROWS": 600, "SOURCES": [_stocks(rows_per_read=150)]}
 )
 
 # Seconds of rest, in which a feed that comes round OFTEN has seen who is there and who is not.
 A_FEW_ROUNDS = 0.06
-
-STOCKS = {"GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"}
-WEEK = timedelta(days=7)  # between two rows of the stocks
 
 
 @check(
@@ -231,7 +241,7 @@ def joins(start: Starter) -> None:
         _join(ana, dashboard)
 
 
-@check(stands_on=[joins])
+@check(stands_on=[joins], goes_on=joins)
 def shows_the_figure(start: Starter) -> None:
     """The client that joins is sent `update_chart`: the whole figure, and its number."""
     server = start(CALM)
@@ -290,7 +300,7 @@ def rests_in_between(start: Starter) -> None:
         raise server.explained(expected, "it went on working without a pause", NEVER_RESTS)
 
 
-@check(stands_on=[updates_follow])
+@check(stands_on=[updates_follow], goes_on=updates_follow)
 def stays_in_the_room(start: Starter) -> None:
     """`update_data` is heard in its own room only: not in another, and not outside of all."""
     server = start(OFTEN)
@@ -328,7 +338,7 @@ def skips_nothing(start: Starter) -> None:
         raise Failure("each of Ana's updates follows the one before", trouble, UPDATES_LOST)
 
 
-@check(stands_on=[shows_the_figure])
+@check(stands_on=[shows_the_figure], goes_on=shows_the_figure)
 def shows_nobody_else(start: Starter) -> None:
     """The figure is sent to the client that joins, and to nobody else."""
     server = start(CALM)
@@ -374,7 +384,7 @@ def follows_on_news(start: Starter) -> None:
     _expect_no_seam(cleo)
 
 
-@check(tasks=["let a client out again"], stands_on=[stays_in_the_room])
+@check(tasks=["let a client out again"], stands_on=[stays_in_the_room], goes_on=skips_nothing)
 def leaves(start: Starter) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     server = start(OFTEN)
@@ -412,7 +422,7 @@ def feed_goes_on(start: Starter) -> None:
     _expect_goes_on(server, dan, "nobody had been connected for a while", NEVER_STARTED_AGAIN)
 
 
-@check(stands_on=[stays_in_the_room])
+@check(stands_on=[stays_in_the_room], goes_on=leaves)
 def moves(start: Starter) -> None:
     """Joining another dashboard leaves the one before: its `update_data` comes no more."""
     server = start(OFTEN)
@@ -431,7 +441,7 @@ def moves(start: Starter) -> None:
         )
 
 
-@check(stands_on=[leaves])
+@check(stands_on=[leaves], goes_on=moves)
 def leaves_nothing_else(start: Starter) -> None:
     """Leaving takes one client out of one room: other clients and other rooms go on."""
     server = start(OFTEN)
@@ -445,7 +455,7 @@ def leaves_nothing_else(start: Starter) -> None:
     _expect_goes_on(server, ana, "she left machine, where she was not", TOO_MUCH_LEFT)
 
 
-@check(stands_on=[updates_follow])
+@check(stands_on=[updates_follow], goes_on=stays_in_the_room)
 def refuses_the_unknown(start: Starter) -> None:
     """An unknown dashboard is refused with the code `unknown_dashboard`, and nothing changes."""
     server = start(OFTEN)
@@ -455,7 +465,7 @@ def refuses_the_unknown(start: Starter) -> None:
     _expect_goes_on(server, ana, "the server refused to let her join another", PUT_OUT_FIRST)
 
 
-@check(stands_on=[refuses_the_unknown])
+@check(stands_on=[refuses_the_unknown], goes_on=shows_nobody_else)
 def refuses_what_is_no_name(start: Starter) -> None:
     """A payload that names no dashboard is refused in the same way: a list, a number, none."""
     ana = start(CALM).join("Ana")
@@ -466,7 +476,10 @@ def refuses_what_is_no_name(start: Starter) -> None:
         _expect_refused(ana, payload, PAYLOAD_TRUSTED)
 
 
-@check(stands_on=[refuses_the_unknown, shows_nobody_else, stays_in_the_room])
+@check(
+    stands_on=[refuses_the_unknown, shows_nobody_else, stays_in_the_room],
+    goes_on=refuses_the_unknown,
+)
 def joins_no_other_room(start: Starter) -> None:
     """No text from a client becomes a room: not a room's own name, not the sid of somebody else."""
     server = start(OFTEN)

@@ -6,7 +6,7 @@ from kit.checking.http import Response
 from kit.checking.participant import Participant
 from kit.checking.server import Server, Starter
 from kit.checking.verdict import Cause
-from kit.running import FAILING, App
+from kit.running import FAILING, App, source
 
 __all__ = [
     "FAILING",
@@ -21,4 +21,5 @@ __all__ = [
     "Silence",
     "Starter",
     "check",
+    "source",
 ]

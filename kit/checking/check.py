@@ -21,7 +21,8 @@ class Check:
     """One check. `title` is the line that the student sees.
 
     `tasks` are the words of the reference's tags that this check shows to be done; `stands_on` are
-    the names of checks that must have passed before this one can say anything.
+    the names of checks that must have passed before this one can say anything. `goes_on` names the
+    check whose server this one takes over where that has passed.
     """
 
     name: str
@@ -30,20 +31,30 @@ class Check:
     function: CheckFunction
     tasks: tuple[str, ...]
     stands_on: tuple[str, ...]
+    goes_on: str | None
     fixtures: tuple[str, ...]
+
+    @property
+    def waits_for(self) -> set[str]:
+        """The names of the checks that come before this one."""
+        return {*self.stands_on, *([self.goes_on] if self.goes_on else [])}
 
 
 @dataclass(frozen=True)
 class _Mark:
     tasks: tuple[str, ...]
     stands_on: tuple[CheckFunction, ...]
+    goes_on: CheckFunction | None
 
 
 @overload
 def check(function: CheckFunction, /) -> CheckFunction: ...
 @overload
 def check(
-    *, tasks: Iterable[str] = (), stands_on: Iterable[CheckFunction] = ()
+    *,
+    tasks: Iterable[str] = (),
+    stands_on: Iterable[CheckFunction] = (),
+    goes_on: CheckFunction | None = None,
 ) -> Callable[[CheckFunction], CheckFunction]: ...
 def check(
     function: CheckFunction | None = None,
@@ -51,16 +62,21 @@ def check(
     *,
     tasks: Iterable[str] = (),
     stands_on: Iterable[CheckFunction] = (),
+    goes_on: CheckFunction | None = None,
 ) -> Any:
     """Mark a function in a file of checks as a check; its docstring is its title.
 
     It asks for what it needs by the names of its arguments: `server` is a running server with the
     configuration `Testing`, `start` starts servers as the check says, `folder` is the path of the
     submission. It passes by returning.
+
+    A check that needs nothing fresh may take over the server of another one: `goes_on` says of
+    which. That saves time and nothing else: what it finds wrong there does not count, and it is
+    tried once more, with a server of its own.
     """
 
     def mark(marked: CheckFunction) -> CheckFunction:
-        marked.__dict__["_check"] = _Mark(tuple(tasks), tuple(stands_on))
+        marked.__dict__["_check"] = _Mark(tuple(tasks), tuple(stands_on), goes_on)
         return marked
 
     return mark(function) if function else mark
@@ -82,8 +98,10 @@ def load(path: Path) -> list[Check]:
     names = [check.name for check in checks]
     for check in checks:
         earlier = names[: names.index(check.name)]
-        if not set(check.stands_on) <= set(earlier):
-            raise CheckError(f"{check.name} stands on a check that does not come before it.")
+        if not check.waits_for <= set(earlier):
+            raise CheckError(f"{check.name} waits for a check that does not come before it.")
+        if any(check.goes_on == other.goes_on is not None for other in checks if other != check):
+            raise CheckError(f"Two checks go on with the server of {check.goes_on}.")
     return checks
 
 
@@ -97,7 +115,8 @@ def _checked(function: CheckFunction, lab: int) -> Check:
     if not fixtures or not set(fixtures) <= FIXTURES:
         raise CheckError(f"{name} takes {fixtures}; a check takes some of {sorted(FIXTURES)}.")
     stands_on = tuple(other.__name__ for other in mark.stands_on)
-    return Check(name, lab, title, function, mark.tasks, stands_on, fixtures)
+    goes_on = mark.goes_on.__name__ if mark.goes_on else None
+    return Check(name, lab, title, function, mark.tasks, stands_on, goes_on, fixtures)
 
 
 def _imported(path: Path) -> ModuleType:

@@ -205,15 +205,20 @@ class Connection:
 
     def _wait(self, patience: Patience, done: Callable[[], bool]) -> None:
         """Read until `done`, or until waiting makes no sense. Raises Gone."""
+        looked = time.monotonic()
         while not done():
             # What was sent before says nothing of how long the server has been silent now, however
             # long it takes us to read. Other events may come without an end, though.
             behind = self._has_arrived()
-            if not self._read() or not behind:
+            came = self._read()
+            now = time.monotonic()
+            if came and (behind or now - looked < STEP):
+                if now >= patience.ends:
+                    return
+            else:
+                looked = now
                 if patience.is_over():
                     return
-            elif time.monotonic() >= patience.ends:
-                return
 
     def _has_arrived(self) -> bool:
         """Whether there is something to read without waiting for it."""

@@ -2,18 +2,20 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 
 from kit.checking.check import Check
 from kit.checking.failure import Failure, NotAttempted, TimedOut
-from kit.checking.server import Starter
+from kit.checking.server import Left, Starter
 from kit.checking.source import Source
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
 from kit.running import Launcher
 
-AT_ONCE = 3  # checks; each has a server of its own, and mostly waits for it
+AT_ONCE = 4  # checks; each has a server of its own, and mostly waits for it
+USUAL = 0.05  # seconds that a check takes
 
 
 def run(
@@ -22,62 +24,154 @@ def run(
     launcher: Launcher,
     *,
     at_once: int = AT_ONCE,
+    ahead: bool = False,
+    earlier: Verdict | None = None,
     tell: Callable[[Result], None] = lambda _: None,
 ) -> Verdict:
     """Return the verdict of `checks` on the submission whose package lies in `folder`.
 
-    Every check has a fresh server, so none can disturb another. `tell` hears each result as soon
-    as it is known, in any order.
+    No check can disturb another: each has a fresh server, or takes over that of a check which has
+    passed; and what does not pass there is tried again with a fresh one.
+
+    With `ahead` a check begins as soon as there is room, before it is known whether those that it
+    stands on pass: mostly they do, and nobody has waited. Where one does not, this one counts as
+    never tried. `earlier` is a verdict of these checks: it tells how long each takes, and nothing
+    else. `tell` hears each result as soon as it is known, in any order.
     """
     began = time.monotonic()
     checks = list(checks)
-    names = {check.name for check in checks}
-    known: dict[str, Result] = {}
-    left = _longest_way_first(checks)
-    running: dict[Future[Result], Check] = {}
+    took = {result.check: result.seconds for result in earlier.results} if earlier else {}
+    ordered = _longest_way_first(checks, took)
+    verdict = _Run(ordered, partial(Starter, launcher, folder), ahead, tell)
     with ThreadPoolExecutor(at_once, thread_name_prefix="check") as pool:
         try:
-            while left or running:
-                ready = [check for check in left if known.keys() >= names & set(check.stands_on)]
-                for check in ready[: at_once - len(running)]:
-                    left.remove(check)
-                    grounds = [known[name] for name in check.stands_on if name in known]
-                    running[pool.submit(_decide, check, grounds, folder, launcher)] = check
-                for done in wait(running, return_when=FIRST_COMPLETED).done:
-                    known[running.pop(done).name] = done.result()
-                    tell(done.result())
+            while len(verdict.known) < len(checks):
+                verdict.begin(pool, at_once)
+                verdict.hear()
         except (KeyboardInterrupt, SystemExit):  # a submission may never answer
             pool.shutdown(wait=False, cancel_futures=True)
             launcher.close()
             raise
+    verdict.end_servers()
     lab = max((check.lab for check in checks), default=0)
-    results = tuple(known[check.name] for check in checks)
+    results = tuple(verdict.known[check.name] for check in checks)
     return Verdict(lab, results, round(time.monotonic() - began, 3))
 
 
-def _longest_way_first(checks: list[Check]) -> list[Check]:
-    """Return the checks in the order in which to begin them: first what most others wait for."""
-    way: dict[str, int] = {}
-    for check in reversed(checks):  # what stands on a check comes after it
-        above = [way[other.name] for other in checks if check.name in other.stands_on]
-        way[check.name] = 1 + max(above, default=0)
+class _Run:
+    """The way to one verdict."""
+
+    def __init__(
+        self,
+        checks: list[Check],
+        starter: Callable[[Left | None], Starter],
+        ahead: bool,
+        tell: Callable[[Result], None],
+    ) -> None:
+        """Begin the checks in this order, each with what `starter` makes for it."""
+        self.checks = checks
+        self.tell = tell
+        self.known: dict[str, Result] = {}  # what counts, by check
+        self._found: dict[str, Result] = {}  # what was found, whether it counts or not
+        self._left = list(checks)
+        self._running: dict[Future[tuple[Result, Left | None]], tuple[Check, Starter]] = {}
+        self._servers: dict[str, Left] = {}  # left for another check, by the check that left it
+        self._ahead = ahead
+        self._awaited = {check.goes_on for check in checks}
+        self._names = {check.name for check in checks}
+        self._starter = starter
+
+    def begin(self, pool: ThreadPoolExecutor, at_once: int) -> None:
+        """Begin as many checks as there is room for."""
+        ready = [check for check in self._left if self._may_begin(check)]
+        for check in ready[: at_once - len(self._running)]:
+            self._left.remove(check)
+            start = self._starter(self._servers.pop(check.goes_on or "", None))
+            decided = pool.submit(_decide, check, start, check.name in self._awaited)
+            self._running[decided] = check, start
+
+    def hear(self) -> None:
+        """Wait for a check to end, and settle what is known then."""
+        for done in wait(self._running, return_when=FIRST_COMPLETED).done:
+            check, _ = self._running.pop(done)
+            self._found[check.name], server = done.result()
+            if server:
+                self._servers[check.name] = server
+        for check in self.checks:  # what one waits for comes before it
+            result = None if check.name in self.known else self._settled(check)
+            if result:
+                self.known[check.name] = result
+                self.tell(result)
+
+    def end_servers(self) -> None:
+        """End the servers that were left for checks which did not come to it."""
+        unheard = [decided.result()[1] for decided in self._running]
+        for server in [*self._servers.values(), *unheard]:
+            if server:
+                server.app.stop()
+
+    def _settled(self, check: Check) -> Result | None:
+        """Return what becomes of a check, or None where that is not known yet."""
+        grounds = [self.known[name] for name in check.stands_on if name in self.known]
+        missing = next((ground for ground in grounds if not ground.passed), None)
+        if missing:
+            self._give_up(check)
+            self._found[check.name] = _not_tried(check, missing)
+        elif not self._is_sure(check):
+            return None
+        return self._found.get(check.name)
+
+    def _give_up(self, check: Check) -> None:
+        if check in self._left:
+            self._left.remove(check)
+        for running, start in self._running.values():
+            if running is check:
+                start.cancel()
+
+    def _may_begin(self, check: Check) -> bool:
+        has_server = check.goes_on in self._found or check.goes_on not in self._names
+        return has_server and (self._ahead or self._is_sure(check))
+
+    def _is_sure(self, check: Check) -> bool:
+        """Whether it is known what becomes of all that a check stands on."""
+        return self.known.keys() >= self._names & set(check.stands_on)
+
+
+def _longest_way_first(checks: list[Check], took: Mapping[str, float]) -> list[Check]:
+    """Return the checks in the order in which to begin them: first what keeps others longest.
+
+    `took` says how many seconds checks took so far.
+    """
+    way: dict[str, float] = {}
+    for check in reversed(checks):  # what waits for a check comes after it
+        above = [way[other.name] for other in checks if check.name in other.waits_for]
+        # Never nothing: what waits for a check has to come after it in any case.
+        way[check.name] = max(took.get(check.name, 0), USUAL) + max(above, default=0)
     return sorted(checks, key=lambda check: -way[check.name])
 
 
-def _decide(check: Check, grounds: list[Result], folder: Path, launcher: Launcher) -> Result:
-    missing = next((ground for ground in grounds if not ground.passed), None)
-    if missing is None:
-        return _try(check, folder, launcher)
+def _not_tried(check: Check, missing: Result) -> Result:
     reason = f"It needs this to pass first: {missing.title}"
     return Result(check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason)
 
 
-def _try(check: Check, folder: Path, launcher: Launcher) -> Result:
+def _decide(check: Check, start: Starter, leaves: bool) -> tuple[Result, Left | None]:
+    """Return what becomes of a check, and the server that it `leaves` to another one."""
+    try:
+        result = _try(check, start)
+        if not result.passed and start.took_over and not start.is_cancelled:
+            start.stop()
+            result = _try(check, start)
+        return result, start.leave() if leaves and result.passed else None
+    finally:
+        start.stop()
+
+
+def _try(check: Check, start: Starter) -> Result:
     began = time.monotonic()
-    start = Starter(launcher, folder)
     outcome, finding, detail = Outcome.PASSED, None, ""
     try:
-        arguments: dict[str, object] = {"start": start, "folder": folder}
+        arguments: dict[str, object] = {"start": start, "folder": start.folder}
         if "server" in check.fixtures:
             arguments["server"] = start()
         check.function(**{name: arguments[name] for name in check.fixtures})
@@ -85,7 +179,7 @@ def _try(check: Check, folder: Path, launcher: Launcher) -> Result:
         outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
     except Failure as failure:
         # An error of the student's own code is told, whatever else is left to do.
-        detail = "" if failure.crash else _task_left(check, folder)
+        detail = "" if failure.crash else _task_left(check, start.folder)
         if detail:
             outcome = Outcome.NOT_ATTEMPTED
         else:
@@ -93,8 +187,6 @@ def _try(check: Check, folder: Path, launcher: Launcher) -> Result:
             finding = Finding(tuple(start.story), failure.expected, failure.got, failure.cause)
     except Exception:
         outcome, detail = Outcome.CHECKER_BROKE, traceback.format_exc()
-    finally:
-        start.stop()
     seconds = round(time.monotonic() - began, 3)
     return Result(check.name, check.lab, check.title, outcome, seconds, finding, detail)
 

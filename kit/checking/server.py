@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,10 @@ class Server:
     def close(self) -> None:
         """End the process, and every connection to it."""
         self.app.stop()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """End every connection to the process, and let it run."""
         for participant in self._participants:
             participant.close()
         for visitor in self._visitors.values():
@@ -211,32 +216,58 @@ class Server:
         return Silence(expected, f"the connection was closed without an answer{at}", CLOSED)
 
 
-class Starter:
-    """Starts the submission, as often as a check wants; everything ends with the check."""
+@dataclass(frozen=True)
+class Left:
+    """A server that a check has left running for another one."""
 
-    def __init__(self, launcher: Launcher, folder: Path) -> None:
-        self._launcher = launcher
-        self._folder = folder
-        self._servers: list[Server] = []
+    plan: Plan
+    app: RunningApp
+
+
+class Cancelled(Exception):
+    """What a check finds does not count any more."""
+
+
+class Starter:
+    """Starts the submission in `folder` as often as a check wants; `stop` ends all of it.
+
+    The first server may be one that another check has left, if it is of the kind that is wanted.
+    """
+
+    def __init__(self, launcher: Launcher, folder: Path, left: Left | None = None) -> None:
+        self.folder = folder
         self.source = Source(folder)
+        self.took_over = False
+        self.is_cancelled = False
+        self._launcher = launcher
+        self._left = left
+        self._servers: list[tuple[Plan, Server]] = []
 
     @property
     def story(self) -> list[str]:
         """What was done with the servers so far, one sentence each."""
-        return [sentence for server in self._servers for sentence in server.story]
+        return [sentence for _, server in self._servers for sentence in server.story]
 
     def __call__(self, *apps: App, environment: dict[str, str | None] | None = None) -> Server:
         """Start one process that serves `apps` and return it when it listens.
 
-        Raises NotStarted, whose `crash` says what happened, or NotAttempted.
+        Raises NotStarted, whose `crash` says what happened, NotAttempted, or Cancelled.
         """
         # What somebody has set for a server of their own must not reach this one.
         settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
         variables = {**dict.fromkeys(settings), **(environment or {})}
-        plan = Plan(self._folder, apps or (App(),), variables)
-        app = self._launcher.start(plan)
-        server = Server(app, self._folder)
-        self._servers.append(server)
+        plan = Plan(self.folder, apps or (App(),), variables)
+        left, self._left = self._left, None
+        if left and left.plan == plan and left.app.is_running:
+            self.took_over, app = True, left.app
+        else:
+            if left:
+                left.app.stop()
+            app = self._launcher.start(plan)
+        server = Server(app, self.folder)
+        self._servers.append((plan, server))
+        if self.is_cancelled:
+            raise Cancelled
         server.note(_started(plan))
         try:
             app.wait_until_listening()
@@ -244,10 +275,27 @@ class Starter:
             raise _not_started(failure) from None
         return server
 
+    def leave(self) -> Left | None:
+        """Return the one server that was started here, for another check; None if it is not one."""
+        if len(self._servers) != 1:
+            return None
+        plan, server = self._servers.pop()
+        server.let_go()
+        return Left(plan, server.app)
+
     def stop(self) -> None:
-        """End every process that was started here."""
-        for server in self._servers:
+        """End every process that was started here, and forget the story."""
+        if self._left:
+            self._left.app.stop()
+        for _, server in self._servers:
             server.close()
+        self._left, self._servers, self.took_over = None, [], False
+
+    def cancel(self) -> None:
+        """End every process under the check, from another thread: it will end soon then."""
+        self.is_cancelled = True
+        for _, server in list(self._servers):
+            server.app.stop()
 
 
 def _started(plan: Plan) -> str:

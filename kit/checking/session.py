@@ -37,6 +37,7 @@ class Session:
             if one is lab or "folder" not in check.fixtures
         ]
         self._launcher = Launcher()
+        self._newest: Verdict | None = None
 
     def __enter__(self) -> "Session":
         return self
@@ -50,7 +51,15 @@ class Session:
 
     def verdict(self, tell: Callable[[Result], None] = lambda _: None) -> Verdict:
         """Return the verdict on the submission as it is now; `tell` hears each result first."""
-        return run(self.checks, self.folder, self._launcher, tell=tell)
+        self._newest = run(
+            self.checks,
+            self.folder,
+            self._launcher,
+            ahead=True,
+            earlier=self._newest,
+            tell=tell,
+        )
+        return self._newest
 
     def verdicts(
         self, stop: threading.Event | None = None, begin: Callable[[], None] = lambda: None

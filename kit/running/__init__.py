@@ -7,7 +7,7 @@ outside. `host` and `reporter` run inside the child. `patience` decides how long
 from kit.running.app import RunningApp
 from kit.running.crash import Crash, LauncherBroke, StartFailed
 from kit.running.launch import Launcher
-from kit.running.plan import FAILING, PACKAGE, App, Plan
+from kit.running.plan import FAILING, PACKAGE, App, Plan, source
 
 __all__ = [
     "FAILING",
@@ -19,4 +19,5 @@ __all__ = [
     "Plan",
     "RunningApp",
     "StartFailed",
+    "source",
 ]

@@ -14,12 +14,14 @@ from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
 from kit.running.plan import KIT_ROOT, Plan
 
+MOST_MESSAGE = 1 << 16
+
 
 class WarmParent:
     """The harness's end of a process that runs `kit.running.warm`."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kit.running.warm", str(theirs.fileno())],
@@ -95,15 +97,14 @@ class WarmParent:
             app = self._apps.get(pid)
         if app is None or not app.is_running:
             return
-        with self._sending, contextlib.suppress(OSError):
-            self._socket.sendall(json.dumps({"stop": pid}).encode())
-            # The parent's answer to this is the child's exit, so one request is under way at most.
+        with contextlib.suppress(OSError):
+            self._socket.send(json.dumps({"stop": pid}).encode())
             app.ended.wait()
 
     def _listen(self) -> None:
-        with contextlib.suppress(OSError, ValueError), self._socket.makefile("rb") as lines:
-            for line in lines:
-                self._take(json.loads(line))
+        with contextlib.suppress(OSError, ValueError):
+            while message := self._socket.recv(MOST_MESSAGE):
+                self._take(json.loads(message))
         self._gone.set()
         self._warm.set()
         self._started.put(None)

@@ -17,9 +17,9 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from kit.running import sources
 from kit.running.plan import PACKAGE, App, Plan
 from kit.running.reporter import Reporter
-from kit.running.sources import FailingSource, GappySource
 
 # What the submission must not find loaded. Listed once: to look at every module's name in each
 # child would copy a thousand pages of memory that it shares with the warm parent.
@@ -137,8 +137,7 @@ def _created(package: Any, app: App) -> Any:
         return package.create_app(dotted)
     module = importlib.import_module(f"{PACKAGE}.config")
     config = getattr(module, app.config)
-    sources = [FailingSource] * app.failing + [GappySource] * app.gappy
-    settings = _resolved(app.settings) | ({"SOURCES": sources} if sources else {})
+    settings = _resolved(app.settings)
     return package.create_app(type(app.config, (config,), settings) if settings else config)
 
 
@@ -151,8 +150,10 @@ def _resolved(value: Any) -> Any:
     items = {name: _resolved(item) for name, item in value.items()}
     if "call" not in items:
         return items
-    module, _, name = items.pop("call").rpartition(".")
-    return partial(getattr(importlib.import_module(module), name), **items)
+    name, _, called = items.pop("call").rpartition(".")
+    # The kit's own cannot be imported here any more: see `_enter`.
+    module = sources if name == sources.__name__ else importlib.import_module(name)
+    return partial(getattr(module, called), **items)
 
 
 class NoAppReturned(TypeError):

@@ -7,7 +7,7 @@ from typing import Any
 
 KIT_ROOT = Path(__file__).resolve().parents[2]  # where `python -m kit.…` is run
 PACKAGE = "dashboard"  # what a submission's package is called
-FAILING = "the disk of inner-store-7 is gone"  # what the source of a failing app raises
+FAILING = "the disk of inner-store-7 is gone"  # what the source `Failing` raises
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,18 @@ class App:
     `{"call": "module.name", "argument": 5}` stands for that callable, with the argument given
     already. With `dotted` the class is passed as its dotted path, and without `settings`.
     `environment` is in force only while `create_app` runs: it shows when a submission reads its
-    environment. With `failing` its one source raises, saying `FAILING`, as soon as a view looks at
-    it; with `gappy` its one source has the columns `there` and `gap`, and no number for `gap`.
+    environment.
     """
 
     config: str | None = "Testing"
     settings: dict[str, Any] = field(default_factory=dict)
     dotted: bool = False
     environment: dict[str, str | None] = field(default_factory=dict)
-    failing: bool = False
-    gappy: bool = False
+
+
+def source(kind: str, **arguments: Any) -> dict[str, Any]:
+    """Return what stands in the setting `SOURCES` for a source of the kit's, such as "Gappy"."""
+    return {"call": f"kit.running.sources.{kind}", **arguments}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,21 @@
-"""Sources of data for a submission under check: what real machines rarely show on demand."""
+"""Sources of data for a submission under check: quick ones, and such as real machines rarely show.
 
+An `App` has them as its setting `SOURCES`: see `source` in `plan`.
+"""
+
+from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit.running.plan import FAILING
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-class FailingSource:
+BLOCK = 4096  # rows that are made at once
+
+
+class Failing:
     """A source that can be opened, and that raises as soon as anybody looks at it."""
 
     id = "failing"
@@ -15,15 +24,56 @@ class FailingSource:
         raise RuntimeError(FAILING)
 
 
-class GappySource:
+class Gappy:
     """A source of one row a read: its column `there` has a number, its column `gap` never has."""
 
     id = "gappy"
     title = "Numbers with a gap"
     columns = (SimpleNamespace(name="there", unit=""), SimpleNamespace(name="gap", unit=""))
 
-    def read(self) -> Any:
+    def read(self) -> "pd.DataFrame":
         import pandas as pd
 
         row = {"time": pd.Timestamp.now("UTC"), "there": 1.0, "gap": float("nan")}
         return pd.DataFrame([row]).astype({"time": "datetime64[ms, UTC]"})
+
+
+class Steady:
+    """A source whose rows are `step` seconds apart, `rows_per_read` of them a read, for ever.
+
+    To read it costs a tenth of what the real ones cost: a feed that is made fast, so that nobody
+    waits for a verdict, must not spend the time on that.
+    """
+
+    def __init__(self, id: str, names: list[str], step: int, rows_per_read: int = 1) -> None:  # noqa: A002
+        """Call it `id`, with a column for each of `names`."""
+        self.id = id
+        self.title = f"Rows of {id}"
+        self.columns = tuple(SimpleNamespace(name=name, unit="") for name in names)
+        self._block = _block(tuple(names), step)
+        self._step = step
+        self._rows = rows_per_read
+        self._next = 0
+
+    def read(self) -> "pd.DataFrame":
+        """Return the next `rows_per_read` rows."""
+        import pandas as pd
+
+        lap, first = divmod(self._next, BLOCK - BLOCK % self._rows)
+        self._next += self._rows
+        rows = self._block.iloc[first : first + self._rows].reset_index(drop=True)
+        if lap:
+            rows["time"] += pd.Timedelta(seconds=lap * (BLOCK - BLOCK % self._rows) * self._step)
+        return rows
+
+
+@lru_cache
+def _block(names: tuple[str, ...], step: int) -> "pd.DataFrame":
+    """Return rows that begin with the year 2018, with numbers between 1 and 2."""
+    import numpy as np
+    import pandas as pd
+
+    rows = np.arange(BLOCK)
+    times = np.datetime64("2018-01-01", "ms") + rows * np.timedelta64(step * 1000, "ms")
+    columns = {name: 1 + rows * (place + 3) % 97 / 100 for place, name in enumerate(names)}
+    return pd.DataFrame({"time": pd.DatetimeIndex(times).tz_localize("UTC"), **columns})

@@ -1,8 +1,8 @@
 """The warm parent: it has imported the heavy libraries, and forks a child for each app.
 
 Importing them takes over a second; forking takes a few milliseconds. It talks to the harness over
-a Unix socket: requests come in as JSON with the child's descriptors attached, and every answer is
-one JSON object a line.
+a Unix socket that keeps messages apart: requests come in as JSON with the child's descriptors
+attached, and every answer is one JSON object.
 """
 
 import contextlib
@@ -98,7 +98,7 @@ def _noted(_number: int, _frame: FrameType | None) -> None:
 
 
 def _say(harness: socket.socket, message: dict[str, object]) -> None:
-    harness.sendall(json.dumps(message).encode() + b"\n")
+    harness.send(json.dumps(message).encode())
 
 
 def _prctl(option: int, value: int) -> None:

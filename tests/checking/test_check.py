@@ -56,10 +56,26 @@ def test_checks_come_in_the_order_of_their_file(tmp_path: Path) -> None:
         ("@check\ndef a(client):\n    'A.'\n", "a takes .*client"),
         (
             "def a(server):\n    'A.'\n\n@check(stands_on=[a])\ndef b(server):\n    'B.'\n",
-            "b stands on a check that does not come before it",
+            "b waits for a check that does not come before it",
+        ),
+        (
+            "def a(server):\n    'A.'\n\n@check(goes_on=a)\ndef b(server):\n    'B.'\n",
+            "b waits for a check that does not come before it",
+        ),
+        (
+            "@check\ndef a(server):\n    'A.'\n\n@check(goes_on=a)\ndef b(server):\n    'B.'\n\n"
+            "@check(goes_on=a)\ndef c(server):\n    'C.'\n",
+            "Two checks go on with the server of a",
         ),
     ],
-    ids=["no docstring", "no fixture", "unknown fixture", "stands on no check"],
+    ids=[
+        "no docstring",
+        "no fixture",
+        "unknown fixture",
+        "stands on no check",
+        "goes on with no check",
+        "two go on with one",
+    ],
 )
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, source: str, message: str) -> None:
     path = write(tmp_path, f"from kit.checking import check\n\n{source}")

@@ -61,7 +61,7 @@ def begun(start):
 @check(stands_on=[fails])
 def stands(start):
     """It stands on what fails."""
-    raise RuntimeError("nobody should try this")
+    raise RuntimeError("what this finds does not count")
 
 
 @check(stands_on=[stands])
@@ -134,12 +134,16 @@ def by_name(found: Verdict) -> dict[str, Result]:
     return {result.check: result for result in found.results}
 
 
-@pytest.fixture(scope="module")
-def results(launcher: Launcher, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
+@pytest.fixture(scope="module", params=[False, True], ids=["in turn", "ahead"])
+def results(
+    request: pytest.FixtureRequest, launcher: Launcher, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Result]:
     """What becomes of every kind of check, all run together."""
+    folder = tmp_path_factory.mktemp("outcomes")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "BUSY", 1.0)
-        return by_name(verdict(launcher, tmp_path_factory.mktemp("outcomes")))
+        found = run(checks(folder), save(folder, APP), launcher, ahead=request.param)
+        return by_name(found)
 
 
 @pytest.mark.parametrize(
