@@ -282,7 +282,7 @@ def serves_the_page(server: Server) -> None:
         raise Failure("GET / answers with HTML", _shown(response), NOT_A_PAGE)
 
 
-@check(tasks=["a blueprint under /auth", LOGIN, MOUNT])
+@check(tasks=["a blueprint under /auth", LOGIN, MOUNT], goes_on=serves_the_page)
 def serves_the_form(server: Server) -> None:
     """`GET /auth/login` answers with a form that has a field `name`."""
     response = _expect(server, "GET", "/auth/login")
@@ -317,7 +317,7 @@ def lists_its_own_dashboards(start: Starter) -> None:
             )
 
 
-@check(tasks=[ONE], stands_on=[lists_the_dashboards])
+@check(tasks=[ONE], stands_on=[lists_the_dashboards], goes_on=lists_the_dashboards)
 def shows_one_dashboard(server: Server) -> None:
     """`GET /api/dashboards/<id>` answers with that dashboard, as it stands in the list."""
     for listed in _dashboards(_expect(server, "GET", "/api/dashboards")):
@@ -332,7 +332,7 @@ def shows_one_dashboard(server: Server) -> None:
             raise Failure(f"GET {path} answers with {listed}", f"it was {shown!r}", cause)
 
 
-@check(tasks=[ONE, ERRORS], stands_on=[shows_one_dashboard])
+@check(tasks=[ONE, ERRORS], stands_on=[shows_one_dashboard], goes_on=shows_one_dashboard)
 def misses_a_dashboard(server: Server) -> None:
     """A dashboard that is not there is answered with 404, as JSON."""
     try:
@@ -343,19 +343,19 @@ def misses_a_dashboard(server: Server) -> None:
         raise
 
 
-@check(tasks=[ERRORS], stands_on=[misses_a_dashboard])
+@check(tasks=[ERRORS], stands_on=[misses_a_dashboard], goes_on=misses_a_dashboard)
 def misses_an_address(server: Server) -> None:
     """An address under `/api` that nothing answers at is answered with 404, as JSON."""
     _expect_error(server, "GET", "/api/nothing", 404, BLUEPRINT_HANDLER)
 
 
-@check(tasks=[ERRORS], stands_on=[misses_an_address])
+@check(tasks=[ERRORS], stands_on=[misses_an_address], goes_on=misses_an_address)
 def refuses_other_methods(server: Server) -> None:
     """A method that an address under `/api` does not take is answered with 405, as JSON."""
     _expect_error(server, "DELETE", "/api/dashboards/machine", 405, ONE_STATUS)
 
 
-@check(tasks=[ERRORS], stands_on=[refuses_other_methods])
+@check(tasks=[ERRORS], stands_on=[refuses_other_methods], goes_on=refuses_other_methods)
 def names_the_methods(server: Server) -> None:
     """The answer with 405 says in its header `Allow` which methods are taken."""
     allow = server.request("DELETE", "/api/dashboards/machine").headers.get("allow", "")
@@ -383,7 +383,7 @@ def hides_what_broke(start: Starter) -> None:
     _expect_envelope(server, response, expected, response.status >= 500, ONE_STATUS)
 
 
-@check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods])
+@check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods], goes_on=serves_the_form)
 def leaves_pages_alone(server: Server) -> None:
     """An error outside `/api` is not JSON: people get a page."""
     for method, path, status in [
@@ -453,7 +453,7 @@ def knows_nobody_else(server: Server) -> None:
             raise Failure("a forged cookie gives no name", "the page says Mallory", UNSIGNED)
 
 
-@check(tasks=[LOGIN], stands_on=[signs_in])
+@check(tasks=[LOGIN], stands_on=[signs_in], goes_on=signs_in)
 def refuses_a_blank_name(server: Server) -> None:
     """A name that is blank or missing is refused with status 400, and the form comes again."""
     for form in ({"name": ""}, {"name": "   "}, {}):
@@ -472,7 +472,7 @@ def refuses_a_blank_name(server: Server) -> None:
             raise Failure(expected, _shown(response), FORM_LOST)
 
 
-@check(tasks=[LOGIN], stands_on=[knows_who_signed_in])
+@check(tasks=[LOGIN], stands_on=[knows_who_signed_in], goes_on=refuses_a_blank_name)
 def trims_the_name(server: Server) -> None:
     """Blanks around the name are taken away."""
     padded = f"{' ' * 5}{NAME}{' ' * 5}"

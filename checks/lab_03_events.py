@@ -302,7 +302,7 @@ def refreshes(start: Starter) -> None:
     _expect_answer(answer, "machine", MACHINE)
 
 
-@check(tasks=["answer refresh_data with data_updated"], stands_on=[refreshes])
+@check(tasks=["answer refresh_data with data_updated"], stands_on=[refreshes], goes_on=connects)
 def refreshes_once(server: Server) -> None:
     """One question gets one answer, and then the handler is done."""
     ana = server.join("Ana")
@@ -336,7 +336,7 @@ def refreshes_by_default(start: Starter) -> None:
     _expect_answer(answer, "stocks", STOCKS)
 
 
-@check(stands_on=[refreshes_once])
+@check(stands_on=[refreshes_once], goes_on=refreshes_once)
 def refreshes_the_one_named(server: Server) -> None:
     """`refresh_data` answers with the dashboard that its payload names."""
     ana = server.join("Ana")
@@ -382,7 +382,7 @@ def sends_null_for_a_gap(start: Starter) -> None:
         raise Failure(expected, f"it was {values!r}", GAP_WRONG)
 
 
-@check(stands_on=[refreshes_once])
+@check(stands_on=[refreshes_once], goes_on=refreshes_the_one_named)
 def refreshes_nobody_else(server: Server) -> None:
     """Only the client that asks is answered."""
     ana, ben = server.join("Ana"), server.join("Ben")

@@ -219,9 +219,7 @@ OFTEN = _every(0.01)
 # Seldom enough that a client has the time to ask for what the feed has not read yet.
 SELDOM = _every(0.05)
 # So seldom that the feed does not come round a second time.
-ONCE = _every(30)
-# For what needs no updates.
-CALM = _every(0.5)
+CALM = _every(30)
 # Figures so large that sending one takes longer than it takes the feed to come round.
 LARGE = App(
     "Testing", {"FEED_SECONDS": 0.008, "KEEP_ROWS": 600, "SOURCES": [_stocks(rows_per_read=150)]}
@@ -290,10 +288,14 @@ def updates_follow(start: Starter) -> None:
         raise server.explained(expected, f"they were {numbers}", NUMBERS_WRONG)
 
 
-@check(tasks=["publish every dashboard, for ever"], stands_on=[joins])
+@check(
+    tasks=["publish every dashboard, for ever"],
+    stands_on=[joins],
+    goes_on=shows_the_figure,
+)
 def rests_in_between(start: Starter) -> None:
     """Between two rounds the feed sleeps `FEED_SECONDS`, so that the server is at rest."""
-    server = start(ONCE)
+    server = start(CALM)
     _join(server.join("Ana"), "stocks")
     if not server.rests(0.1, busy=1.5):
         expected = "with FEED_SECONDS = 30, the server comes to rest soon after the first round"
@@ -338,7 +340,7 @@ def skips_nothing(start: Starter) -> None:
         raise Failure("each of Ana's updates follows the one before", trouble, UPDATES_LOST)
 
 
-@check(stands_on=[shows_the_figure], goes_on=shows_the_figure)
+@check(stands_on=[shows_the_figure], goes_on=rests_in_between)
 def shows_nobody_else(start: Starter) -> None:
     """The figure is sent to the client that joins, and to nobody else."""
     server = start(CALM)
@@ -499,7 +501,7 @@ def joins_no_other_room(start: Starter) -> None:
 @check(tasks=["start the feed, and only once"], stands_on=[updates_follow])
 def starts_one_feed(start: Starter) -> None:
     """One feed serves everybody: further clients and further joins start no other."""
-    server = start(ONCE)
+    server = start(CALM)
     ana, *others = [server.join(f"client {number}") for number in range(1, 6)]
     _join(ana, "machine")
     for client in others:

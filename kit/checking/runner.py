@@ -14,7 +14,7 @@ from kit.checking.source import Source
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
 from kit.running import Launcher
 
-AT_ONCE = 4  # checks; each has a server of its own, and mostly waits for it
+AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
 USUAL = 0.05  # seconds that a check takes
 
 

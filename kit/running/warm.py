@@ -23,6 +23,7 @@ import psutil
 
 from kit.running.host import serve
 from kit.running.plan import Plan
+from kit.running.rehearsal import rehearse
 
 # What the children will import: it is there already when they are forked.
 HEAVY = [
@@ -49,7 +50,7 @@ def main(descriptor: int) -> None:
     harness = socket.socket(fileno=descriptor)
     for module in HEAVY:
         importlib.import_module(module)
-    _draw_once()
+    rehearse()
     wake, sleeper = os.pipe()
     os.set_blocking(sleeper, False)
     os.set_blocking(wake, False)
@@ -83,16 +84,6 @@ def main(descriptor: int) -> None:
     _end_orphans(set())
 
 
-def _draw_once() -> None:
-    """Draw a figure: plotly and pandas load much of themselves only when they are first used."""
-    from plotly import data, graph_objects
-
-    weeks = data.stocks()
-    line = graph_objects.Scatter(name="GOOG", x=weeks["date"], y=weeks["GOOG"], mode="lines")
-    layout = {"title": {"text": "warm"}, "template": "none", "yaxis2": {"title": {"text": "%"}}}
-    graph_objects.Figure(data=[line], layout=layout).to_json()
-
-
 def _noted(_number: int, _frame: FrameType | None) -> None:
     """Take the signal; the wake-up descriptor has already told the loop."""
 
@@ -116,8 +107,9 @@ def _fork(plan: str, harness: socket.socket, descriptors: list[int]) -> int:
     try:
         os.setsid()
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        harness.close()
+        harness.detach()
         signal.set_wakeup_fd(-1)
+        _close_all_but(control, log)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -131,6 +123,14 @@ def _fork(plan: str, harness: socket.socket, descriptors: list[int]) -> int:
         traceback.print_exc()
     finally:
         os._exit(0)
+
+
+def _close_all_but(*kept: int) -> None:
+    """Close the descriptors that a child has from its parent: they are none of its business."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        if int(name) not in {0, 1, 2, *kept}:
+            with contextlib.suppress(OSError):  # the one that listed them
+                os.close(int(name))
 
 
 def _end(child: int, children: set[int]) -> None:
@@ -163,26 +163,23 @@ def _reap(harness: socket.socket, children: set[int]) -> None:
 def _end_orphans(children: set[int]) -> None:
     """Kill every process below this one that is not in `children`, until none is left."""
     for _ in range(MOST_GENERATIONS):
-        orphans = [child for child in _own_children() if child.pid not in children]
+        orphans = []
+        for pid in _own_children() - children:
+            with contextlib.suppress(psutil.Error):
+                orphans.append(psutil.Process(pid))
+                orphans[-1].kill()
         if not orphans:
             return
-        for orphan in orphans:
-            with contextlib.suppress(psutil.Error):
-                orphan.kill()
         psutil.wait_procs(orphans, timeout=1)
 
 
-def _own_children() -> list[psutil.Process]:
+def _own_children() -> set[int]:
     try:
         # This process has one thread. psutil would read of every process who its parent is.
-        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
     except OSError:
-        return psutil.Process().children()
-    found = []
-    for pid in listed:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            found.append(psutil.Process(int(pid)))
-    return found
+        return {child.pid for child in psutil.Process().children()}
+    return set(map(int, listed.split()))
 
 
 if __name__ == "__main__":
