@@ -63,7 +63,8 @@ class Steady:
         self._next += self._rows
         rows = self._block.iloc[first : first + self._rows].reset_index(drop=True)
         if lap:
-            rows["time"] += pd.Timedelta(seconds=lap * (BLOCK - BLOCK % self._rows) * self._step)
+            seconds = lap * (BLOCK - BLOCK % self._rows) * self._step
+            rows["time"] += pd.Timedelta(seconds=seconds).as_unit("ms")
         return rows
 
 

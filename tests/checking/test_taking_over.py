@@ -1,16 +1,19 @@
 """Checks that go on with the server of another one, or begin before it is known if they count."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from kit import cut
 from kit.checking import server
 from kit.checking.check import load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
-from kit.running import Launcher
+from kit.course import Course
+from kit.running import PACKAGE, Launcher, Plan, RunningApp
 from tests.checking.live import live
 from tests.running.submission import save
 from tests.waiting import until
@@ -142,6 +145,30 @@ def test_what_stands_on_a_failure_counts_as_not_tried_and_is_not_waited_for(
     ]
     assert verdict.results[2].detail == "It needs this to pass first: It goes on."
     assert verdict.seconds < 30
+
+
+class Counting(Launcher):
+    """A launcher that counts what it starts."""
+
+    started = 0
+
+    def start(self, plan: Plan) -> RunningApp:
+        self.started += 1
+        return super().start(plan)
+
+
+@pytest.mark.parametrize("lab", [2, 3, 6])
+def test_each_server_that_a_lab_hands_on_is_taken_over(lab: int, tmp_path: Path) -> None:
+    course = Course()
+    found = load(course.lab(lab).checks)
+    cut.write(cut.stage(course.reference, lab), tmp_path / PACKAGE)
+    alone = [replace(check, goes_on=None) for check in found]
+    with Counting() as launcher:
+        assert run(alone, tmp_path, launcher).passed
+        without, launcher.started = launcher.started, 0
+        assert run(found, tmp_path, launcher).passed
+        handed_on = sum(check.goes_on is not None for check in found)
+        assert launcher.started == without - handed_on < without
 
 
 def test_no_server_outlives_a_verdict(decide: Decide, launcher: Launcher) -> None:

@@ -114,6 +114,24 @@ def test_it_looks_like_a_server_started_by_hand(launcher: Launcher, tmp_path: Pa
         assert ask(app, "/do") == f"{tmp_path} ['dashboard'] "
 
 
+@pytest.mark.skipif(not CAN_FORK, reason="Elsewhere nobody lists a process's open files.")
+def test_it_has_nothing_open_that_is_its_parents(launcher: Launcher, tmp_path: Path) -> None:
+    listed = with_view("""
+        import os
+        places = []
+        for name in os.listdir("/proc/self/fd"):
+            try:
+                places.append(os.readlink(f"/proc/self/fd/{name}"))
+            except OSError:  # the one that listed them
+                pass
+        return " ".join({place for place in places if "socket" not in place})
+    """)
+    with launcher.start(plan(tmp_path, listed)) as app:
+        app.wait_until_listening()
+        places = sorted(place.partition(":")[0] for place in ask(app, "/do").split())
+        assert places == ["/dev/null", "pipe"]  # the pipe is its log
+
+
 def test_a_relative_folder_will_do(
     launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

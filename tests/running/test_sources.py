@@ -1,0 +1,69 @@
+"""The sources that the kit has for a submission under check."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import requests
+
+from kit.running import FAILING, App, Launcher, source
+from kit.running.sources import BLOCK, Failing, Gappy, Steady
+from tests.running.submission import plan, save
+
+
+@pytest.mark.parametrize("rows_per_read", [1, 150])
+def test_steady_rows_go_on_for_ever_without_a_gap(rows_per_read: int) -> None:
+    steady = Steady("weeks", ["a", "b"], 3600, rows_per_read)
+    reads = [steady.read() for _ in range(2 * BLOCK // rows_per_read + 3)]
+    assert {len(rows) for rows in reads} == {rows_per_read}
+    rows = pd.concat(reads, ignore_index=True)
+    assert {after - before for before, after in pairwise(rows["time"])} == {pd.Timedelta("1h")}
+    assert list(rows.columns) == ["time", "a", "b"]
+    assert [str(kind) for kind in rows.dtypes] == ["datetime64[ms, UTC]", "float64", "float64"]
+    assert rows[["a", "b"]].stack().between(1, 2).all()
+
+
+def test_two_steady_sources_do_not_disturb_each_other() -> None:
+    one, other = Steady("one", ["a"], 1), Steady("other", ["a"], 1)
+    first = one.read()
+    first["a"] = 0.0
+    one.read()
+    assert other.read()["a"].tolist() == [1.0]
+
+
+def test_a_gappy_source_has_no_number_for_its_gap() -> None:
+    assert Gappy().read()[["there", "gap"]].isna().to_numpy().tolist() == [[False, True]]
+
+
+def test_a_failing_source_raises_whatever_is_asked_of_it() -> None:
+    with pytest.raises(RuntimeError, match=FAILING):
+        Failing().read()
+
+
+def test_an_app_is_given_them_though_it_cannot_import_them(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    save(tmp_path, "class Config:\n    pass\n", "config.py")
+    app = """
+        from flask import Flask
+
+        def create_app(config):
+            app = Flask(__name__)
+            source = config.SOURCES[0]()
+
+            @app.get("/")
+            def first():
+                try:
+                    import kit
+                except ImportError:
+                    return f"{source.id} {source.read()['a'].tolist()}"
+
+            return app
+    """
+    steady = source("Steady", id="hours", names=["a"], step=3600, rows_per_read=2)
+    wanted = plan(tmp_path, app, App("Config", {"SOURCES": [steady]}))
+    with launcher.start(wanted) as running, requests.Session() as session:
+        running.wait_until_listening()
+        session.trust_env = False
+        assert session.get(running.url, timeout=20).text == "hours [1.0, 1.03]"
