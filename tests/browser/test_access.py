@@ -57,6 +57,21 @@ def test_the_dashboard_has_no_barrier(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_the_pointer_is_on_can_be_read(
+    reference: Server, visit: Open, axe: str, scheme: str
+) -> None:
+    page = visit(reference.url, color_scheme=scheme, reduced_motion="reduce").page
+    wait_for_growth(page)
+    tabs, buttons = page.get_by_role("tab").all(), page.get_by_role("button").all()
+    assert len(tabs) > 1
+    assert len(buttons) > 1
+    for one in [*tabs, *buttons]:
+        if one.is_visible():
+            one.hover()
+            assert barriers(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_signing_in_has_no_barrier(reference: Server, visit: Open, axe: str, scheme: str) -> None:
     page = visit(f"{reference.url}auth/login", color_scheme=scheme).page
     assert barriers(page, axe) == []
