@@ -22,6 +22,8 @@ from kit.running.patience import STEP, Patience
 
 # Seconds. A handler may sleep a while: psutil's usual measurement takes a whole second.
 IDLE, BUSY = 2.5, 4.0
+# On a server that was taken over, where giving up too early only means to try again.
+IDLE_THERE = 0.5
 LONGEST = 60.0  # for one check as a whole, on the clock
 # An event that no function is registered for is not worth waiting for: looked up in time.
 LOOKS_FOR_A_HANDLER = 4
@@ -33,9 +35,10 @@ class Server:
     With several apps, `app=1` means the second one of the plan.
     """
 
-    def __init__(self, app: RunningApp, folder: Path) -> None:
+    def __init__(self, app: RunningApp, folder: Path, *, is_taken_over: bool = False) -> None:
         """Tell the story of `app`, started in `folder`; it must be listening already."""
         self.app = app
+        self._idle = min(IDLE, IDLE_THERE) if is_taken_over else IDLE
         self.source = Source(folder)
         self.story: list[str] = []
         self._ends = time.monotonic() + LONGEST
@@ -139,7 +142,7 @@ class Server:
     def patience(self, event: str | None = None) -> Patience:
         """Return a wait for one answer of this server, perhaps to `event`."""
         crashes = self.app.crash_count
-        patience = self.app.patience(idle=IDLE, busy=BUSY)
+        patience = self.app.patience(idle=self._idle, busy=BUSY)
         patience.ends = min(patience.ends, self._ends)
         looks = 0
 
@@ -264,7 +267,7 @@ class Starter:
             if left:
                 left.app.stop()
             app = self._launcher.start(plan)
-        server = Server(app, self.folder)
+        server = Server(app, self.folder, is_taken_over=self.took_over)
         self._servers.append((plan, server))
         if self.is_cancelled:
             raise Cancelled

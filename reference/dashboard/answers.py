@@ -43,12 +43,13 @@ class UpdateData(Answer):
 
 
 class UpdateChart(Answer):
-    """A snapshot, with how many rows to keep of it; or the points after a number."""
+    """A snapshot, with how many rows to keep of it; or the points `after` a number."""
 
     dashboard: str
     number: int
     figure: dict[str, Any] | None = None
     keep: int | None = None
+    after: int | None = None
     points: dict[str, list[str | float | None]] | None = None
 
 

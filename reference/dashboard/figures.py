@@ -63,13 +63,12 @@ def chart(dashboard: Dashboard, after: object = None) -> dict[str, Any]:
     """Return the payload of `update_chart`.
 
     `after` is the number of the newest update that the client has. It gets the points of the
-    later ones, or the whole figure where `after` is no such number.
+    later ones, and `after` as it asked; or the whole figure where `after` is no such number.
     """
     with dashboard.lock:
         answer: dict[str, Any] = {"dashboard": dashboard.source.id, "number": dashboard.number}
         missed = dashboard.since(after) if isinstance(after, int) else None
         if missed is None:
             return answer | {"figure": figure(dashboard), "keep": dashboard.keep}
-        if not missed:
-            return answer | {"points": {}}
-        return answer | {"points": points(pd.concat([rows for _, rows in missed]))}
+        new = points(pd.concat([rows for _, rows in missed])) if missed else {}
+        return answer | {"after": after, "points": new}

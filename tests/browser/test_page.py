@@ -8,7 +8,15 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.charts import POINTS, expect_features, lines, wait_for_growth, wait_for_lines
+from tests.browser.charts import (
+    POINTS,
+    expect_features,
+    lines,
+    values,
+    wait_for_growth,
+    wait_for_lines,
+)
+from tests.browser.counting import COUNTING
 from tests.browser.dashboard_server import Server
 from tests.browser.visit import Visit
 
@@ -225,8 +233,7 @@ def test_repeated_and_missing_updates_are_mended(
 ) -> None:
     seen = visit(serve(reference.folder, script=REPEATS_AND_SKIPS).url)
     seen.page.wait_for_function(f"() => {POINTS} === 6")
-    values = seen.page.evaluate("document.querySelector('#chart').data[0].y")
-    assert values == [1, 2, 3, 4, 5, 6]
+    assert values(seen.page) == [1, 2, 3, 4, 5, 6]
 
 
 # What a student's server does before its handler is written.
@@ -238,6 +245,29 @@ from dashboard.extensions import socketio
 def connect(auth=None):
     raise NotImplementedError("lab 3: greet each client that connects")
 """
+
+
+# Answers later than the page waits: it has asked once more when the first answer comes.
+SLOW = """
+import threading
+from dashboard import events
+at_once = events.chart
+
+def slow(*arguments):
+    threading.Event().wait(2.5)
+    return at_once(*arguments)
+
+events.chart = slow
+"""
+
+
+def test_answers_that_come_late_are_not_shown_twice(
+    serve_stage: Callable[..., Server], visit: Open
+) -> None:
+    page = visit(serve_stage(5, script=COUNTING + SLOW).url).page
+    page.wait_for_function("document.querySelector('#chart').data?.[0].y.at(-1) >= 8")
+    shown = values(page)
+    assert shown == list(range(1, len(shown) + 1))
 
 
 def test_connection_that_is_never_confirmed_is_told(

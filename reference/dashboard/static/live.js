@@ -156,8 +156,9 @@ export class Live {
   onMissed(message, asked) {
     this.features.set("chart", "works");
     if (message.number <= this.number) return;
-    if (asked?.after !== this.number) {
-      // Pushed updates came in between: these points overlap with what is shown.
+    // A late answer may be to an earlier question; a server that does not say is taken for quick.
+    if ((message.after ?? asked?.after) !== this.number) {
+      // These points overlap with what is shown: pushed updates, or another answer, came in between.
       this.askChart(this.number);
       return;
     }
