@@ -111,7 +111,8 @@ KEY_NOT_READ = Cause(
 OTHER_VARIABLE = Cause(
     "other-variable",
     "The key is looked for in a variable of another name.",
-    'The variable is DASHBOARD_SECRET_KEY: `app.config.from_prefixed_env("DASHBOARD")` reads it.',
+    'The variable is DASHBOARD_SECRET_KEY: `app.config.from_prefixed_env("DASHBOARD")` reads it, in'
+    " capitals, and without an underscore at the end of the prefix.",
 )
 OVERWRITTEN = Cause(
     "overwritten",
@@ -134,6 +135,16 @@ EMPTY_KEY = Cause(
     "empty-key",
     'Only None counts as missing here. An empty key, "", protects nothing either.',
     'Ask for the truth of it: `if not app.config["SECRET_KEY"]:`.',
+)
+ENVIRONMENT_ASKED = Cause(
+    "environment-asked",
+    "Whether to look for a key depends on what `ENVIRONMENT` is, and a variable can change that.",
+    'Look whatever was loaded: `if not app.config["SECRET_KEY"]: raise ...`.',
+)
+NOT_RAISED = Cause(
+    "not-raised",
+    "`create_app` finds that the key is missing, but it prints or returns something instead.",
+    'Write `raise RuntimeError("...")` there.',
 )
 ARGUMENT_ASKED = Cause(
     "argument-asked",
@@ -300,6 +311,9 @@ def refuses_without_a_key(start: Starter) -> None:
     if _is_made(start, App("Production", dotted=True)):
         expected = '`create_app("dashboard.config.Production")` raises an error'
         raise Failure(expected, "it gave an app", ARGUMENT_ASKED)
+    if _is_made(start, App("Production", environment={"DASHBOARD_ENVIRONMENT": "workshop"})):
+        expected = "`create_app(Production)` raises an error, whatever DASHBOARD_ENVIRONMENT says"
+        raise Failure(expected, "it gave an app", ENVIRONMENT_ASKED)
 
 
 @check(
@@ -317,6 +331,14 @@ def reads_every_variable(start: Starter) -> None:
     if seen["environment"] != "workshop":
         expected = '`environment` is "workshop" with DASHBOARD_ENVIRONMENT=workshop'
         raise Failure(expected, f"it was {seen['environment']!r}", VARIABLES_NOT_READ)
+    # A setting that no class names, and that Flask obeys by itself: as text it would fit no host.
+    for hosts, status in (('["elsewhere.example"]', 400), ('["127.0.0.1"]', 404)):
+        server = start(App("Testing"), environment={"DASHBOARD_TRUSTED_HOSTS": hosts})
+        got = server.get("/nothing").status
+        if got != status:
+            expected = f"GET /nothing has status {status} with DASHBOARD_TRUSTED_HOSTS={hosts}"
+            cause = VARIABLES_NOT_READ if status == 400 else TEXT_NOT_READ
+            raise Failure(expected, f"it had status {got}", cause)
     off = _health(start(App("Development"), environment=DEBUG_OFF), lenient=True)["debug"]
     if off is not False:
         cause = OVERWRITTEN if _reads_variables_first(start) and off is True else TEXT_NOT_READ
@@ -341,8 +363,13 @@ def keeps_two_apps_apart(start: Starter) -> None:
         server = start(App("Development"), App("Testing"))
     except NotStarted as failure:
         raise failure.because(_cause_of_the_second(failure)) from None
-    first, second = (_health(server, app=app)["environment"] for app in (0, 1))
+    answers = [_health(server, app=app) for app in (0, 1)]
+    first, second = (answer["environment"] for answer in answers)
     if (first, second) == ("development", "testing"):
+        debugs = [answer["debug"] for answer in answers]
+        if debugs != [True, False]:
+            expected = "the first app, of Development, debugs, and the second does not"
+            raise Failure(expected, f"`debug` was {debugs}", SHARED_STATE)
         return
     is_kept = second == "development" or start.source.find(r"^\w+\s*(:[^=]*)?=\s*Flask\(")
     cause = SHARED_APP if is_kept else SHARED_STATE
@@ -356,6 +383,10 @@ def leaves_nothing_behind(start: Starter) -> None:
     if _is_made(start, App("Production", environment=KEY), App("Testing"), App("Production")):
         expected = "the last app finds no key any more, so `create_app` raises an error"
         raise Failure(expected, "it gave an app, with the key of another", LEFT_BEHIND)
+    taken_away: dict[str, str | None] = {"DASHBOARD_SECRET_KEY": None}
+    if _is_made(start, App("Production", environment=taken_away), environment=KEY):
+        expected = "`create_app(Production)` misses a key that was taken away after the import"
+        raise Failure(expected, "it gave an app", READ_AT_IMPORT)
     server = start(App("Testing", environment=DEBUG_ON), App("Testing"))
     if _health(server, app=1)["debug"]:
         expected = "`debug` is false in the second app"
@@ -402,11 +433,13 @@ def _expect_environment(seen: dict[str, Any], wanted: str, start: Starter) -> No
     raise Failure(f'`environment` is "{wanted}"', f"it was {environment!r}", cause)
 
 
-def _is_made(start: Starter, *apps: App) -> bool:
+def _is_made(start: Starter, *apps: App, environment: dict[str, str | None] | None = None) -> bool:
     """Whether `create_app` gives every one of `apps`, and does not raise an error."""
     try:
-        start(*apps)
+        start(*apps, environment=environment)
     except NotStarted as failure:
+        if failure.crash and failure.crash.type == "NoAppReturned":
+            raise failure.because(NOT_RAISED) from None
         if failure.crash:
             return False
         raise
@@ -448,11 +481,14 @@ def _cause_of_the_second(failure: NotStarted) -> Cause:
     return SHARED_APP if is_shared else LEFT_BEHIND
 
 
+OTHER_PREFIXES = ("", "FLASK_", "DASHBOARD__", "DASHBOARD", "dashboard_")
+
+
 def _explained_by_the_variable(start: Starter, failure: NotStarted) -> Failure:
     """Return why `Production` does not start, better if a key elsewhere would mend it."""
     if failure.crash is None:
         return failure
-    others = {"SECRET_KEY": "a key", "FLASK_SECRET_KEY": "a key"}
+    others = {f"{prefix}SECRET_KEY": "a key" for prefix in OTHER_PREFIXES}
     if _starts_with(start, App("Production"), others):
         return failure.because(OTHER_VARIABLE)
     if _starts_with(start, App("Production", settings={"SECRET_KEY": "a key"}), {}):

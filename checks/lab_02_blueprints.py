@@ -247,6 +247,11 @@ FORM_LOST = Cause(
     ' sends a page of Flask\'s own, and so does `request.form["name"]` where the field is missing.',
     'Look it up with `request.form.get("name", "")`, and return the form with status 400.',
 )
+NAME_CHANGED = Cause(
+    "name-changed",
+    "The view changes the name more than it should: only the blanks around it go.",
+    "Keep what `.strip()` returns, and nothing else: no other letters, no blanks taken out inside.",
+)
 NOT_TRIMMED = Cause(
     "not-trimmed",
     "The name is kept with the blanks around it.",
@@ -307,6 +312,11 @@ def lists_the_dashboards(server: Server) -> None:
 def lists_its_own_dashboards(start: Starter) -> None:
     """Each app lists its own dashboards: one that is made without any lists none."""
     server = start(App("Testing"), App("Testing", settings={"SOURCES": []}))
+    other = start(App("Testing", settings={"SOURCES": [source("Gappy")]}))
+    listed = [one["id"] for one in _dashboards(_expect(other, "GET", "/api/dashboards"))]
+    if listed != ["gappy"]:
+        expected = "an app with one source, called gappy, lists it"
+        raise Failure(expected, f"it listed {listed}", LIST_FIXED)
     for app, expected in enumerate([2, 0, 2]):
         listed = _dashboards(_expect(server, "GET", "/api/dashboards", app=app % 2))
         if len(listed) != expected:
@@ -362,6 +372,9 @@ def names_the_methods(server: Server) -> None:
     if "GET" not in {method.strip().upper() for method in allow.split(",")}:
         got = f"it was {allow!r}" if allow else "there was no such header"
         raise Failure("the header `Allow` names GET", got, ALLOW_LOST)
+    if "DELETE" in allow.upper():
+        expected = "the header `Allow` does not name DELETE, which was refused"
+        raise Failure(expected, f"it was {allow!r}", ALLOW_LOST)
 
 
 @check(tasks=[ERRORS], stands_on=[misses_a_dashboard])
@@ -372,7 +385,12 @@ def hides_what_broke(start: Starter) -> None:
         environment={"DASHBOARD_SECRET_KEY": "made for this check"},
     )
     server.note("a dashboard's source is broken: whoever looks at it gets an exception")
-    response = server.get("/api/dashboards", may_raise=True)
+    for path in ("/api/dashboards", "/api/dashboards/failing"):
+        _expect_hidden(server, path)
+
+
+def _expect_hidden(server: Server, path: str) -> None:
+    response = server.get(path, may_raise=True)
     inside = [word for word in (FAILING, "RuntimeError", "Traceback") if word in response.text]
     if inside:
         got = f"it did: {_shown(response)}"
@@ -380,16 +398,19 @@ def hides_what_broke(start: Starter) -> None:
     if response.status == 200 and "error" not in _json(response):
         return  # it lists what still works
     expected = 'the answer has status 500 and holds `{"error": {"code", "message"}}`'
-    _expect_envelope(server, response, expected, response.status >= 500, ONE_STATUS)
+    sent = _expect_envelope(server, response, expected, response.status == 500, ONE_STATUS)
+    if sent["code"] != "internal_server_error":
+        raise Failure(expected, f"`code` was {sent['code']!r}", CODE_WRONG)
 
 
 @check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods], goes_on=serves_the_form)
-def leaves_pages_alone(server: Server) -> None:
+def leaves_pages_alone(start: Starter, server: Server) -> None:
     """An error outside `/api` is not JSON: people get a page."""
     for method, path, status in [
         ("GET", "/nothing", 404),
         ("POST", "/", 405),
         ("GET", "/capital/api/nothing", 404),
+        ("GET", "/apiary", 404),
     ]:
         response = server.request(method, path)
         expected = f"{method} {path} is answered with status {status}, and not as JSON"
@@ -398,6 +419,18 @@ def leaves_pages_alone(server: Server) -> None:
             raise Failure(expected, _shown(response), cause)
         if response.status != status:
             raise Failure(expected, _shown(response), STATUS_CHANGED)
+        if response.text.lstrip().startswith("{"):
+            raise Failure(expected, _shown(response), JSON_EVERYWHERE)
+    # No cookie can have such a setting: signing in raises, outside every view.
+    broken = start(
+        App("Production", {"SESSION_COOKIE_SAMESITE": "Never"}),
+        environment={"DASHBOARD_SECRET_KEY": "made for this check"},
+    )
+    broken.note("signing in is broken: the session cannot be kept")
+    response = broken.post("/auth/login", data={"name": NAME}, may_raise=True)
+    if response.kind == "application/json":
+        expected = "an exception outside /api is not answered as JSON"
+        raise Failure(expected, _shown(response), JSON_EVERYWHERE)
 
 
 @check(tasks=[LOGIN], stands_on=[serves_the_page, serves_the_form])
@@ -415,19 +448,21 @@ def signs_in(server: Server) -> None:
         raise _wrong_status(server, response, 303)
     location = response.headers.get("location", "")
     # One like `next=` is another matter: see stays_on_the_site.
-    if _goes_off_site(location) or urlsplit(urljoin("/auth/login", location)).path != "/":
+    if _goes_off_site(location, server) or urlsplit(urljoin("/auth/login", location)).path != "/":
         raise Failure(expected, f"it redirects to {location or 'nowhere'}", GOES_ELSEWHERE)
-    short = _sign_in(server, name="Bo")
-    if short.status not in {302, 303}:
-        raise Failure("the name Bo will do as well", _shown(short), NAME_REFUSED)
+    for name in ("Bo", "Zoë de la Cruz 2nd"):
+        other = _sign_in(server, name=name)
+        if other.status not in {302, 303}:
+            raise Failure(f"the name {name} will do as well", _shown(other), NAME_REFUSED)
 
 
 @check(tasks=[LOGIN], stands_on=[signs_in])
 def knows_who_signed_in(server: Server) -> None:
     """Whoever has signed in finds their name on the page. Opening a link signs nobody in."""
-    server.get("/auth/login?name=Mallory")
-    if "Mallory" in _expect(server, "GET", "/").text:
-        expected = "GET /auth/login?name=Mallory signs nobody in"
+    wishes = "name=Mallory&user=Mallory&username=Mallory"
+    server.get(f"/auth/login?{wishes}")
+    if "Mallory" in _expect(server, "GET", "/").text + _expect(server, "GET", f"/?{wishes}").text:
+        expected = "a link with name=Mallory signs nobody in"
         raise Failure(expected, "the page says Mallory", SIGNED_IN_BY_LINK)
     answer = _sign_in(server)
     page = _expect(server, "GET", "/")
@@ -440,7 +475,7 @@ def knows_who_signed_in(server: Server) -> None:
 
 
 @check(tasks=[LOGIN], stands_on=[knows_who_signed_in])
-def knows_nobody_else(server: Server) -> None:
+def knows_nobody_else(start: Starter, server: Server) -> None:
     """Another visitor does not get that name, and cannot take one by writing a cookie."""
     cookies = _sign_in(server).headers.get("set-cookie", "")
     server.note("another visitor, without a cookie, asks")
@@ -451,6 +486,14 @@ def knows_nobody_else(server: Server) -> None:
         server.note(f"another visitor writes the cookie {forged[:60]}")
         if "Mallory" in _expect(server, "GET", "/", headers={"Cookie": forged}).text:
             raise Failure("a forged cookie gives no name", "the page says Mallory", UNSIGNED)
+    # A stranger's server, with a key of its own, can write any cookie that nothing protects.
+    other = start(App("Testing", settings={"SECRET_KEY": "another key"}))
+    answer = other.post("/auth/login", data={"name": "Mallory"})
+    cookies = re.findall(r"(?:^|, )([^=;, ]+=[^;]*)", answer.headers.get("set-cookie", ""))
+    server.note("another visitor brings the cookie of a server with another key")
+    page = _expect(server, "GET", "/", headers={"Cookie": "; ".join(cookies)}).text
+    if "Mallory" in page or NAME in page:
+        raise Failure("that cookie gives no name", "the page says one", UNSIGNED)
 
 
 @check(tasks=[LOGIN], stands_on=[signs_in], goes_on=signs_in)
@@ -465,7 +508,8 @@ def refuses_a_blank_name(server: Server) -> None:
             raise
         expected = "the answer is the form again, with status 400"
         if 300 <= response.status < 400:
-            raise Failure(expected, _shown(response), BLANK_TAKEN)
+            to_form = urlsplit(response.headers.get("location", "")).path.endswith("/auth/login")
+            raise Failure(expected, _shown(response), BLANK_STATUS if to_form else BLANK_TAKEN)
         if response.status != 400:
             raise Failure(expected, _shown(response), BLANK_STATUS)
         if not _has_field(response):
@@ -475,25 +519,30 @@ def refuses_a_blank_name(server: Server) -> None:
 @check(tasks=[LOGIN], stands_on=[knows_who_signed_in], goes_on=refuses_a_blank_name)
 def trims_the_name(server: Server) -> None:
     """Blanks around the name are taken away."""
-    padded = f"{' ' * 5}{NAME}{' ' * 5}"
+    name = f"de {NAME} McCoy"
+    padded = f"{' ' * 5}{name}{' ' * 5}"
     _sign_in(server, name=padded)
     page = _expect(server, "GET", "/").text
-    if NAME not in page or padded.rstrip() in page or padded.lstrip() in page:
-        got = "the blanks are still there" if NAME in page else "the name is not on it"
-        raise Failure(f"the page says {NAME}, without the blanks", got, NOT_TRIMMED)
+    expected = f"the page says {name}, without the blanks around it"
+    if padded.rstrip() in page or padded.lstrip() in page:
+        raise Failure(expected, "the blanks are still there", NOT_TRIMMED)
+    if name not in page:
+        raise Failure(expected, "the name is not on it, or not as it was given", NAME_CHANGED)
 
 
 @check(tasks=[LOGIN], stands_on=[signs_in])
 def stays_on_the_site(server: Server) -> None:
     """Signing in never redirects to another site, whatever the request asks for."""
-    for target in ("https://elsewhere.example/", "//elsewhere.example/", "/\\elsewhere.example/"):
-        wishes = dict.fromkeys(("next", "url", "target", "redirect", "return_to"), target)
-        query = f"?next={target}&url={target}&redirect={target}"
+    elsewhere = "elsewhere.example/"
+    for target in (before + elsewhere for before in ("https://", "//", "/\\", "///")):
+        wishes = dict.fromkeys(WISHES, target)
+        query = "?" + "&".join(f"{name}={target}" for name in wishes)
+        server.get(f"/auth/login{query}", headers={"Referer": target})
         response = server.post(
             f"/auth/login{query}", data={"name": NAME, **wishes}, headers={"Referer": target}
         )
         location = response.headers.get("location", "")
-        if _goes_off_site(location):
+        if _goes_off_site(location, server):
             raise Failure(
                 "the redirect stays on this site", f"it redirects to {location}", OFF_SITE
             )
@@ -645,10 +694,28 @@ def _shown(response: Response) -> str:
     return f"it was answered with status {response.status}{where}, {kind}: {text:.160}"
 
 
-def _goes_off_site(location: str) -> bool:
+# What a form may be asked to go to afterwards: names that people really use.
+WISHES = [
+    "next",
+    "next_url",
+    "url",
+    "target",
+    "redirect",
+    "redirect_to",
+    "return",
+    "return_to",
+    "continue",
+    "came_from",
+]
+
+
+def _goes_off_site(location: str, server: Server) -> bool:
     """Whether a browser that is sent there leaves this machine's address."""
-    address = urlsplit(urljoin("http://127.0.0.1/auth/login", location.replace("\\", "/")))
-    return address.scheme != "http" or address.hostname != "127.0.0.1"
+    here = f"127.0.0.1:{server.app.ports[0]}"
+    # For a browser a backslash is a slash, and more than two slashes are two.
+    location = re.sub(r"^[/\\]{2,}", "//", re.sub(r"[\t\r\n]", "", location.strip()))
+    address = urlsplit(urljoin(f"http://{here}/auth/login", location.replace("\\", "/")))
+    return address.scheme != "http" or address.netloc != here
 
 
 def _has_field(response: Response) -> bool:
@@ -669,7 +736,7 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "form":
             self.in_form = True
-        elif tag in {"input", "textarea", "select"} and self.in_form:
+        elif tag in {"input", "textarea", "select"} and (self.in_form or dict(attrs).get("form")):
             self.names.add(dict(attrs).get("name"))
 
     def handle_endtag(self, tag: str) -> None:

@@ -600,6 +600,132 @@ WRONG = [
         ],
         fails={"leaves_nothing_behind": "left-behind"},
     ),
+    # Contracts read in another way.
+    Wrong(
+        "import_without_a_dot",
+        "The package imports its own module without the dot.",
+        [Edit(INIT, TOP, "from config import Config, Development\n")],
+        fails={"starts": "missing-module"},
+    ),
+    Wrong(
+        "says_it_and_returns_nothing",
+        "create_app prints what is missing and returns None.",
+        [
+            Edit(
+                INIT,
+                REFUSE,
+                ('        print("ERROR: set DASHBOARD_SECRET_KEY")\n        return None\n'),
+            )
+        ],
+        fails={"refuses_without_a_key": "not-raised"},
+    ),
+    Wrong(
+        "three_variables",
+        "Three variables are read by name, and no others.",
+        [
+            Edit(
+                INIT,
+                READ,
+                (
+                    '    for name in ("SECRET_KEY", "DEBUG", "ENVIRONMENT"):\n'
+                    '        value = os.environ.get("DASHBOARD_" + name)\n'
+                    "        if value is not None:\n"
+                    '            if name == "DEBUG":\n'
+                    '                value = value.lower() in ("1", "true", '
+                    '"yes", "on")\n'
+                    "            app.config[name] = value\n"
+                ),
+            ),
+            Edit(INIT, "from flask", ("import os\n\nfrom flask")),
+        ],
+        fails={"reads_every_variable": "variables-not-read"},
+    ),
+    Wrong(
+        "only_true_and_false",
+        "Of JSON only true and false are read.",
+        [
+            Edit(
+                INIT,
+                READ,
+                (
+                    "    for name, value in os.environ.items():\n"
+                    '        if name.startswith("DASHBOARD_"):\n'
+                    '            if value.lower() in ("true", "false"):\n'
+                    '                value = value.lower() == "true"\n'
+                    '            app.config[name[len("DASHBOARD_"):]] = value\n'
+                ),
+            ),
+            Edit(INIT, "from flask", ("import os\n\nfrom flask")),
+        ],
+        fails={"reads_every_variable": "text-not-read"},
+    ),
+    Wrong(
+        "debug_in_a_global",
+        "Whether it debugs is kept in a variable of the module.",
+        [
+            Edit(INIT, TOP, (TOP + "\nDEBUG = False\n")),
+            Edit(INIT, LOOK, ("    global DEBUG\n    DEBUG = app.debug\n" + LOOK)),
+            Edit(INIT, "app.debug}", "DEBUG}"),
+        ],
+        fails={"keeps_two_apps_apart": "shared-state"},
+    ),
+    Wrong(
+        "leaves_flask_debug",
+        "Development sets FLASK_DEBUG in the process's environment.",
+        [
+            Edit(CONFIG, NOT_DEBUGGING, ""),
+            Edit(
+                INIT,
+                MAKE,
+                ('    if config is Development:\n        os.environ["FLASK_DEBUG"] = "1"\n' + MAKE),
+            ),
+            Edit(INIT, "from flask", ("import os\n\nfrom flask")),
+        ],
+        fails={"keeps_two_apps_apart": "shared-state"},
+    ),
+    Wrong(
+        "asks_the_environments_name",
+        'A key is looked for only where ENVIRONMENT is "production".',
+        [
+            Edit(
+                INIT,
+                LOOK,
+                (
+                    '    is_live = app.config["ENVIRONMENT"] == "production"\n'
+                    '    if is_live and not app.config["SECRET_KEY"]:\n'
+                ),
+            )
+        ],
+        fails={"refuses_without_a_key": "environment-asked"},
+    ),
+    Wrong(
+        "reads_the_key_in_the_class_too",
+        "The class reads the variables at its import, beside create_app.",
+        [
+            Edit(
+                CONFIG,
+                PRODUCTION,
+                (
+                    PRODUCTION + '    SECRET_KEY = os.environ.get("DASHBOARD_SECRET_KEY")\n'
+                    '    DEBUG = os.environ.get("DASHBOARD_DEBUG", "") == "true"\n'
+                ),
+            ),
+            Edit(CONFIG, ("\n\nclass Config:"), ("\nimport os\n\n\nclass Config:")),
+        ],
+        fails={"leaves_nothing_behind": "read-at-import"},
+    ),
+    Wrong(
+        "prefix_with_an_underscore",
+        "The prefix is given with the underscore after it.",
+        [Edit(INIT, READ, '    app.config.from_prefixed_env("DASHBOARD_")\n')],
+        fails={"finds_the_key": "other-variable"},
+    ),
+    Wrong(
+        "prefix_in_small_letters",
+        "The prefix is given in small letters.",
+        [Edit(INIT, READ, '    app.config.from_prefixed_env("dashboard")\n')],
+        fails={"finds_the_key": "other-variable"},
+    ),
 ]
 
 HEALTH_BLUEPRINT = '''"""The view that says how the server is."""
@@ -780,17 +906,18 @@ RIGHT = [
     ),
     Right(
         "key_by_hand",
-        "Production takes its key from os.environ and lets the KeyError stop it.",
+        "The key is taken from os.environ, and the KeyError is let through.",
         [
             Edit(
                 INIT,
                 LOOK + REFUSE,
-                '    if app.config["ENVIRONMENT"] == "production":\n'
+                '    if not app.config["SECRET_KEY"] or config is Production:\n'
                 '        key = os.environ["DASHBOARD_SECRET_KEY"]\n'
                 "        if not key.strip():\n"
                 '            raise KeyError("empty")\n'
                 "        app.secret_key = key\n",
             ),
+            Edit(INIT, TOP, "from .config import Config, Development, Production\n"),
             IMPORT_OS,
         ],
     ),

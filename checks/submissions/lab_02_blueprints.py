@@ -441,8 +441,8 @@ WRONG = [
         [
             Edit(
                 "auth.py",
-                '    if request.method == "GET":\n',
-                '    if request.method == "GET" and "name" not in request.args:\n',
+                '    if request.method != "POST":\n',
+                '    if request.method != "POST" and "name" not in request.args:\n',
             ),
             Edit("auth.py", NAME, NAME.replace("form", "values")),
         ],
@@ -629,6 +629,322 @@ WRONG = [
         ],
         fails={"stays_on_the_site": "off-site"},
     ),
+    # Contracts read in another way.
+    Wrong(
+        "returns_the_object",
+        "The view returns the dashboard itself.",
+        [Edit("api.py", "    return dashboard.describe()\n", "    return dashboard\n")],
+        fails={"shows_one_dashboard": "no-response"},
+    ),
+    Wrong(
+        "lists_objects",
+        "The list holds the dashboards themselves.",
+        [
+            Edit(
+                "api.py",
+                LIST_ANSWER,
+                '    return {"dashboards": list(all_dashboards().values())}\n',
+            )
+        ],
+        fails={"lists_the_dashboards": "no-response"},
+    ),
+    Wrong(
+        "imports_the_app",
+        "A module of views imports `app`, as older texts do.",
+        [Edit("pages.py", "from flask import", ("from . import app\nfrom flask import"))],
+        fails={
+            "serves_the_page": "no-app-to-import",
+            "serves_the_form": "no-app-to-import",
+            "lists_the_dashboards": "no-app-to-import",
+        },
+    ),
+    Wrong(
+        "exceptions_are_json_everywhere",
+        "The handler of 500 does not look at the path.",
+        [
+            Edit(
+                "api.py",
+                HANDLER,
+                (
+                    "@blueprint.app_errorhandler(500)\n"
+                    "def broken(error):\n"
+                    '    code = "internal_server_error"\n'
+                    '    return {"error": {"code": code, "message": "It is '
+                    'broken."}}, 500\n'
+                    "\n"
+                    "\n" + HANDLER
+                ),
+            )
+        ],
+        fails={"leaves_pages_alone": "json-everywhere"},
+    ),
+    Wrong(
+        "catches_in_one_view",
+        "Only one of the two views catches what is raised.",
+        [
+            Edit(
+                "api.py",
+                NOT_API,
+                (
+                    '    if not request.path.startswith("/api/") or error.code == 500:\n'
+                    "        return error\n"
+                ),
+            ),
+            Edit(
+                "api.py",
+                LIST_ANSWER,
+                (
+                    "    try:\n"
+                    "        found = [dashboard.describe() for dashboard in "
+                    "all_dashboards().values()]\n"
+                    "    except Exception:\n"
+                    '        code = "internal_server_error"\n'
+                    '        return {"error": {"code": code, "message": "It is '
+                    'broken."}}, 500\n'
+                    '    return {"dashboards": found}\n'
+                ),
+            ),
+        ],
+        fails={"hides_what_broke": "one-status"},
+    ),
+    Wrong(
+        "another_code_for_500",
+        "An exception is answered with a status and a code of its own.",
+        [
+            Edit(
+                "api.py",
+                HANDLER,
+                (
+                    "@blueprint.app_errorhandler(500)\n"
+                    "def broken(error):\n"
+                    '    if not request.path.startswith("/api/"):\n'
+                    "        return error\n"
+                    '    return {"error": {"code": "oops", "message": "It is '
+                    'broken."}}, 503\n'
+                    "\n"
+                    "\n" + HANDLER
+                ),
+            )
+        ],
+        fails={"hides_what_broke": "status-changed"},
+    ),
+    Wrong(
+        "allow_made_up",
+        "The header Allow is written by hand.",
+        [
+            Edit(
+                "api.py",
+                ERROR_ANSWER,
+                (
+                    '    made_up = {"Allow": "GET, POST, PUT, DELETE"}\n'
+                    '    return {"error": {"code": code, "message": '
+                    "error.description}}, error.code, made_up\n"
+                ),
+            )
+        ],
+        fails={"names_the_methods": "allow-lost"},
+    ),
+    Wrong(
+        "begins_with_api",
+        'The path is compared with "/api", without the slash after it.',
+        [Edit("api.py", 'startswith("/api/")', 'startswith("/api")')],
+        fails={"leaves_pages_alone": "api-anywhere"},
+    ),
+    Wrong(
+        "json_text_as_a_page",
+        "Errors of pages are JSON text, called HTML.",
+        [
+            Edit(
+                "api.py",
+                "        return error\n",
+                '        return json.dumps({"error": error.name}), error.code\n',
+            )
+        ],
+        fails={"leaves_pages_alone": "json-everywhere"},
+    ),
+    Wrong(
+        "letters_only",
+        "A name with a blank in it is refused.",
+        [Edit("auth.py", "    if not name:\n", "    if not name.isalpha():\n")],
+        fails={"signs_in": "name-refused"},
+    ),
+    Wrong(
+        "eight_letters",
+        "A name of more than eight letters is refused.",
+        [Edit("auth.py", "    if not name:\n", "    if not name or len(name) > 8:\n")],
+        fails={"signs_in": "name-refused"},
+    ),
+    Wrong(
+        "capitalised",
+        "The name is written in another way.",
+        [Edit("auth.py", NAME, '    name = request.form.get("name", "").strip().capitalize()\n')],
+        fails={"trims_the_name": "name-changed"},
+    ),
+    Wrong(
+        "no_blanks_inside",
+        "All blanks are taken out.",
+        [Edit("auth.py", NAME, '    name = request.form.get("name", "").replace(" ", "")\n')],
+        fails={"trims_the_name": "name-changed"},
+    ),
+    Wrong(
+        "fixed_address",
+        "The redirect names the address that the server has by hand.",
+        [Edit("auth.py", GO, '    return redirect("http://127.0.0.1:5000/", code=303)\n')],
+        fails={"signs_in": "goes-elsewhere"},
+    ),
+    Wrong(
+        "next_kept_in_the_session",
+        "The form keeps `next` in the session, and the answer follows it.",
+        [
+            Edit(
+                "auth.py",
+                '    if request.method != "POST":\n',
+                (
+                    '    if request.method != "POST":\n'
+                    '        session["next"] = request.args.get("next")\n'
+                ),
+            ),
+            Edit(
+                "auth.py", GO, '    return redirect(session.pop("next", None) or "/", code=303)\n'
+            ),
+        ],
+        fails={"stays_on_the_site": "off-site"},
+    ),
+    Wrong(
+        "referrer_kept",
+        "The form keeps where the visitor came from, and the answer goes there.",
+        [
+            Edit(
+                "auth.py",
+                '    if request.method != "POST":\n',
+                ('    if request.method != "POST":\n        session["back"] = request.referrer\n'),
+            ),
+            Edit(
+                "auth.py", GO, '    return redirect(session.pop("back", None) or "/", code=303)\n'
+            ),
+        ],
+        fails={"stays_on_the_site": "off-site"},
+    ),
+    Wrong(
+        "next_called_continue",
+        "The address to go to is called `continue`.",
+        [
+            Edit(
+                "auth.py",
+                GO,
+                '    return redirect(request.args.get("continue") or "/", code=303)\n',
+            )
+        ],
+        fails={"stays_on_the_site": "off-site"},
+    ),
+    Wrong(
+        "name_in_the_address",
+        "The page takes a name from its address.",
+        [
+            Edit(
+                "pages.py",
+                PAGE,
+                (
+                    '    user = request.args.get("user") or session.get("user")\n'
+                    '    return render_template("index.html", user=user)\n'
+                ),
+            ),
+            Edit("pages.py", "render_template, session", "render_template, request, session"),
+        ],
+        fails={"knows_who_signed_in": "signed-in-by-link"},
+    ),
+    Wrong(
+        "name_in_base64",
+        "The cookie holds the name in base64, which anybody can write.",
+        [
+            Edit("auth.py", KEEP, ""),
+            Edit(
+                "auth.py",
+                GO,
+                (
+                    '    answer = redirect(url_for("pages.index"), code=303)\n'
+                    '    answer.set_cookie("user", '
+                    "base64.b64encode(name.encode()).decode())\n"
+                    "    return answer\n"
+                ),
+            ),
+            Edit("auth.py", "from flask import Bl", ("import base64\n\nfrom flask import Bl")),
+            Edit(
+                "pages.py",
+                PAGE,
+                (
+                    '    user = base64.b64decode(request.cookies.get("user", '
+                    '"")).decode()\n'
+                    '    return render_template("index.html", user=user)\n'
+                ),
+            ),
+            Edit("pages.py", "render_template, session", "render_template, request"),
+            Edit("pages.py", "from flask import", ("import base64\n\nfrom flask import")),
+        ],
+        fails={"knows_nobody_else": "unsigned"},
+    ),
+    Wrong(
+        "numbered_visitors",
+        "The cookie holds the number of the visitor.",
+        [
+            Edit("auth.py", KEEP, "    VISITORS.append(name)\n"),
+            Edit(
+                "auth.py",
+                GO,
+                (
+                    '    answer = redirect(url_for("pages.index"), code=303)\n'
+                    '    answer.set_cookie("visitor", str(len(VISITORS)))\n'
+                    "    return answer\n"
+                ),
+            ),
+            Edit("auth.py", "# lab 2: a blueprint under /auth\n", "VISITORS = []\n"),
+            Edit(
+                "pages.py",
+                PAGE,
+                (
+                    '    number = int(request.cookies.get("visitor") or 0)\n'
+                    "    user = VISITORS[number - 1] if 0 < number <= "
+                    "len(VISITORS) else None\n"
+                    '    return render_template("index.html", user=user)\n'
+                ),
+            ),
+            Edit("pages.py", "render_template, session", "render_template, request"),
+            Edit("pages.py", "# lab 2: a bl", ("from .auth import VISITORS\n# lab 2: a bl")),
+        ],
+        fails={"knows_nobody_else": "unsigned"},
+    ),
+    Wrong(
+        "two_known_ids",
+        "The ids to list are written down.",
+        [
+            Edit(
+                "api.py",
+                LIST_ANSWER,
+                (
+                    '    found, names = all_dashboards(), ("machine", "stocks")\n'
+                    '    return {"dashboards": [found[name].describe() for name '
+                    "in names if name in found]}\n"
+                ),
+            )
+        ],
+        fails={"lists_its_own_dashboards": "list-fixed"},
+    ),
+    Wrong(
+        "flash_and_redirect",
+        "A blank name is sent back to the form with a message.",
+        [
+            Edit(
+                "auth.py",
+                BLANK,
+                (
+                    '        flash("Please give a name.")\n'
+                    '        return redirect(url_for("auth.login"))\n'
+                ),
+            ),
+            Edit("auth.py", "import Blueprint, redirect", "import Blueprint, flash, redirect"),
+        ],
+        fails={"refuses_a_blank_name": "blank-status"},
+    ),
 ]
 
 ONE_MODULE = '''
@@ -741,13 +1057,13 @@ blueprint.add_url_rule("/<id>", view_func=OneDashboard.as_view("one"))
 
 @blueprint.app_errorhandler(Exception)
 def failed(error):
-    if not request.path.startswith("/api"):
+    if not request.path.startswith("/api/"):
         if isinstance(error, HTTPException):
             return error
         raise error
     if not isinstance(error, HTTPException):
         current_app.logger.exception("a view failed")
-        return problem("server_error", "Something went wrong on the server.", 500)
+        return problem("internal_server_error", "Something went wrong on the server.", 500)
     headers = {}
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.valid_methods or [])

@@ -14,6 +14,18 @@ MISSING_NAME = Cause(
     "An import asks for a name that is not there: it is spelled differently, or not written yet.",
     "Compare the name in the import with the name in the file that it comes from.",
 )
+MISSING_MODULE = Cause(
+    "missing-module",
+    "An import names a module that is not there: it is spelled differently, or it lies inside the"
+    " package, or it belongs to a library that is not installed.",
+    "Write a module of your own package with a dot, as in `from .config import Config`. The labs"
+    " need no library that is not there yet.",
+)
+NO_APP_TO_IMPORT = Cause(
+    "no-app-to-import",
+    "A module imports `app`. With a factory there is none to import: each call makes a new one.",
+    "Put views on a blueprint. In the body of a view, `current_app` is the app.",
+)
 CIRCULAR_IMPORT = Cause(
     "circular-import",
     "Two modules import each other, so one of them is only half there when the other needs it.",
@@ -165,6 +177,12 @@ NO_RETURN = Cause(
     "The view, or the error handler, ends without returning anything, so it returns None.",
     "Put `return` in front of what the view should answer, on every way through it.",
 )
+NO_RESPONSE = Cause(
+    "no-response",
+    "The view returns something that Flask cannot send.",
+    "Return a text, a dict or a list: of an object what describes it, such as"
+    " `dashboard.describe()`. For an error call `abort(404)`.",
+)
 VIEW_ARGUMENTS = Cause(
     "view-arguments",
     "The names in the route and the arguments of the view differ.",
@@ -233,13 +251,15 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"SyntaxError", "IndentationError", "TabError"}, "", "", SYNTAX),
     ({"SystemExit"}, "", "", EXITED),
     ({"ImportStringError"}, "", "", CONFIG_NOT_IMPORTABLE),
+    ({"ImportError"}, "cannot import name 'app'", "", NO_APP_TO_IMPORT),
     ({"ImportError", "AttributeError"}, "partially initialized module", "", CIRCULAR_IMPORT),
     ({"ImportError"}, "circular import", "", CIRCULAR_IMPORT),
     ({"RuntimeError"}, "Working outside of", "import", TOO_EARLY),
     ({"RuntimeError"}, "Working outside of application", "create_app", NO_APP_YET),
     ({"RuntimeError"}, "Working outside of", "", CONTEXT),
     ({"RuntimeError"}, "no secret key was set", "", NO_SECRET_KEY),
-    ({"TypeError"}, "did not return a valid response", "", NO_RETURN),
+    ({"TypeError"}, "returned None or ended without", "", NO_RETURN),
+    ({"TypeError"}, "did not return a valid response", "", NO_RESPONSE),
     ({"TypeError"}, "unexpected keyword argument", "view", VIEW_ARGUMENTS),
     ({"TypeError"}, "required positional argument", "view", VIEW_ARGUMENTS),
     ({"BuildError"}, "", "", UNKNOWN_ENDPOINT),
@@ -250,6 +270,7 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"ValueError"}, "must start with a slash", "", NO_SLASH),
     ({"ValueError"}, "must start with a leading slash", "", NO_SLASH),
     ({"AssertionError"}, "can no longer be called", "", BLUEPRINT_IN_USE),
+    ({"TypeError"}, "type Dashboard is not JSON serializable", "", NO_RESPONSE),
     ({"TypeError"}, "is not JSON serializable", "", NOT_SERIALISABLE),
     ({"TypeError"}, "keys must be str, int, float, bool or None", "", NOT_SERIALISABLE),
     ({"AttributeError"}, "'Request' object has no attribute", "", CONTEXT),
@@ -258,6 +279,7 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"AttributeError"}, "dashboard.config' has no attribute", "", NO_CONFIG),
     ({"TypeError"}, "create_app()", "create_app", CREATE_APP_ARGUMENTS),
     ({"TypeError"}, "positional argument", "handler", SIGNATURE),
+    ({"ModuleNotFoundError"}, "No module named", "", MISSING_MODULE),
     ({"ImportError", "ModuleNotFoundError"}, "", "", MISSING_NAME),
     ({"NoAppReturned"}, "", "", NO_APP_RETURNED),
     ({"NameError"}, "", "", UNDEFINED),

@@ -273,7 +273,8 @@ class Starter:
             raise Cancelled
         server.note(_started(plan))
         try:
-            app.wait_until_listening()
+            patience = 5.0 * len(plan.apps)
+            app.wait_until_listening(idle=patience, busy=patience)
         except StartFailed as failure:
             raise _not_started(failure) from None
         return server

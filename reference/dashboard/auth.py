@@ -38,7 +38,7 @@ def login() -> ResponseReturnValue:
 
     A name that is missing or blank gets the form again, with status 400 and `error` set.
     """
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("login.html")
     name = request.form.get("name", "").strip()
     if not name:
