@@ -1,5 +1,6 @@
 """Run a lab's checks on a submission."""
 
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +17,11 @@ from kit.running import Launcher
 
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
 USUAL = 0.05  # seconds that a check takes
+LOOK = 0.1  # seconds between two looks whether anybody still wants to know
+
+
+class GivenUp(Exception):
+    """Nobody wants to know the verdict any more."""
 
 
 def run(
@@ -26,6 +32,7 @@ def run(
     at_once: int = AT_ONCE,
     ahead: bool = False,
     earlier: Verdict | None = None,
+    given_up: threading.Event | None = None,
     tell: Callable[[Result], None] = lambda _: None,
 ) -> Verdict:
     """Return the verdict of `checks` on the submission whose package lies in `folder`.
@@ -37,6 +44,8 @@ def run(
     stands on pass: mostly they do, and nobody has waited. Where one does not, this one counts as
     never tried. `earlier` is a verdict of these checks: it tells how long each takes, and nothing
     else. `tell` hears each result as soon as it is known, in any order.
+
+    Raises GivenUp soon after `given_up` is set; every server has ended then.
     """
     began = time.monotonic()
     checks = list(checks)
@@ -48,11 +57,16 @@ def run(
             while len(verdict.known) < len(checks):
                 verdict.begin(pool, at_once)
                 verdict.hear()
+                if given_up and given_up.is_set():
+                    verdict.cancel()
+                    break
         except (KeyboardInterrupt, SystemExit):  # a submission may never answer
             pool.shutdown(wait=False, cancel_futures=True)
             launcher.close()
             raise
     verdict.end_servers()
+    if len(verdict.known) < len(checks):
+        raise GivenUp
     lab = max((check.lab for check in checks), default=0)
     results = tuple(verdict.known[check.name] for check in checks)
     return Verdict(lab, results, round(time.monotonic() - began, 3))
@@ -91,8 +105,8 @@ class _Run:
             self._running[decided] = check, start
 
     def hear(self) -> None:
-        """Wait for a check to end, and settle what is known then."""
-        for done in wait(self._running, return_when=FIRST_COMPLETED).done:
+        """Wait a moment for checks to end, and settle what is known then."""
+        for done in wait(self._running, LOOK, return_when=FIRST_COMPLETED).done:
             check, _ = self._running.pop(done)
             self._found[check.name], server = done.result()
             if server:
@@ -102,6 +116,11 @@ class _Run:
             if result:
                 self.known[check.name] = result
                 self.tell(result)
+
+    def cancel(self) -> None:
+        """End what is running; its checks will end soon then."""
+        for _, start in self._running.values():
+            start.cancel()
 
     def end_servers(self) -> None:
         """End the servers that were left for checks which did not come to it."""

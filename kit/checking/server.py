@@ -305,16 +305,15 @@ class Starter:
 def _started(plan: Plan) -> str:
     made = []
     for app in plan.apps:
-        settings = f" and {_settings(app.settings)}" if app.settings else ""
+        settings = "".join(f" and {setting}" for setting in _settings(app.settings))
         name = f'"dashboard.config.{app.config}"' if app.dotted else app.config
         made.append(f"create_app({name or ''}){settings}{_with_variables(app.environment)}")
     return "we started a server with " + ", and ".join(made) + _with_variables(plan.environment)
 
 
-def _settings(settings: dict[str, Any]) -> str:
-    shown = {name: value for name, value in settings.items() if name != "SOURCES"}
-    more = " and sources of its own" if "SOURCES" in settings else ""
-    return ", ".join(f"{name} = {value!r}" for name, value in shown.items()) + more
+def _settings(settings: dict[str, Any]) -> list[str]:
+    shown = [f"{name} = {value!r}" for name, value in settings.items() if name != "SOURCES"]
+    return [*shown, "sources of its own"] if "SOURCES" in settings else shown
 
 
 def _with_variables(environment: dict[str, str | None]) -> str:

@@ -1,13 +1,17 @@
 """Checks kept warm: the same lab checked again and again, as files are saved."""
 
+import concurrent.futures
+import contextlib
+import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import watchfiles
 
 from kit.checking.check import Check, load
-from kit.checking.runner import run
+from kit.checking.runner import GivenUp, run
 from kit.checking.verdict import Result, Verdict
 from kit.course import Course, Lab
 from kit.running import Launcher
@@ -15,7 +19,7 @@ from kit.running import Launcher
 # Milliseconds. Editors write a file in several steps; people should not have to wait for more.
 SETTLE, LOOK = 60, 20
 # An environment that a student makes in a lab's folder is work like any other.
-NO_WORK = set(watchfiles.DefaultFilter.ignore_dirs) - {".venv"}
+NO_WORK = {*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints"} - {".venv"}
 # What a server writes while it is checked must not have it checked once more.
 WRITTEN_BY_SERVERS = r"\.(log|jsonl|db|sqlite3?)(-\w+|\.\d+)?$"
 NO_SAVES = [*watchfiles.DefaultFilter.ignore_entity_patterns, WRITTEN_BY_SERVERS]
@@ -49,14 +53,22 @@ class Session:
         """End every process that was started here."""
         self._launcher.close()
 
-    def verdict(self, tell: Callable[[Result], None] = lambda _: None) -> Verdict:
-        """Return the verdict on the submission as it is now; `tell` hears each result first."""
+    def verdict(
+        self,
+        tell: Callable[[Result], None] = lambda _: None,
+        given_up: threading.Event | None = None,
+    ) -> Verdict:
+        """Return the verdict on the submission as it is now; `tell` hears each result first.
+
+        Raises GivenUp soon after `given_up` is set.
+        """
         self._newest = run(
             self.checks,
             self.folder,
             self._launcher,
             ahead=True,
             earlier=self._newest,
+            given_up=given_up,
             tell=tell,
         )
         return self._newest
@@ -66,8 +78,11 @@ class Session:
     ) -> Iterator[Verdict]:
         """Yield the verdict now and after each save, until `stop` is set.
 
-        `begin` is called when a save was seen, before the checks are run again.
+        `begin` is called when a save was seen, before the checks are run again. A verdict that is
+        still under way then is given up: the code that it is about is no longer there.
         """
+        left = threading.Event()  # by who asked for the verdicts
+        events: queue.Queue[Saved | Ended | Attempt] = queue.Queue()
         # Watching begins before the first verdict, so that nothing saved meanwhile is missed.
         saves = watchfiles.watch(
             self.folder,
@@ -76,13 +91,77 @@ class Session:
             ),
             debounce=SETTLE,
             step=LOOK,
-            stop_event=stop,
+            stop_event=_Either(left, stop or left),
             yield_on_timeout=True,
             rust_timeout=100,
         )
         next(saves)
-        yield self.verdict()
-        for changes in saves:
-            if changes:
-                begin()
-                yield self.verdict()
+        threading.Thread(target=_tell_saves, args=(saves, events), daemon=True).start()
+        attempt = Attempt(self, events)
+        try:
+            while not isinstance(event := _next(events), Ended):
+                if isinstance(event, Saved):
+                    begin()
+                    attempt.given_up.set()
+                    attempt = Attempt(self, events)
+                elif event is attempt:
+                    yield attempt.verdict()
+        finally:
+            left.set()
+            attempt.given_up.set()
+
+
+class _Either:
+    """An event that is set as soon as one of two is."""
+
+    def __init__(self, one: threading.Event, other: threading.Event) -> None:
+        self.events = one, other
+
+    def is_set(self) -> bool:
+        return any(event.is_set() for event in self.events)
+
+
+class Saved:
+    """A file was saved."""
+
+
+class Ended:
+    """There is nothing to wait for any more."""
+
+
+class Attempt:
+    """A verdict under way, in a thread of its own; it is put among the events when it is done."""
+
+    def __init__(self, session: Session, events: "queue.Queue[Any]") -> None:
+        self.given_up = threading.Event()
+        self._session = session
+        self._events = events
+        self._done: concurrent.futures.Future[Verdict] = concurrent.futures.Future()
+        threading.Thread(target=self._run, name="verdict", daemon=True).start()
+
+    def verdict(self) -> Verdict:
+        """Return the verdict of an attempt that is done. Raises what went wrong in it."""
+        return self._done.result()
+
+    def _run(self) -> None:
+        try:
+            self._done.set_result(self._session.verdict(given_up=self.given_up))
+        except GivenUp:
+            return
+        except Exception as error:
+            self._done.set_exception(error)
+        self._events.put(self)
+
+
+def _tell_saves(saves: Iterable[Any], events: "queue.Queue[Any]") -> None:
+    for changes in saves:
+        if changes:
+            events.put(Saved())
+    events.put(Ended())
+
+
+def _next(events: "queue.Queue[Any]") -> Any:
+    while True:
+        # Not without an end: on Windows nothing interrupts that, not even Ctrl-C.
+        with contextlib.suppress(queue.Empty):
+            return events.get(timeout=1)

@@ -32,8 +32,11 @@ class Source:
     def lines(self, endings: tuple[str, ...] = (".py",)) -> list[Line]:
         """Return every line of every file whose name has one of these endings."""
         found = []
-        for path in sorted((self.folder / PACKAGE).rglob("*")):
-            if not path.name.endswith(endings):
+        package = self.folder / PACKAGE
+        for path in sorted(package.rglob("*")):
+            # JupyterLab keeps old copies in hidden folders, which nothing shows or imports.
+            hidden = any(part.startswith(".") for part in path.relative_to(package).parts)
+            if hidden or not path.name.endswith(endings):
                 continue
             try:
                 with path.open(encoding="utf-8", errors="replace") as file:

@@ -12,6 +12,7 @@ from kit.checking.session import Session
 from kit.checking.verdict import Verdict
 from kit.course import Course
 from tests.running.submission import HELLO, save
+from tests.waiting import until
 
 CHECKS = '''
 from kit.checking import App, Cause, Failure, check
@@ -46,14 +47,21 @@ class Watched:
 
     def __init__(self, session: Session) -> None:
         self.stop = threading.Event()
+        self.begun = 0
         self._verdicts: queue.Queue[Verdict | None] = queue.Queue()
         self.thread = threading.Thread(target=self._watch, args=(session,))
         self.thread.start()
 
     def _watch(self, session: Session) -> None:
-        for verdict in session.verdicts(self.stop):
+        for verdict in session.verdicts(self.stop, self._note):
             self._verdicts.put(verdict)
         self._verdicts.put(None)
+
+    def _note(self) -> None:
+        self.begun += 1
+
+    def session_is_checking(self) -> bool:
+        return self.begun > 0
 
     def next(self) -> Verdict | None:
         return self._verdicts.get(timeout=20)
@@ -87,6 +95,15 @@ def test_a_verdict_comes_soon_after_a_save(watched: Watched, tmp_path: Path) -> 
         watched.until(passed)
         seconds.append(time.monotonic() - began)
     assert sorted(seconds)[len(seconds) // 2] < 3, seconds
+
+
+def test_a_save_gives_up_what_is_still_checked(watched: Watched, tmp_path: Path) -> None:
+    save(tmp_path / "work", "import time\ntime.sleep(600)\n")
+    until(watched.session_is_checking, what="the beginning of the check")
+    save(tmp_path / "work", HELLO)
+    verdict = watched.next()
+    assert verdict is not None
+    assert verdict.passed, "the first verdict that comes is on the newest save"
 
 
 def test_deleting_and_renaming_are_saves_as_well(watched: Watched, tmp_path: Path) -> None:

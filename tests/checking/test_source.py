@@ -27,6 +27,15 @@ def saved(folder: Path, text: str) -> Source:
     return Source(folder)
 
 
+def test_a_copy_that_jupyterlab_keeps_is_no_source(tmp_path: Path) -> None:
+    source = saved(tmp_path, "mounted = True\n")
+    kept = tmp_path / "dashboard" / ".ipynb_checkpoints" / "__init__-checkpoint.py"
+    kept.parent.mkdir()
+    kept.write_text("    # TODO lab 2: mount it\n", encoding="utf-8")
+    assert source.task(2, "mount it") is None
+    assert [line.file for line in source.lines()] == ["dashboard/__init__.py"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
