@@ -7,6 +7,7 @@ even where both take themselves for the one that reads.
 """
 
 import json
+import time
 from contextlib import suppress
 from typing import Any, cast
 
@@ -34,15 +35,20 @@ class SharedDashboard(Dashboard):
         self.redis = redis
         self.key = f"dashboard:updates:{source.id}"
         self.unwritten = pd.DataFrame()
+        self.written = 0  # the number of the newest update that this process has added
+        self.away_until = 0.0  # in monotonic seconds: until then Redis is not asked
 
     # lab 14: take over what any process has added to the stream
     def refresh(self) -> None:
         """Add what is new in the stream to `rows`, each update under its number."""
         with self.lock:
+            if time.monotonic() < self.away_until:
+                return  # who waited for the lock need not wait for Redis as well
             try:
                 entries = self.newest() if self.number == 0 else self.later()
             except RedisError as error:
                 logs.log.warning("the history cannot be read: %s", type(error).__name__)
+                self.away_until = time.monotonic() + 1
                 return
             self.take(entries)
 
@@ -80,7 +86,7 @@ class SharedDashboard(Dashboard):
     def take(self, entries: list[Entry]) -> None:
         """Add entries of the stream to what is known here."""
         for name, fields in entries:
-            number, rows = number_of((name, fields)), frame(fields[b"rows"])
+            number, rows = number_of((name, fields)), frame(fields[b"rows"], self.source)
             if self.updates and number > self.number + 1:
                 self.updates.clear()  # those in between are gone: nobody can be sent them
             self.number = number
@@ -92,10 +98,11 @@ class SharedDashboard(Dashboard):
         """Read the source, and append what is new as the next update. Raises RedisError."""
         with self.lock:
             self.refresh()
-            read = self.after_the_newest(self.source.read())
-            waiting = pd.concat([self.unwritten, read]).tail(self.keep)
-            # What was kept for later, another process may have read and written meanwhile.
-            self.unwritten = self.later_than_known(waiting)
+            read = self.source.read()
+            if self.number != self.written:  # another process, or an earlier run, has added rows
+                read = self.after_the_newest(read)
+                self.unwritten = self.later_than_known(self.unwritten)
+            self.unwritten = pd.concat([self.unwritten, read]).tail(self.keep)
             if self.unwritten.empty:
                 return
             try:
@@ -105,6 +112,7 @@ class SharedDashboard(Dashboard):
                 self.refresh()
                 return
             self.unwritten = pd.DataFrame()
+            self.written = self.number + 1
 
     def after_the_newest(self, read: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that are later than all known ones.
@@ -137,10 +145,12 @@ def text(rows: pd.DataFrame) -> str:
     return rows.to_json(orient="split", date_format="iso", double_precision=15, index=False)
 
 
-def frame(content: bytes) -> pd.DataFrame:
+def frame(content: bytes, source: Source) -> pd.DataFrame:
     """Return rows from their JSON, with the types that a source gives them."""
     split = json.loads(content)
     rows = pd.DataFrame(split["data"], columns=split["columns"])
+    # An earlier run may have had other columns under the same name.
+    rows = rows.reindex(columns=["time", *(column.name for column in source.columns)])
     numbers = {name: "float64" for name in rows.columns if name != "time"}
     rows["time"] = pd.to_datetime(rows["time"], utc=True, format="ISO8601").dt.as_unit("ms")
     return rows.astype(numbers)

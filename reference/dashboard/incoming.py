@@ -7,13 +7,16 @@ Here they only ever see what they can take. `guard` sees to that, over WebSocket
 """
 
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
 
+from engineio.exceptions import QueueEmpty
 from engineio.payload import Payload
+from engineio.socket import Socket
 from flask import Flask
 from simple_websocket import ConnectionClosed
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
@@ -36,7 +39,26 @@ def guard(app: Flask) -> None:
     engine = socketio.server.eio  # type: ignore[attr-defined]
     websocket = engine._async["websocket"]
     engine._async = engine._async | {"websocket": type("Guarded", (Guarded, websocket), {})}
+    # JavaScript's client puts any number into one POST; MOST_BYTES bounds them all the same.
+    Payload.max_decode_packets = MOST_UNREAD
+    Socket.poll = poll
     app.wsgi_app = Posts(app.wsgi_app, engine)  # type: ignore[method-assign]
+
+
+def poll(connection: Any) -> list[Any]:
+    """Wait for packets and return them: 16 at most, for Python's client refuses more at once."""
+    empty = connection.server.get_queue_empty_exception()
+    seconds = connection.server.ping_interval + connection.server.ping_timeout
+    packets: list[Any] = []
+    with suppress(empty):
+        while len(packets) < 16 and None not in packets:
+            packets.append(connection.queue.get(block=not packets, timeout=seconds))
+            connection.queue.task_done()
+    if not packets:
+        raise QueueEmpty
+    if packets[-1] is None and len(packets) > 1:
+        connection.queue.put(packets.pop())
+    return [one for one in packets if one is not None]
 
 
 class Guarded:
@@ -118,7 +140,9 @@ class Posts:
             return refuse(start_response, "These are no packets.")
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
-        return self.behind(environ, start_response)
+        # One after the other, also where a client sends two at once: its end after its beginning.
+        with vars(connection).setdefault("posting", threading.Lock()):
+            return self.behind(environ, start_response)
 
     def read(self, environ: dict[str, Any]) -> bytes | None:
         """Return the packets of a request without their attachments, or None if they are none."""

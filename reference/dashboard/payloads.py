@@ -25,7 +25,7 @@ Number = (
     | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 )
 Rows = Annotated[StrictInt, Field(ge=1, le=1000)]
-Every = Annotated[StrictStr, Field(pattern=r"^[1-9]\d{0,3} ?(ms|s|min|h|D|W)$")]
+Every = Annotated[StrictStr, Field(pattern=r"^[1-9][0-9]{0,3} ?(ms|s|min|h|D|W)$")]
 Text = Annotated[StrictStr, Field(max_length=200)]
 
 

@@ -10,6 +10,8 @@ from ipaddress import ip_address
 from flask import current_app, request, session
 from werkzeug.security import check_password_hash
 
+from .origins import listed
+
 DEMO = "demo"  # the name and the password of the demo's user
 
 
@@ -49,7 +51,8 @@ def verify(name: str, password: str) -> bool:
 # lab 12: say who may do what
 def is_administrator(name: str | None) -> bool:
     """Whether a member of this name may see the server's own figures."""
-    return name is not None and (name in current_app.config["ADMINISTRATORS"] or is_demo(name))
+    administrators = listed(current_app.config["ADMINISTRATORS"])
+    return name is not None and (name in administrators or is_demo(name))
 
 
 # lab 12: say who is asking
@@ -63,4 +66,4 @@ def member() -> str | None:
 # lab 12: say who may see what
 def may_see(dashboard: str) -> bool:
     """Whether who asks may know of a dashboard: a private one is for members only."""
-    return dashboard not in current_app.config["PRIVATE"] or member() is not None
+    return dashboard not in listed(current_app.config["PRIVATE"]) or member() is not None

@@ -59,10 +59,11 @@ def leave_dashboard(payload: object = None) -> dict[str, Any]:
         return {"ok": False, "error": UNKNOWN}
     leave_room(dashboard.room)
 
-    # lab 8: it is in no room now
-    session.pop("room", None)
+    # lab 8: it is in no room now, if it was in this one
+    if session.get("room") == dashboard.room:
+        session.pop("room")
 
-    # lab 9: it has nothing to come back to
-    current_sessions().enter(session["session"], None)
+        # lab 9: it has nothing to come back to
+        current_sessions().enter(session["session"], None)
 
     return {"ok": True, "dashboard": dashboard.source.id}

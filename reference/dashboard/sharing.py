@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import socketio as python_socketio
 from flask import Flask
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import LockError, RedisError
 from redis.retry import Retry
@@ -63,7 +63,8 @@ def connect(url: str) -> Redis:
     patience = {"socket_timeout": 5, "socket_connect_timeout": 2, "retry": Retry(NoBackoff(), 1)}
     url = as_redis(url)
     if url.partition("://")[0] != "redis+sentinel":
-        return Redis.from_url(url, **patience)
+        # 100 connections at most would be an error for the client after them: let it wait its turn.
+        return Redis.from_pool(BlockingConnectionPool.from_url(url, timeout=5, **patience))
     sentinels, name, options = redis_manager.parse_redis_sentinel_url(url)
     sentinel = Sentinel(sentinels, **options, **patience)  # type: ignore[no-untyped-call]
     found: Redis = sentinel.master_for(name or "mymaster")  # type: ignore[no-untyped-call]

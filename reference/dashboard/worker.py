@@ -111,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     server = make_server(listener(options), app)
     server.start()
+    app.extensions["feed"].start()  # pages without scripts, and the API, join no room
     logs.log.info("serves at %s", options.socket or f"{options.host}:{options.port}")
     asked.wait()
     leave(app, server)

@@ -28,6 +28,30 @@ class Counter:
         return rows.astype({"time": "datetime64[ms, UTC]", "count": "float64"})
 
 
+def test_one_writer_keeps_rows_whose_time_is_not_later(redis: RedisServer) -> None:
+    counted = [1.0, 2.0]
+    source = Counter(counted)
+    source.id = "one_writer"
+    alone = SharedDashboard(source, 100, 0, redis.client)
+    alone.write()
+    counted += [2.0, 1.0]  # a clock was set back, or the file was replaced by an older one
+    alone.write()
+    alone.refresh()
+    assert alone.rows["count"].tolist() == [1.0, 2.0, 2.0, 1.0]
+
+
+def test_rows_of_an_earlier_run_with_other_columns_have_no_numbers(redis: RedisServer) -> None:
+    source = Counter([1.0])
+    source.id = "other_columns"
+    SharedDashboard(source, 100, 0, redis.client).write()
+    renamed = Counter([])
+    renamed.id, renamed.columns = "other_columns", (Column("total", "rows"),)
+    later = SharedDashboard(renamed, 100, 0, redis.client)
+    later.refresh()
+    assert list(later.rows.columns) == ["time", "total"]
+    assert later.rows["total"].isna().all()
+
+
 def test_who_was_overtaken_does_not_write_the_same_rows_later(redis: RedisServer) -> None:
     counted = [1.0, 2.0]
     other = SharedDashboard(Counter(counted), 100, 0, redis.client)

@@ -188,7 +188,7 @@ def test_a_client_that_never_reads_loses_its_connection_and_no_other(
             asked += 1
         return "reads too slowly" in server.log.read_text("utf-8")
 
-    waiting.until(given_up, what="the end of the slow client's connection")
+    waiting.until(given_up, seconds=60, what="the end of the slow client's connection")
     assert asked < 20_000
     server.publish()
     assert number(heard_until(honest, UPDATE)) == 301

@@ -60,6 +60,7 @@ BAD = [
     ("refresh_data", REFRESH | {"every": "1s\n"}),
     ("refresh_data", REFRESH | {"every": "1ns"}),
     ("refresh_data", REFRESH | {"every": "٣s"}),
+    ("refresh_data", REFRESH | {"every": "1٣s"}),
     ("refresh_data", {"dashboard": "m", "more": 1}),
     ("refresh_data", {"dashboard": LONG}),
     ("refresh_data", {"dashboard": "\ud800"}),

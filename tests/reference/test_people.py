@@ -41,6 +41,16 @@ def token(server: Server, name: str = "Ana") -> str:
     return made
 
 
+def test_a_text_that_lists_names_makes_nobody_else_an_administrator() -> None:
+    app = Flask(__name__)
+    app.config.update(ADMINISTRATORS="Ana,Ben", USERS={"Ana": HASH}, DEMO=False)
+    with app.app_context():
+        found = [
+            name for name in ("Ana", "Ben", "A", "na", "Ana,Ben") if people.is_administrator(name)
+        ]
+    assert found == ["Ana", "Ben"]
+
+
 # Signing in and out.
 
 

@@ -383,3 +383,14 @@ def test_a_server_that_was_started_anew_knows_no_session(server: Open) -> None:
 def test_sessions_are_unlike_each_other(busy: Server) -> None:
     found = {joined(busy, f"client {number}")[1] for number in range(9)}
     assert len(found) == 9
+
+
+def test_leaving_a_room_that_one_is_not_in_forgets_nothing(server: Open) -> None:
+    serving = server(FEED_SECONDS=0.02)
+    ana = serving.join("Ana")
+    session = ana.expect("welcome")["session"]
+    ana.call("join_dashboard", {"dashboard": "stocks"})
+    assert ana.call("leave_dashboard", {"dashboard": "machine"})["ok"]
+    ana.drop()
+    back = serving.join("Ana again").call("resume_session", {"session": session, "number": 0})
+    assert back["dashboard"] == "stocks"
