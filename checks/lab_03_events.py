@@ -340,8 +340,8 @@ def refreshes_by_default(start: Starter) -> None:
 def refreshes_the_one_named(server: Server) -> None:
     """`refresh_data` answers with the dashboard that its payload names."""
     ana = server.join("Ana")
-    ana.emit("refresh_data", {"dashboard": "stocks"})
-    answer = ana.expect("data_updated")
+    _ask(ana, "machine")
+    answer = _ask(ana, "stocks")[-1]
     if not isinstance(answer, dict) or answer.get("dashboard") != "stocks":
         cause = SID_FIRST if _takes_sid(server, "refresh_data") else PAYLOAD_IGNORED
         raise Failure("`data_updated` is about stocks", f"it was {answer!r}", cause)
@@ -360,8 +360,11 @@ def refreshes_with_the_newest(start: Starter) -> None:
     first = _ask(ana, "machine")[-1]
     waiting = server.patience()
     while True:
+        server.rests(0.03)  # so that there is something new to read
+        asked = datetime.now(UTC) - timedelta(seconds=0.02)
         later = _ask(ana, "machine")[-1]
-        if (later["time"], later["values"]) != (first["time"], first["values"]):
+        is_newer = later["time"] != first["time"] and later["values"] != first["values"]
+        if is_newer and datetime.fromisoformat(later["time"]) >= asked:
             return
         if waiting.is_over():
             got = f"every answer was still the one of {first['time']}"
@@ -392,30 +395,71 @@ def refreshes_nobody_else(server: Server) -> None:
         raise Failure(
             "Ben hears nothing of Ana's question", "Ben heard `data_updated` too", BROADCAST
         )
+    _ask(ben, "machine", ana)
+    ana.settle()
+    if len(ana.heard("data_updated")) > 1:
+        raise Failure("Ana hears nothing of Ben's question", "Ana heard it too", BROADCAST)
 
 
 @check(tasks=["forget a client that has gone"], stands_on=[refreshes_once])
 def counts_clients(server: Server) -> None:
     """`clients` is how many are connected now: one that has gone no longer counts."""
     ana = server.join("Ana")
-    alone = _clients(ana)
+    ana.settle()
+    if ana.heard("data_updated"):
+        raise Failure("nothing is sent before somebody asks", "`data_updated` was sent", UNASKED)
+    questions = 0
+
+    def counted(*others: Participant) -> Any:
+        nonlocal questions
+        questions += 1
+        return _clients(ana, *others)
+
+    alone = counted()
     if alone != 1:
         cause = COUNTED_WRONG if alone else NOT_COUNTED
         raise Failure("`clients` is 1 while only Ana is there", f"it was {alone!r}", cause)
     ben = server.join("Ben")
     ben.settle()
-    both = _clients(ana, ben)
+    both = counted(ben)
     if both != 2:
         cause = COUNTED_AS_ONE if both == 1 else COUNTED_WRONG
         raise Failure("`clients` is 2 while Ana and Ben are there", f"it was {both!r}", cause)
-    ben.leave()
+    ben.drop()
     # Ben's goodbye travels on a connection of its own, so Ana may be faster: she asks again.
     waiting = server.patience()
-    while (left := _clients(ana)) != 1:
+    while (left := counted()) != 1:
         if waiting.is_over():
             cause = NOT_FORGOTTEN if left == both else FORGETS_OTHERS
             expected = "`clients` is 1 again when Ben has gone"
             raise server.explained(expected, f"it stayed {left!r}", cause)
+    server.join("Cleo").leave()
+    while (left := counted()) != 1:
+        if waiting.is_over():
+            expected = "`clients` is 1 again when Cleo has gone, who said goodbye"
+            raise server.explained(expected, f"it stayed {left!r}", NOT_FORGOTTEN)
+    ana.settle()
+    if len(ana.heard("data_updated")) > questions:
+        raise Failure("Ana is sent an answer for each question", "she was sent more", UNASKED)
+
+
+@check(stands_on=[greets_nobody_else, counts_clients, refreshes_nobody_else])
+def tells_two_tabs_apart(server: Server) -> None:
+    """Two windows of one visitor are two clients: each is greeted, answered and counted alone."""
+    ana = server.join("Ana")
+    server.post("/auth/login", data={"name": "Ada"})
+    one, two = (server.join(f"Ada's {nth} window", as_visitor=True) for nth in ("first", "second"))
+    two.settle()
+    both = _clients(ana, one, two)
+    if both != 3:
+        expected = "`clients` is 3 with Ana and two windows of Ada's"
+        raise Failure(expected, f"it was {both!r}", COUNTED_AS_ONE)
+    _ask(two, "machine", one)
+    one.settle()
+    for event in ("welcome", "data_updated"):
+        if len(one.heard(event)) > (event == "welcome"):
+            expected = f"Ada's first window hears no `{event}` that is for the second"
+            raise Failure(expected, "it heard it too", BROADCAST)
 
 
 @check(stands_on=[greets, refreshes])

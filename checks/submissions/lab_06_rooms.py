@@ -324,7 +324,7 @@ WRONG = [
                 "        publish", "        join_room(dashboard.room)\n        publish"
             )
         ),
-        fails={"follows_on": "update-first"},
+        fails={"follows_on_in_a_crowd": "update-first"},
     ),
     Wrong(
         "seam_without_a_lock",
@@ -350,7 +350,7 @@ WRONG = [
         "join_does_not_publish",
         "What others made the server read is in the figure, and comes again as an update.",
         _entering(ENTER.replace("        publish(dashboard)\n", "")),
-        fails={"follows_on_news": "seam-open"},
+        fails={"follows_on": "seam-open"},
     ),
     Wrong(
         "number_is_off_by_one",
@@ -372,7 +372,10 @@ WRONG = [
         "figure_to_everybody",
         "The figure is sent with the object's emit, without a room.",
         [Edit("rooms.py", '        emit("update', '        socketio.emit("update')],
-        fails={"shows_nobody_else": "figure-to-the-room"},
+        fails={
+            "shows_nobody_else": "figure-to-the-room",
+            "stays_in_the_room": "figure-to-the-room",
+        },
     ),
     Wrong(
         "stays_in_the_old_room",
@@ -520,6 +523,352 @@ WRONG = [
         "The feed runs while anybody is connected, and nobody starts it again.",
         [Edit("feed.py", "while True", 'while self.app.extensions["clients"]')],
         fails={"feed_goes_on": "never-started-again"},
+    ),
+    # Contracts read in another way.
+    Wrong(
+        "figure_in_each_round",
+        "The feed sends the whole figure to the room in every round, too.",
+        [
+            Edit(
+                "feed.py",
+                "        dashboard.published = dashboard.number\n",
+                "        dashboard.published = dashboard.number\n",
+            ),
+            Edit(
+                "feed.py",
+                "                    publish(dashboard)\n",
+                (
+                    "                    with dashboard.lock:\n"
+                    "                        publish(dashboard)\n"
+                    '                        socketio.emit("update_chart", '
+                    "chart(dashboard), to=dashboard.room)\n"
+                ),
+            ),
+            Edit("feed.py", "import points\n", "import chart, points\n"),
+        ],
+        fails={"stays_in_the_room": "figure-to-the-room"},
+    ),
+    Wrong(
+        "one_variable_for_all",
+        'One variable of the module holds the room that "the client" is in.',
+        [
+            Edit(
+                "rooms.py",
+                LEAVE_OLD,
+                (
+                    "    global current\n"
+                    "    if current:\n"
+                    "        leave_room(current)\n"
+                    "    current = dashboard.room\n"
+                ),
+            ),
+            Edit(
+                "rooms.py",
+                "# lab 6: let a client into the room of one dashboard\n",
+                ("current = None\n\n\n# lab 6: let a client into the room of one dashboard\n"),
+            ),
+        ],
+        fails={"moves": "old-room-kept"},
+    ),
+    Wrong(
+        "sleeps_in_the_for",
+        "The feed sleeps after each dashboard: one step too far to the right.",
+        [
+            Edit(
+                "feed.py",
+                ("\n" + SLEEP),
+                ('\n                socketio.sleep(self.app.config["FEED_SECONDS"])\n'),
+            )
+        ],
+        fails={"keeps_the_pace": "sleeps-after-each"},
+    ),
+    Wrong(
+        "sleeps_400_ms",
+        "The seconds to sleep are a number in the code.",
+        [Edit("feed.py", 'socketio.sleep(self.app.config["FEED_SECONDS"])', "socketio.sleep(0.4)")],
+        fails={"updates_follow": "own-pace"},
+    ),
+    Wrong(
+        "publishes_unlocked",
+        "publish takes no lock.",
+        [
+            Edit(
+                "feed.py",
+                PUBLISH,
+                (
+                    "    if True:\n"
+                    "        dashboard.refresh()\n"
+                    "\n" + EACH + "            # Outside a request there is no sender: "
+                    "socketio.emit, and always with a room.\n"
+                    + SEND
+                    + "        dashboard.published = dashboard.number\n"
+                ),
+            ),
+            Edit("rooms.py", ENTER, ENTER),
+        ],
+        fails={"follows_on_in_a_crowd": "seam-open"},
+    ),
+    Wrong(
+        "first_letters",
+        "The first letters of a name are enough.",
+        [
+            Edit(
+                "rooms.py",
+                (
+                    "    dashboard = find(payload) if payload is not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+                (
+                    '    name = payload.get("dashboard") if isinstance(payload, '
+                    "dict) else None\n"
+                    "    dashboard = None\n"
+                    "    if isinstance(name, str) and name:\n"
+                    "        dashboard = next((d for i, d in "
+                    "all_dashboards().items() if i.startswith(name)), None)\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+            )
+        ],
+        fails={"refuses_what_is_no_name": "name-guessed"},
+    ),
+    Wrong(
+        "small_letters",
+        "Names are compared in small letters, without blanks.",
+        [
+            Edit(
+                "rooms.py",
+                (
+                    "    dashboard = find(payload) if payload is not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+                (
+                    "    if isinstance(payload, dict) and "
+                    'isinstance(payload.get("dashboard"), str):\n'
+                    '        payload = {"dashboard": '
+                    'payload["dashboard"].strip().lower()}\n'
+                    "    dashboard = find(payload) if payload is not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+            )
+        ],
+        fails={"refuses_what_is_no_name": "name-guessed"},
+    ),
+    Wrong(
+        "counts_every_leave",
+        "The feed ends when there were as many leaves as joins, whoever left.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                (
+                    "        with self.starting:\n"
+                    "            self.count += 1\n"
+                    "            if self.task is None:\n"
+                    "                self.task = "
+                    "socketio.start_background_task(self.run)\n"
+                    "\n"
+                    "    def release(self):\n"
+                    "        with self.starting:\n"
+                    "            self.count = max(0, self.count - 1)\n"
+                ),
+            ),
+            Edit(
+                "feed.py",
+                "        self.starting =",
+                ("        self.count = 0\n        self.starting ="),
+            ),
+            Edit(
+                "feed.py",
+                "        while True:\n",
+                (
+                    "        while True:\n"
+                    "            with self.starting:\n"
+                    "                if not self.count:\n"
+                    "                    self.task = None\n"
+                    "                    return\n"
+                ),
+            ),
+            Edit(
+                "rooms.py",
+                LEFT,
+                (
+                    '    current_app.extensions["feed"].release()\n'
+                    "    leave_room(dashboard.room)\n"
+                    "\n"
+                    '    return {"ok": True, "dashboard": dashboard.source.id}\n'
+                ),
+            ),
+        ],
+        fails={"leaves_nothing_else": "others-put-out"},
+    ),
+    Wrong(
+        "ends_with_one_room",
+        "The feed ends when one room is empty, though others are not.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                (
+                    "        with self.starting:\n"
+                    "            if self.stop.is_set() or self.task is None:\n"
+                    "                self.stop.clear()\n"
+                    "                self.task = "
+                    "socketio.start_background_task(self.run)\n"
+                ),
+            ),
+            Edit(
+                "feed.py",
+                "        self.starting =",
+                ("        self.stop = threading.Event()\n        self.starting ="),
+            ),
+            Edit("feed.py", "        while True:\n", "        while not self.stop.is_set():\n"),
+            Edit(
+                "rooms.py",
+                LEFT,
+                (
+                    "    leave_room(dashboard.room)\n"
+                    "    if not "
+                    'list(socketio.server.manager.get_participants("/", '
+                    "dashboard.room)):\n"
+                    '        current_app.extensions["feed"].stop.set()\n'
+                    "\n"
+                    '    return {"ok": True, "dashboard": dashboard.source.id}\n'
+                ),
+            ),
+        ],
+        fails={"leaves_nothing_else": "others-put-out"},
+    ),
+    Wrong(
+        "leaves_as_often_as_joined",
+        "Who has joined twice has to leave twice.",
+        [
+            Edit(
+                "rooms.py",
+                LEFT,
+                (
+                    "    if joined.get(request.sid, 0) > 1:\n"
+                    "        joined[request.sid] -= 1\n"
+                    '        return {"ok": True, "dashboard": dashboard.source.id}\n'
+                    "    joined.pop(request.sid, None)\n"
+                    "    leave_room(dashboard.room)\n"
+                    "\n"
+                    '    return {"ok": True, "dashboard": dashboard.source.id}\n'
+                ),
+            ),
+            Edit(
+                "rooms.py",
+                STARTED,
+                ("    joined[request.sid] = joined.get(request.sid, 0) + 1\n" + STARTED),
+            ),
+            Edit(
+                "rooms.py",
+                "# lab 6: let a client into the room of one dashboard\n",
+                ("joined = {}\n\n\n# lab 6: let a client into the room of one dashboard\n"),
+            ),
+            Edit("rooms.py", "import current_app\n", "import current_app, request\n"),
+        ],
+        fails={"leaves_nothing_else": "not-left"},
+    ),
+    Wrong(
+        "counts_every_disconnect",
+        "The feed ends when there were as many disconnects as joins.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                (
+                    "        with self.starting:\n"
+                    "            self.count += 1\n"
+                    "            if self.task is None:\n"
+                    "                self.task = "
+                    "socketio.start_background_task(self.run)\n"
+                    "\n"
+                    "    def release(self):\n"
+                    "        with self.starting:\n"
+                    "            self.count = max(0, self.count - 1)\n"
+                ),
+            ),
+            Edit(
+                "feed.py",
+                "        self.starting =",
+                ("        self.count = 0\n        self.starting ="),
+            ),
+            Edit(
+                "feed.py",
+                "        while True:\n",
+                (
+                    "        while True:\n"
+                    "            with self.starting:\n"
+                    "                if not self.count:\n"
+                    "                    self.task = None\n"
+                    "                    return\n"
+                ),
+            ),
+            Edit(
+                "events.py",
+                '    current_app.extensions["clients"].discard(current_sid())\n',
+                (
+                    '    current_app.extensions["feed"].release()\n'
+                    '    current_app.extensions["clients"].discard(current_sid())\n'
+                ),
+            ),
+        ],
+        fails={"feed_goes_on": "stopped-for-others"},
+    ),
+    Wrong(
+        "finds_by_the_name",
+        "`find` is given the name instead of the payload.",
+        [
+            Edit(
+                "rooms.py",
+                (
+                    "    dashboard = find(payload) if payload is not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+                (
+                    '    dashboard = find(payload["dashboard"]) if payload is '
+                    "not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+            )
+        ],
+        fails={"joins": "find-wants-payload"},
+    ),
+    Wrong(
+        "never_notes_what_was_sent",
+        "dashboard.published is never set.",
+        [Edit("feed.py", "        dashboard.published = dashboard.number\n", "")],
+        fails={"updates_follow": "sent-again"},
     ),
 ]
 
@@ -672,7 +1021,7 @@ def join_dashboard(payload=None):
     dashboard = named(payload)
     if not dashboard:
         return dict(ok=False, error=dict(code="unknown_dashboard", message="Not here."))
-    with members.lock:
+    with members.lock, dashboard.lock:
         publish(dashboard)
         members.joined[request.sid] = dashboard.source.id
         socketio.emit("update_chart", chart(dashboard), to=request.sid)
@@ -852,6 +1201,93 @@ def leave_dashboard(payload=None):
             ),
             Edit("rooms.py", "import current_app\n", "import current_app, session\n"),
             Edit("feed.py", "to=dashboard.room", "room=dashboard.room"),
+        ],
+    ),
+    Right(
+        "tells_of_a_refusal",
+        "The client that is refused is sent an event about it, too.",
+        [
+            Edit(
+                "rooms.py",
+                (
+                    "    dashboard = find(payload) if payload is not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+                (
+                    "    dashboard = find(payload) if payload is not None else None\n"
+                    "    if dashboard is None:\n"
+                    '        emit("problem", UNKNOWN)\n'
+                    '        return {"ok": False, "error": UNKNOWN}\n'
+                    "    # Not over `rooms()`: that looks through the rooms of "
+                    "all clients, which change meanwhile.\n"
+                    "    for other in all_dashboards().values():\n"
+                    "        leave_room(other.room)\n"
+                ),
+            )
+        ],
+    ),
+    Right(
+        "tells_who_is_there",
+        "Everybody is told how many are connected, at each coming and going.",
+        [
+            Edit(
+                "events.py",
+                '    current_app.extensions["clients"].discard(current_sid())\n',
+                (
+                    '    current_app.extensions["clients"].discard(current_sid())\n'
+                    '    socketio.emit("presence", {"clients": '
+                    'len(current_app.extensions["clients"])})\n'
+                ),
+            ),
+            Edit(
+                "events.py",
+                CONNECTED,
+                (
+                    CONNECTED + '    socketio.emit("presence", {"clients": '
+                    'len(current_app.extensions["clients"])})\n'
+                ),
+            ),
+        ],
+    ),
+    Right(
+        "heartbeat",
+        "The feed tells everybody in each round that it lives.",
+        [
+            Edit(
+                "feed.py",
+                "        while True:\n",
+                (
+                    "        while True:\n"
+                    '            socketio.emit("heartbeat", {"feed": "alive"})\n'
+                ),
+            )
+        ],
+    ),
+    Right(
+        "catches_up",
+        "The figure is drawn outside the lock; what came meanwhile is sent to the newcomer alone.",
+        [
+            Edit(
+                "rooms.py",
+                ENTER,
+                (
+                    "    with dashboard.lock:\n"
+                    "        publish(dashboard)\n"
+                    "        first = chart(dashboard)\n"
+                    '    emit("update_chart", first)\n'
+                    "    with dashboard.lock:\n"
+                    "        publish(dashboard)\n"
+                    '        for number, rows in dashboard.since(first["number"]):\n'
+                    '            emit("update_data", update(dashboard, number, rows))\n'
+                    "        join_room(dashboard.room)\n"
+                ),
+            ),
+            Edit("rooms.py", "import publish\n", "import publish, update\n"),
         ],
     ),
 ]
