@@ -63,6 +63,9 @@ def labs(no_browser: bool, port: int | None) -> int:
         f"--LabApp.workspaces_dir={installation.cache(ROOT) / 'jupyterlab'}",
         f"--ServerApp.port={port or FIRST_PORT}",
         f"--ServerApp.port_retries={0 if port else 50}",
+        # The address is told as something critical: it stands alone then.
+        "--ServerApp.log_level=WARN",
+        "--LabApp.log_level=WARN",
         "--ServerApp.answer_yes=True",  # Ctrl-C means it
         "--ServerApp.allow_root=True",  # in a container there may be nobody else
     ]
