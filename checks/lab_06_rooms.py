@@ -241,11 +241,13 @@ OFTEN = _every(0.01)
 # Seldom enough that a client has the time to ask for what the feed has not read yet. And with many
 # dashboards: a feed that sleeps after each of them is late.
 SELDOM = _every(0.05, dashboards=8)
+# A client asks several times between two rounds, also on a slow machine.
+ASKED = _every(0.03)
 # So seldom that the feed does not come round a second time.
 CALM = _every(30)
-# Figures so large that sending one takes longer than it takes the feed to come round.
+# Figures and updates so large that making one takes longer than it takes the feed to come round.
 LARGE = App(
-    "Testing", {"FEED_SECONDS": 0.008, "KEEP_ROWS": 900, "SOURCES": [_stocks(rows_per_read=300)]}
+    "Testing", {"FEED_SECONDS": 0.001, "KEEP_ROWS": 800, "SOURCES": [_stocks(rows_per_read=400)]}
 )
 
 # Seconds of rest, in which a feed that comes round OFTEN has seen who is there and who is not.
@@ -370,7 +372,7 @@ def stays_in_the_room(start: Starter) -> None:
 @check(stands_on=[updates_follow])
 def skips_nothing(start: Starter) -> None:
     """Whatever other clients ask for meanwhile, each update comes once: none is left out."""
-    server = start(OFTEN)
+    server = start(ASKED)
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
     for asks in (["refresh_data", "update_chart"], ["refresh_data", "join_dashboard"]):
@@ -416,13 +418,11 @@ def follows_on(start: Starter) -> None:
 def follows_on_in_a_crowd(start: Starter) -> None:
     """The same where the figure is large, and others make the server read the source meanwhile."""
     server = start(LARGE)
-    ana, ben, *others = map(server.join, ["Ana", "Ben", "Cleo", "Dan", "Eve"])
+    ana, ben, *others = map(server.join, ["Ana", "Ben", "Cleo", "Dan"])
     _join(ana, "stocks")
-    with server.telling(
-        "three others asked for stocks all the time, while Ben joined it four times"
-    ):
-        for _ in range(4):
-            for client in others * 4:
+    with server.telling("two others asked for stocks again and again, while Ben joined it"):
+        for _ in range(3):
+            for client in others:
                 client.emit("refresh_data", {"dashboard": "stocks"})
             _join(ben, "stocks")
             _update(server, ana)
@@ -432,7 +432,7 @@ def follows_on_in_a_crowd(start: Starter) -> None:
         _expect_no_seam(client)
 
 
-@check(tasks=["let a client out again"], stands_on=[stays_in_the_room], goes_on=skips_nothing)
+@check(tasks=["let a client out again"], stands_on=[stays_in_the_room])
 def leaves(start: Starter) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     server = start(OFTEN)
