@@ -48,6 +48,31 @@ CONNECTED = '    current_app.extensions["clients"].add(current_sid())\n'
 ROOM = '        return f"dashboard_{self.source.id}"\n'
 
 
+# A feed that counts: one up at each `start`, one down at each `release`, and it ends at nought.
+COUNTING = [
+    Edit(
+        "feed.py",
+        START,
+        START.replace("            if", "            self.count += 1\n            if")
+        + "\n    def release(self):\n"
+        "        with self.starting:\n"
+        "            self.count = max(0, self.count - 1)\n",
+    ),
+    Edit("feed.py", "        self.starting =", "        self.count = 0\n        self.starting ="),
+    Edit(
+        "feed.py",
+        "        while True:\n",
+        "        while True:\n"
+        "            with self.starting:\n"
+        "                if not self.count:\n"
+        "                    self.task = None\n"
+        "                    return\n",
+    ),
+]
+RELEASE = '    current_app.extensions["feed"].release()\n'
+FORGOTTEN = '    current_app.extensions["clients"].discard(current_sid())\n'
+
+
 def _entering(lines: str) -> list[Edit]:
     """Return the edit that replaces how a client gets into the room."""
     return [Edit("rooms.py", ENTER, lines)]
@@ -612,31 +637,13 @@ WRONG = [
         "first_letters",
         "The first letters of a name are enough.",
         [
-            Edit(
-                "rooms.py",
-                (
-                    "    dashboard = find(payload) if payload is not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
-                (
-                    '    name = payload.get("dashboard") if isinstance(payload, '
-                    "dict) else None\n"
-                    "    dashboard = None\n"
-                    "    if isinstance(name, str) and name:\n"
-                    "        dashboard = next((d for i, d in "
-                    "all_dashboards().items() if i.startswith(name)), None)\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
+            _looking_up(
+                '    name = payload.get("dashboard") if isinstance(payload, dict) else None\n'
+                "    dashboard = None\n"
+                "    if isinstance(name, str) and name:\n"
+                "        known = all_dashboards().items()\n"
+                "        dashboard = next((d for i, d in known if i.startswith(name)), None)\n"
+                + LOOK_UP.partition("\n")[2]
             )
         ],
         fails={"refuses_what_is_no_name": "name-guessed"},
@@ -645,30 +652,9 @@ WRONG = [
         "small_letters",
         "Names are compared in small letters, without blanks.",
         [
-            Edit(
-                "rooms.py",
-                (
-                    "    dashboard = find(payload) if payload is not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
-                (
-                    "    if isinstance(payload, dict) and "
-                    'isinstance(payload.get("dashboard"), str):\n'
-                    '        payload = {"dashboard": '
-                    'payload["dashboard"].strip().lower()}\n'
-                    "    dashboard = find(payload) if payload is not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
+            _looking_up(
+                '    if isinstance(payload, dict) and isinstance(payload.get("dashboard"), str):\n'
+                '        payload = {"dashboard": payload["dashboard"].strip().lower()}\n' + LOOK_UP
             )
         ],
         fails={"refuses_what_is_no_name": "name-guessed"},
@@ -676,49 +662,7 @@ WRONG = [
     Wrong(
         "counts_every_leave",
         "The feed ends when there were as many leaves as joins, whoever left.",
-        [
-            Edit(
-                "feed.py",
-                START,
-                (
-                    "        with self.starting:\n"
-                    "            self.count += 1\n"
-                    "            if self.task is None:\n"
-                    "                self.task = "
-                    "socketio.start_background_task(self.run)\n"
-                    "\n"
-                    "    def release(self):\n"
-                    "        with self.starting:\n"
-                    "            self.count = max(0, self.count - 1)\n"
-                ),
-            ),
-            Edit(
-                "feed.py",
-                "        self.starting =",
-                ("        self.count = 0\n        self.starting ="),
-            ),
-            Edit(
-                "feed.py",
-                "        while True:\n",
-                (
-                    "        while True:\n"
-                    "            with self.starting:\n"
-                    "                if not self.count:\n"
-                    "                    self.task = None\n"
-                    "                    return\n"
-                ),
-            ),
-            Edit(
-                "rooms.py",
-                LEFT,
-                (
-                    '    current_app.extensions["feed"].release()\n'
-                    "    leave_room(dashboard.room)\n"
-                    "\n"
-                    '    return {"ok": True, "dashboard": dashboard.source.id}\n'
-                ),
-            ),
-        ],
+        [*COUNTING, Edit("rooms.py", LEFT, RELEASE + LEFT)],
         fails={"leaves_nothing_else": "others-put-out"},
     ),
     Wrong(
@@ -792,76 +736,13 @@ WRONG = [
     Wrong(
         "counts_every_disconnect",
         "The feed ends when there were as many disconnects as joins.",
-        [
-            Edit(
-                "feed.py",
-                START,
-                (
-                    "        with self.starting:\n"
-                    "            self.count += 1\n"
-                    "            if self.task is None:\n"
-                    "                self.task = "
-                    "socketio.start_background_task(self.run)\n"
-                    "\n"
-                    "    def release(self):\n"
-                    "        with self.starting:\n"
-                    "            self.count = max(0, self.count - 1)\n"
-                ),
-            ),
-            Edit(
-                "feed.py",
-                "        self.starting =",
-                ("        self.count = 0\n        self.starting ="),
-            ),
-            Edit(
-                "feed.py",
-                "        while True:\n",
-                (
-                    "        while True:\n"
-                    "            with self.starting:\n"
-                    "                if not self.count:\n"
-                    "                    self.task = None\n"
-                    "                    return\n"
-                ),
-            ),
-            Edit(
-                "events.py",
-                '    current_app.extensions["clients"].discard(current_sid())\n',
-                (
-                    '    current_app.extensions["feed"].release()\n'
-                    '    current_app.extensions["clients"].discard(current_sid())\n'
-                ),
-            ),
-        ],
+        [*COUNTING, Edit("events.py", FORGOTTEN, RELEASE + FORGOTTEN)],
         fails={"feed_goes_on": "stopped-for-others"},
     ),
     Wrong(
         "finds_by_the_name",
         "`find` is given the name instead of the payload.",
-        [
-            Edit(
-                "rooms.py",
-                (
-                    "    dashboard = find(payload) if payload is not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
-                (
-                    '    dashboard = find(payload["dashboard"]) if payload is '
-                    "not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
-            )
-        ],
+        [_looking_up(LOOK_UP.replace("find(payload)", 'find(payload["dashboard"])'))],
         fails={"joins": "find-wants-payload"},
     ),
     Wrong(
@@ -1207,27 +1088,10 @@ def leave_dashboard(payload=None):
         "tells_of_a_refusal",
         "The client that is refused is sent an event about it, too.",
         [
-            Edit(
-                "rooms.py",
-                (
-                    "    dashboard = find(payload) if payload is not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
-                (
-                    "    dashboard = find(payload) if payload is not None else None\n"
-                    "    if dashboard is None:\n"
-                    '        emit("problem", UNKNOWN)\n'
-                    '        return {"ok": False, "error": UNKNOWN}\n'
-                    "    # Not over `rooms()`: that looks through the rooms of "
-                    "all clients, which change meanwhile.\n"
-                    "    for other in all_dashboards().values():\n"
-                    "        leave_room(other.room)\n"
-                ),
+            _looking_up(
+                LOOK_UP.replace(
+                    "        return", '        emit("problem", UNKNOWN)\n        return'
+                )
             )
         ],
     ),

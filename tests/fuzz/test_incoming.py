@@ -109,7 +109,8 @@ def polled(target: Target) -> str:
 
 
 @pytest.mark.parametrize(
-    "body", ["2", "6", "x", "", "d=", "4[]", "\x1e", "4" * 20_000, "\x1e".join(["3"] * 501), b"\xff"]
+    "body",
+    ["2", "6", "x", "", "d=", "4[]", "\x1e", "4" * 20_000, "\x1e".join(["3"] * 501), b"\xff"],
 )
 def test_a_post_that_is_no_packets_is_refused_at_once(target: Target, body: Any) -> None:
     address = polled(target)
