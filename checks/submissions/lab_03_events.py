@@ -554,7 +554,171 @@ COUNTING = [
     ),
 ]
 
-WRONG = [*NEVER_REGISTERED, *SIGNATURES, *SENDING, *PAYLOADS, *COUNTING]
+# Contracts read in another way.
+READ_ANOTHER_WAY = [
+    Wrong(
+        "counts_people",
+        "Whoever has signed in is counted by name, not by sid.",
+        [
+            Edit(
+                "events.py",
+                REMEMBER,
+                (
+                    "    "
+                    'current_app.extensions["clients"].add(session.get("user") '
+                    "or current_sid())\n"
+                ),
+            ),
+            Edit(
+                "events.py",
+                FORGET,
+                (
+                    "    "
+                    'current_app.extensions["clients"].discard(session.get("user"'
+                    ") or current_sid())\n"
+                ),
+            ),
+        ],
+        fails={"tells_two_tabs_apart": "counted-as-one"},
+    ),
+    Wrong(
+        "counts_who_was_lost",
+        "Only a client that says goodbye is forgotten.",
+        [
+            Edit(
+                "events.py",
+                FORGET,
+                (
+                    '    if reason == "client disconnect":\n'
+                    '        current_app.extensions["clients"].discard(current_sid())\n'
+                ),
+            )
+        ],
+        fails={"counts_clients": "not-forgotten"},
+    ),
+    Wrong(
+        "one_question_behind",
+        "The source is read after the answer, for the next question.",
+        [
+            Edit(
+                "events.py",
+                ("    dashboard.refresh()\n" + LATEST),
+                ("    if dashboard.rows.empty:\n        dashboard.refresh()\n" + LATEST),
+            ),
+            Edit("events.py", ANSWER, (ANSWER + "    dashboard.refresh()\n")),
+        ],
+        fails={"refreshes_with_the_newest": "stale"},
+    ),
+    Wrong(
+        "time_of_the_oldest",
+        "The time is that of the oldest row.",
+        [
+            Edit(
+                "events.py",
+                ROW_TIME,
+                '        "time": dashboard.rows["time"].iloc[0].isoformat(),\n',
+            ),
+            Edit("events.py", LATEST, (LATEST + '    values.pop("time")\n')),
+        ],
+        fails={"refreshes_with_the_newest": "stale"},
+    ),
+    Wrong(
+        "values_of_the_oldest",
+        "The values are those of the oldest row.",
+        [
+            Edit(
+                "events.py",
+                LATEST,
+                (
+                    LATEST + "    first = "
+                    'json.loads(dashboard.rows.head(1).to_json(orient="records", '
+                    'date_format="iso"))[0]\n'
+                    '    values = first | {"time": values["time"]}\n'
+                ),
+            ),
+            Edit("events.py", "from datetime", ("import json\nfrom datetime")),
+        ],
+        fails={"refreshes_with_the_newest": "stale"},
+    ),
+    Wrong(
+        "remembers_the_first",
+        "Later questions are answered with the dashboard of the first one.",
+        [
+            Edit(
+                "events.py",
+                FIND,
+                (
+                    '    dashboard = current_app.extensions.setdefault("board", '
+                    "find(payload))\n"
+                    "    if dashboard is None:\n"
+                    "        return\n"
+                ),
+            )
+        ],
+        fails={"refreshes_the_one_named": "payload-ignored"},
+    ),
+    Wrong(
+        "data_at_a_goodbye",
+        "When somebody goes, everybody is sent the newest values.",
+        [
+            Edit(
+                "events.py",
+                FORGET,
+                (
+                    FORGET + "    board = find(None)\n"
+                    "    board.refresh()\n"
+                    "    values = board.latest()\n"
+                    '    emit("data_updated", {"dashboard": board.source.id, '
+                    '"time": values.pop("time"), "values": values, "clients": '
+                    'len(current_app.extensions["clients"])}, broadcast=True)\n'
+                ),
+            )
+        ],
+        fails={"counts_clients": "unasked"},
+    ),
+    Wrong(
+        "answers_the_person",
+        "The answer goes to a room of the user: to each of their windows.",
+        [
+            Edit(
+                "events.py",
+                REMEMBER,
+                (REMEMBER + '    join_room(session.get("user") or current_sid())\n'),
+            ),
+            Edit(
+                "events.py",
+                ANSWER,
+                ('    emit("data_updated", answer, to=session.get("user") or current_sid())\n'),
+            ),
+            Edit("events.py", "import emit\n", "import emit, join_room\n"),
+        ],
+        fails={"tells_two_tabs_apart": "broadcast"},
+    ),
+    Wrong(
+        "answers_the_first",
+        "Answers go to the client that came first.",
+        [
+            Edit(
+                "events.py",
+                '@socketio.on("connect")\n',
+                ('FIRST = None\n\n\n@socketio.on("connect")\n'),
+            ),
+            Edit(
+                "events.py",
+                REMEMBER,
+                (
+                    "    global FIRST\n"
+                    "    if FIRST is None:\n"
+                    "        FIRST = current_sid()\n" + REMEMBER
+                ),
+            ),
+            Edit("events.py", ANSWER, '    emit("data_updated", answer, to=FIRST)\n'),
+        ],
+        fails={"refreshes_nobody_else": "sent-elsewhere"},
+    ),
+]
+
+WRONG = [*NEVER_REGISTERED, *SIGNATURES, *SENDING, *PAYLOADS, *COUNTING, *READ_ANOTHER_WAY]
 
 # Whole files, for right submissions of another shape.
 
@@ -938,167 +1102,6 @@ RIGHT = [
         "acknowledges_as_well",
         "The answer is sent, and returned on top of that.",
         in_events(ANSWER, ANSWER + "    return answer\n"),
-    ),
-    # Contracts read in another way.
-    Wrong(
-        "counts_people",
-        "Whoever has signed in is counted by name, not by sid.",
-        [
-            Edit(
-                "events.py",
-                REMEMBER,
-                (
-                    "    "
-                    'current_app.extensions["clients"].add(session.get("user") '
-                    "or current_sid())\n"
-                ),
-            ),
-            Edit(
-                "events.py",
-                FORGET,
-                (
-                    "    "
-                    'current_app.extensions["clients"].discard(session.get("user"'
-                    ") or current_sid())\n"
-                ),
-            ),
-        ],
-        fails={"tells_two_tabs_apart": "counted-as-one"},
-    ),
-    Wrong(
-        "counts_who_was_lost",
-        "Only a client that says goodbye is forgotten.",
-        [
-            Edit(
-                "events.py",
-                FORGET,
-                (
-                    '    if reason == "client disconnect":\n'
-                    '        current_app.extensions["clients"].discard(current_sid())\n'
-                ),
-            )
-        ],
-        fails={"counts_clients": "not-forgotten"},
-    ),
-    Wrong(
-        "one_question_behind",
-        "The source is read after the answer, for the next question.",
-        [
-            Edit(
-                "events.py",
-                ("    dashboard.refresh()\n" + LATEST),
-                ("    if dashboard.rows.empty:\n        dashboard.refresh()\n" + LATEST),
-            ),
-            Edit("events.py", ANSWER, (ANSWER + "    dashboard.refresh()\n")),
-        ],
-        fails={"refreshes_with_the_newest": "stale"},
-    ),
-    Wrong(
-        "time_of_the_oldest",
-        "The time is that of the oldest row.",
-        [
-            Edit(
-                "events.py",
-                ROW_TIME,
-                '        "time": dashboard.rows["time"].iloc[0].isoformat(),\n',
-            ),
-            Edit("events.py", LATEST, (LATEST + '    values.pop("time")\n')),
-        ],
-        fails={"refreshes_with_the_newest": "stale"},
-    ),
-    Wrong(
-        "values_of_the_oldest",
-        "The values are those of the oldest row.",
-        [
-            Edit(
-                "events.py",
-                LATEST,
-                (
-                    LATEST + "    first = "
-                    'json.loads(dashboard.rows.head(1).to_json(orient="records", '
-                    'date_format="iso"))[0]\n'
-                    '    values = first | {"time": values["time"]}\n'
-                ),
-            ),
-            Edit("events.py", "from datetime", ("import json\nfrom datetime")),
-        ],
-        fails={"refreshes_with_the_newest": "stale"},
-    ),
-    Wrong(
-        "remembers_the_first",
-        "Later questions are answered with the dashboard of the first one.",
-        [
-            Edit(
-                "events.py",
-                FIND,
-                (
-                    '    dashboard = current_app.extensions.setdefault("board", '
-                    "find(payload))\n"
-                    "    if dashboard is None:\n"
-                    "        return\n"
-                ),
-            )
-        ],
-        fails={"refreshes_the_one_named": "payload-ignored"},
-    ),
-    Wrong(
-        "data_at_a_goodbye",
-        "When somebody goes, everybody is sent the newest values.",
-        [
-            Edit(
-                "events.py",
-                FORGET,
-                (
-                    FORGET + "    board = find(None)\n"
-                    "    board.refresh()\n"
-                    "    values = board.latest()\n"
-                    '    emit("data_updated", {"dashboard": board.source.id, '
-                    '"time": values.pop("time"), "values": values, "clients": '
-                    'len(current_app.extensions["clients"])}, broadcast=True)\n'
-                ),
-            )
-        ],
-        fails={"counts_clients": "unasked"},
-    ),
-    Wrong(
-        "answers_the_person",
-        "The answer goes to a room of the user: to each of their windows.",
-        [
-            Edit(
-                "events.py",
-                REMEMBER,
-                (REMEMBER + '    join_room(session.get("user") or current_sid())\n'),
-            ),
-            Edit(
-                "events.py",
-                ANSWER,
-                ('    emit("data_updated", answer, to=session.get("user") or current_sid())\n'),
-            ),
-            Edit("events.py", "import emit\n", "import emit, join_room\n"),
-        ],
-        fails={"tells_two_tabs_apart": "broadcast"},
-    ),
-    Wrong(
-        "answers_the_first",
-        "Answers go to the client that came first.",
-        [
-            Edit(
-                "events.py",
-                '@socketio.on("connect")\n',
-                ('FIRST = None\n\n\n@socketio.on("connect")\n'),
-            ),
-            Edit(
-                "events.py",
-                REMEMBER,
-                (
-                    "    global FIRST\n"
-                    "    if FIRST is None:\n"
-                    "        FIRST = current_sid()\n" + REMEMBER
-                ),
-            ),
-            Edit("events.py", ANSWER, '    emit("data_updated", answer, to=FIRST)\n'),
-        ],
-        fails={"refreshes_nobody_else": "sent-elsewhere"},
     ),
     Right(
         "reads_in_a_thread",
