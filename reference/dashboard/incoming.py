@@ -4,6 +4,7 @@
 Left to themselves, the libraries keep whatever size a WebSocket message grows to, and meet bad
 packets with tracebacks, with threads that wait for ever, and with connections that nobody ends.
 Here they only ever see what they can take. `guard` sees to that, over WebSocket and over polling.
+Whoever sends faster than it is served is not read until it is, so that TCP slows it down.
 """
 
 import socket
@@ -26,7 +27,9 @@ from .extensions import socketio
 from .packets import END, PROBE, is_packet
 
 LOOK_SECONDS = 10.0  # between two looks whether a connection is still there
-MOST_UNREAD = 500  # messages of one client that wait for the earlier ones to be handled
+MOST_UNREAD = 50  # messages of one client that wait for the earlier ones to be handled
+UNREAD_SECONDS = 0.01  # between two looks whether they are fewer
+MOST_PACKETS = 500  # in one POST
 SEPARATOR = "\x1e"  # between the packets of one POST
 BINARY = "b"
 PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
@@ -40,7 +43,7 @@ def guard(app: Flask) -> None:
     websocket = engine._async["websocket"]
     engine._async = engine._async | {"websocket": type("Guarded", (Guarded, websocket), {})}
     # JavaScript's client puts any number into one POST; MOST_BYTES bounds them all the same.
-    Payload.max_decode_packets = MOST_UNREAD
+    Payload.max_decode_packets = MOST_PACKETS
     Socket.poll = poll
     app.wsgi_app = Posts(app.wsgi_app, engine)  # type: ignore[method-assign]
 
@@ -59,6 +62,26 @@ def poll(connection: Any) -> list[Any]:
     if packets[-1] is None and len(packets) > 1:
         connection.queue.put(packets.pop())
     return [one for one in packets if one is not None]
+
+
+class Unhurried:
+    """The socket of a WebSocket. Nothing more is read of a client that is still to be served."""
+
+    def __init__(self, websocket: Any) -> None:
+        """Take the place of the socket of `websocket`, which is simple-websocket's."""
+        self.websocket = websocket
+        self.socket = websocket.sock
+        websocket.sock = self
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.socket, name)
+
+    def recv(self, size: int) -> bytes:
+        """Return what has come, `size` bytes at most, as soon as somebody wants it."""
+        while len(self.websocket.input_buffer) > MOST_UNREAD and self.websocket.connected:
+            socketio.sleep(UNREAD_SECONDS)  # type: ignore[no-untyped-call]
+        came: bytes = self.socket.recv(size)
+        return came
 
 
 class Guarded:
@@ -91,9 +114,6 @@ class Guarded:
             message = self.receive()
         if message is None:
             return None
-        if len(self.ws.input_buffer) > MOST_UNREAD:
-            logs.log.warning("a client sends faster than it is served; its connection is ended")
-            return None
         if not is_packet(message):
             logs.log.warning("a client sends what is no packet; its connection is ended")
             return None
@@ -105,6 +125,8 @@ class Guarded:
 
         Now and then it looks by itself: simple-websocket can miss to tell of the end.
         """
+        if not isinstance(self.ws.sock, Unhurried):
+            Unhurried(self.ws)
         message = None
         with suppress(ConnectionClosed):
             while message is None:

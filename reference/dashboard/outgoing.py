@@ -22,7 +22,6 @@ from engineio.packet import MESSAGE
 from gevent.queue import JoinableQueue
 
 from . import logs
-from .incoming import MOST_UNREAD
 
 MOST_WAITING = 1 << 20  # bytes that wait for one slow client; the system holds some more
 AT_A_TIME = 1 << 16
@@ -47,9 +46,8 @@ class Sender:
     What the system does not take at once is `waiting`, and follows as soon as it does.
     """
 
-    def __init__(self, connection: Any, unread: list[Any]) -> None:
+    def __init__(self, connection: Any) -> None:
         """Send through `connection`, a socket of gevent's."""
-        self.unread = unread
         self.connection = connection
         self.close = connection.close
         self.waiting = bytearray()
@@ -61,8 +59,6 @@ class Sender:
         than it can read never does.
         """
         gevent.sleep(0)
-        while len(self.unread) > MOST_UNREAD:  # who is not served yet is not read either
-            gevent.sleep(0.05)
         came: bytes = self.connection.recv(size)
         return came
 
@@ -143,7 +139,7 @@ class WebSocket(driver.WebSocketWSGI):  # type: ignore[misc]
         return super().__call__(environ, start_response)
 
     def _begin(self, _: Any) -> Any:
-        self.sender = self.ws.sock = Sender(self.ws.sock, self.ws.input_buffer)
+        self.sender = self.ws.sock = Sender(self.ws.sock)
         return self.handler(self)
 
     def send(self, message: str | bytes) -> None:

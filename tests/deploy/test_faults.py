@@ -114,7 +114,6 @@ def test_a_client_that_never_reads_is_let_go(deployed: Deployment, clients: Clie
         nonlocal asked
         said = deployed.said()
         with suppress(Lost):
-            # Not faster than it is served: that would be another fault.
             while asked < said.count(HANDLED) - handled + 50:
                 slow.send('42["update_chart",{"dashboard":"stocks"}]')
                 asked += 1
@@ -146,7 +145,6 @@ def test_a_client_that_floods_cannot_hold_up_the_others(
     flood.close()
     until_all_hear_on(crowd)
     assert sent > 1000
-    assert "a client sends faster than it is served; its connection is ended" in deployed.said()
     assert all(not client.losses for client in crowd)
     assert_complete(crowd)
     for one, before in memory.items():
