@@ -79,7 +79,7 @@ class Unhurried:
     def recv(self, size: int) -> bytes:
         """Return what has come, `size` bytes at most, as soon as somebody wants it."""
         while len(self.websocket.input_buffer) > MOST_UNREAD and self.websocket.connected:
-            socketio.sleep(UNREAD_SECONDS)  # type: ignore[no-untyped-call]
+            socketio.sleep(UNREAD_SECONDS)  # type: ignore[arg-type]
         came: bytes = self.socket.recv(size)
         return came
 
