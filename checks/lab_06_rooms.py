@@ -221,19 +221,13 @@ STOCKS = {"GOOG", "AAPL"}
 WEEK = timedelta(days=7)  # between two rows of the stocks
 
 
-def _stocks(rows_per_read: int = 1) -> dict[str, Any]:
-    step = int(WEEK.total_seconds())
-    return source(
-        "Steady", id="stocks", names=sorted(STOCKS), step=step, rows_per_read=rows_per_read
-    )
-
-
 MACHINE = source("Steady", id="machine", names=["cpu"], step=1)
+STOCKS_SOURCE = source("Steady", id="stocks", names=sorted(STOCKS), step=int(WEEK.total_seconds()))
 
 
 def _every(seconds: float, *, dashboards: int = 2) -> App:
     more = [source("Steady", id=f"m{n}", names=["x"], step=1) for n in range(dashboards - 2)]
-    return App("Testing", {"FEED_SECONDS": seconds, "SOURCES": [MACHINE, *more, _stocks()]})
+    return App("Testing", {"FEED_SECONDS": seconds, "SOURCES": [MACHINE, *more, STOCKS_SOURCE]})
 
 
 # Seconds between two updates. A slow machine makes them late, and a check waits for them.
@@ -245,10 +239,8 @@ SELDOM = _every(0.05, dashboards=8)
 ASKED = _every(0.03)
 # So seldom that the feed does not come round a second time.
 CALM = _every(30)
-# Figures and updates so large that making one takes longer than it takes the feed to come round.
-LARGE = App(
-    "Testing", {"FEED_SECONDS": 0.001, "KEEP_ROWS": 800, "SOURCES": [_stocks(rows_per_read=400)]}
-)
+# So often that the feed comes in between wherever it can.
+QUICK = App("Testing", {"FEED_SECONDS": 0.005, "SOURCES": [STOCKS_SOURCE]})
 
 # Seconds of rest, in which a feed that comes round OFTEN has seen who is there and who is not.
 A_FEW_ROUNDS = 0.06
@@ -398,6 +390,35 @@ def shows_nobody_else(start: Starter) -> None:
             raise Failure(expected, f"{client.name} was sent {figures}", FIGURE_TO_THE_ROOM)
 
 
+@check(tasks=["start the feed, and only once"], stands_on=[updates_follow])
+def starts_one_feed(start: Starter) -> None:
+    """One feed serves everybody: further clients and further joins start no other."""
+    server = start(QUICK)
+    clients = [server.join(f"client {number}") for number in range(1, 7)]
+    for client in clients:
+        client.settle()
+    before = server.threads()
+    server.delay(tasks=0.08)
+    with server.telling("all six joined stocks at once, and client 1 three times more"):
+        for client in clients:
+            client.emit("join_dashboard", {"dashboard": "stocks"})
+        for client in clients:
+            client.expect("update_chart")
+        server.delay()
+        for _ in range(3):
+            _join(clients[0], "stocks")
+    # A thread that has just handled an event may still be there for a moment.
+    waiting = server.patience()
+    while (after := server.threads()) > before + 3:
+        clients[0].settle()
+        if waiting.is_over():
+            raise Failure(
+                "the server has a thread more after these nine joins than before them",
+                f"it had {before}, and then {after}",
+                MANY_FEEDS,
+            )
+
+
 @check(
     stands_on=[shows_nobody_else, stays_in_the_room, skips_nothing, rests_in_between],
     goes_on=keeps_the_pace,
@@ -414,25 +435,11 @@ def follows_on(start: Starter) -> None:
     _expect_no_seam(cleo)
 
 
-@check(stands_on=[follows_on])
-def follows_on_in_a_crowd(start: Starter) -> None:
-    """The same where the figure is large, and others make the server read the source meanwhile."""
-    server = start(LARGE)
-    ana, ben, *others = map(server.join, ["Ana", "Ben", "Cleo", "Dan"])
-    _join(ana, "stocks")
-    with server.telling("two others asked for stocks again and again, while Ben joined it"):
-        for _ in range(3):
-            for client in others:
-                client.emit("refresh_data", {"dashboard": "stocks"})
-            _join(ben, "stocks")
-            _update(server, ana)
-    _update(server, ben)
-    for client in (ana, ben):
-        client.settle()
-        _expect_no_seam(client)
-
-
-@check(tasks=["let a client out again"], stands_on=[stays_in_the_room])
+@check(
+    tasks=["let a client out again"],
+    stands_on=[stays_in_the_room],
+    goes_on=stays_in_the_room,
+)
 def leaves(start: Starter) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     server = start(OFTEN)
@@ -448,6 +455,29 @@ def leaves(start: Starter) -> None:
             "she heard what Ben heard, who joined machine after she had left",
             NOT_LEFT,
         )
+
+
+@check(stands_on=[follows_on, leaves], goes_on=starts_one_feed)
+def follows_on_in_slow_motion(start: Starter) -> None:
+    """The same on a slow machine, where each step takes long, and others come in between."""
+    server = start(QUICK)
+    ana, ben, cleo = map(server.join, ["Ana", "Ben", "Cleo"])
+    _join(ana, "stocks")
+    for slow, told, times in (
+        ({"background": 0.02}, "the feed takes 20 ms to send an event", 3),
+        ({"handlers": 0.01}, "a handler takes 10 ms to send an event, and for `join_room`", 2),
+    ):
+        server.delay(**slow)
+        with server.telling(f"while {told}, Ben joined stocks, and Cleo refreshed it"):
+            for _ in range(times):
+                cleo.emit("refresh_data", {"dashboard": "stocks"})
+                _join(ben, "stocks")
+                ben.expect("update_chart")
+                ben.expect("update_data")
+                ben.call("leave_dashboard", {"dashboard": "stocks"})
+    for client in (ana, ben):
+        client.settle()
+        _expect_no_seam(client)
 
 
 @check(stands_on=[leaves, rests_in_between])
@@ -490,7 +520,7 @@ def moves(start: Starter) -> None:
         )
 
 
-@check(stands_on=[leaves])
+@check(stands_on=[leaves], goes_on=feed_goes_on)
 def leaves_nothing_else(start: Starter) -> None:
     """Leaving takes one client out of one room: other clients and other rooms go on."""
     server = start(OFTEN)
@@ -516,7 +546,7 @@ def leaves_nothing_else(start: Starter) -> None:
         raise Failure(expected, "he did", NOT_LEFT)
 
 
-@check(stands_on=[updates_follow], goes_on=stays_in_the_room)
+@check(stands_on=[updates_follow], goes_on=leaves_nothing_else)
 def refuses_the_unknown(start: Starter) -> None:
     """An unknown dashboard is refused with the code `unknown_dashboard`, and nothing changes."""
     server = start(OFTEN)
@@ -558,32 +588,6 @@ def joins_no_other_room(start: Starter) -> None:
     if overheard:
         expected = "Ana, who was refused, hears nothing that is meant for Ben"
         raise Failure(expected, f"she heard {_listed(overheard)}", CLIENT_NAMES_ROOMS)
-
-
-@check(tasks=["start the feed, and only once"], stands_on=[updates_follow])
-def starts_one_feed(start: Starter) -> None:
-    """One feed serves everybody: further clients and further joins start no other."""
-    server = start(CALM)
-    ana, *others = [server.join(f"client {number}") for number in range(1, 6)]
-    _join(ana, "machine")
-    for client in others:
-        client.settle()
-    before = server.threads()
-    with server.telling("the others joined machine too, and client 1 went to and fro"):
-        for client in others:
-            _join(client, "machine")
-        for dashboard in ("stocks", "machine") * 2:
-            _join(ana, dashboard)
-    # A thread that has just handled an event may still be there for a moment.
-    waiting = server.patience()
-    while (after := server.threads()) > before + 3:
-        ana.settle()
-        if waiting.is_over():
-            raise Failure(
-                "the server has as many threads after these eight joins as before them",
-                f"it had {before}, and then {after}",
-                MANY_FEEDS,
-            )
 
 
 # What the checks are made of.

@@ -349,7 +349,7 @@ WRONG = [
                 "        publish", "        join_room(dashboard.room)\n        publish"
             )
         ),
-        fails={"follows_on_in_a_crowd": "update-first"},
+        fails={"follows_on_in_slow_motion": "update-first"},
     ),
     Wrong(
         "seam_without_a_lock",
@@ -631,7 +631,7 @@ WRONG = [
             ),
             Edit("rooms.py", ENTER, ENTER),
         ],
-        fails={"follows_on_in_a_crowd": "seam-open"},
+        fails={"follows_on_in_slow_motion": "seam-open"},
     ),
     Wrong(
         "first_letters",

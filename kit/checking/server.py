@@ -41,6 +41,7 @@ class Server:
         self._idle = min(IDLE, IDLE_THERE) if is_taken_over else IDLE
         self.source = Source(folder)
         self.story: list[str] = []
+        self.is_delayed = False
         self._ends = time.monotonic() + LONGEST
         self._visitors: dict[int, Visitor] = {}
         self._participants: list[Participant] = []
@@ -124,6 +125,15 @@ class Server:
         self._participants.append(participant)
         participant.connect(auth)
         return participant
+
+    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
+        """Let each step that the app takes with Socket.IO last so many seconds longer from now on.
+
+        To send an event and to let a client into a room are steps of a handler or of the
+        background; to start a task is one of `tasks`. What can come in between does so then.
+        """
+        self.is_delayed = bool(handlers or background or tasks)
+        self.app.delay(handlers=handlers, background=background, tasks=tasks)
 
     def close(self) -> None:
         """End the process, and every connection to it."""
@@ -285,6 +295,8 @@ class Starter:
             return None
         plan, server = self._servers.pop()
         server.let_go()
+        if server.is_delayed:
+            server.delay()
         return Left(plan, server.app)
 
     def stop(self) -> None:

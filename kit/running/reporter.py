@@ -1,4 +1,4 @@
-"""Inside the child: tells the harness what goes on here.
+"""Inside the child: tells the harness what goes on here, and does it in slow motion if asked to.
 
 What is told is only ever used to explain a verdict, never to reach one: the code that it runs
 beside may be anybody's.
@@ -18,6 +18,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from kit.running.slow_motion import SlowMotion
 from kit.running.traffic import Traffic
 
 
@@ -30,6 +31,7 @@ class Reporter:
         self.sending = threading.Lock()
         self.apps: list[Any] = []
         self.traffic = Traffic()
+        self.slow_motion = SlowMotion()
 
     def say(self, message: dict[str, Any]) -> None:
         with self.sending:
@@ -59,7 +61,9 @@ class Reporter:
         from flask import got_request_exception
 
         self.apps = apps
-        self.traffic.watch(_socketio_servers(apps))
+        servers = _socketio_servers(apps)
+        self.traffic.watch(servers)
+        self.slow_motion.watch(servers)
         usual = threading.excepthook
 
         def in_a_thread(args: threading.ExceptHookArgs) -> None:
@@ -78,12 +82,13 @@ class Reporter:
         got_request_exception.connect(in_a_view)
 
     def answer(self) -> None:
-        """Answer each line of the harness: a number, and one of the questions below.
+        """Answer each line of the harness: a number, one of the questions below, and what it needs.
 
         When the harness is gone, this process ends, with all that it started.
         """
-        answers: dict[str, Callable[[], Any]] = {
+        answers: dict[str, Callable[..., Any]] = {
             "here": lambda: True,
+            "delay": self.slow_motion.delay,
             "handlers": self._handlers,
             "routes": self._routes,
             "stacks": self._stacks,
@@ -92,10 +97,10 @@ class Reporter:
         }
         with contextlib.suppress(OSError, ValueError), self.control.makefile("r") as questions:
             for line in questions:
-                number, _, question = line.strip().partition(" ")
+                number, question, *seconds = line.split()
                 answer = None
                 with contextlib.suppress(Exception):  # the submission's objects may be anything
-                    answer = answers[question]()
+                    answer = answers[question](*map(float, seconds))
                 self.say({"event": "answer", "number": int(number), "answer": answer})
         _end()
 
