@@ -631,7 +631,45 @@ WRONG = [
             ),
             Edit("rooms.py", ENTER, ENTER),
         ],
+        fails={"skips_nothing": "updates-lost"},
+    ),
+    Wrong(
+        "publishes_when_the_lock_is_free_again",
+        "What is new is found under the lock, and sent after it.",
+        [
+            Edit(
+                "feed.py",
+                PUBLISH,
+                "    with dashboard.lock:\n"
+                "        dashboard.refresh()\n"
+                "        news = dashboard.since(dashboard.published) or []\n"
+                "        dashboard.published = dashboard.number\n"
+                "    for number, rows in news:\n" + SEND[4:],
+            ),
+        ],
         fails={"follows_on_in_slow_motion": "seam-open"},
+    ),
+    Wrong(
+        "enters_when_the_lock_is_free_again",
+        "The client is let into the room right after the lock, not under it.",
+        _entering(
+            ENTER.replace("        join_room(dashboard.room)\n", "")
+            + "    join_room(dashboard.room)\n"
+        ),
+        fails={"follows_on_in_slow_motion": "seam-open"},
+    ),
+    Wrong(
+        "looks_and_starts_without_a_lock",
+        "Whether the feed runs is looked at first, and it is started then: two joins start two.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                "        if self.task is None:\n"
+                "            self.task = socketio.start_background_task(self.run)\n",
+            )
+        ],
+        fails={"starts_one_feed": "many-feeds"},
     ),
     Wrong(
         "first_letters",

@@ -11,7 +11,7 @@ from typing import Any
 import watchfiles
 
 from kit.checking.check import Check, load
-from kit.checking.runner import GivenUp, run
+from kit.checking.runner import AT_ONCE, GivenUp, run
 from kit.checking.verdict import Result, Verdict
 from kit.course import Course, Lab
 from kit.running import Launcher
@@ -106,6 +106,7 @@ class Session:
                     attempt = Attempt(self, events)
                 elif event is attempt:
                     yield attempt.verdict()
+                    self._launcher.keep_ready(AT_ONCE)
         finally:
             left.set()
             attempt.given_up.set()

@@ -57,7 +57,7 @@ class WarmParent:
                 self._warm.wait()
                 socket.send_fds(
                     self._socket,
-                    [json.dumps({"start": plan.to_json()}).encode()],
+                    [json.dumps({"want": "start", "plan": plan.to_json()}).encode()],
                     [their_control.fileno(), their_log],
                 )
             except OSError as error:
@@ -81,6 +81,11 @@ class WarmParent:
                 self._note_exit(pid)
         return app
 
+    def keep_ready(self, count: int) -> None:
+        """Fork so many children now that the next apps will have."""
+        with contextlib.suppress(OSError):  # the next start tells of it
+            self._socket.send(json.dumps({"want": "ready", "count": count}).encode())
+
     def close(self) -> None:
         """End the parent, and with it every app that it has forked."""
         with contextlib.suppress(OSError):
@@ -98,7 +103,7 @@ class WarmParent:
         if app is None or not app.is_running:
             return
         with contextlib.suppress(OSError):
-            self._socket.send(json.dumps({"stop": pid}).encode())
+            self._socket.send(json.dumps({"want": "stop", "pid": pid}).encode())
             app.ended.wait()
 
     def _listen(self) -> None:

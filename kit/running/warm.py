@@ -3,6 +3,9 @@
 Importing them takes over a second; forking takes a few milliseconds. It talks to the harness over
 a Unix socket that keeps messages apart: requests come in as JSON with the child's descriptors
 attached, and every answer is one JSON object.
+
+A child waits until it is told what to serve. So it can be forked while nobody waits for it, and
+rehearse: the memory that it writes to is its own by then, and no longer its parent's.
 """
 
 import contextlib
@@ -16,6 +19,7 @@ import signal
 import socket
 import sys
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -43,6 +47,16 @@ HEAVY = [
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
+MOST_PLAN = 1 << 20  # bytes
+KEPT_READY = 300.0  # seconds without a request after which no child is kept ready any more
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child that waits at the other end of `door` for what it is to serve."""
+
+    pid: int
+    door: socket.socket
 
 
 def main(descriptor: int) -> None:
@@ -60,25 +74,34 @@ def main(descriptor: int) -> None:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind comes to us, to be ended
     gc.freeze()
     children: set[int] = set()
+    waiting: list[Child] = []
     _say(harness, {"event": "warm"})
     while True:
-        ready, _, _ = select.select([harness.fileno(), wake], [], [])
+        ready, _, _ = select.select([harness, wake], [], [], KEPT_READY if waiting else None)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 4096)
             _reap(harness, children)
-        if harness.fileno() in ready:
-            message, descriptors, _, _ = socket.recv_fds(harness, 1 << 20, 2)
+        if harness in ready:
+            message, descriptors, _, _ = socket.recv_fds(harness, MOST_PLAN, 2)
             if not message:
                 break
             request = json.loads(message)
-            if "start" in request:
-                child = _fork(request["start"], harness, descriptors)
-                children.add(child)
-                _say(harness, {"event": "started", "pid": child})
-            else:
-                _end(request["stop"], children)
-                _reap(harness, children)
+            match request["want"]:
+                case "start":
+                    child = _start(request["plan"], harness, descriptors, waiting)
+                    children.add(child)
+                    _say(harness, {"event": "started", "pid": child})
+                case "ready":
+                    while len(waiting) < request["count"]:
+                        waiting.append(_fork(harness, rehearses=True))
+                        children.add(waiting[-1].pid)
+                case "stop":
+                    _end(request["pid"], children)
+                    _reap(harness, children)
+        if not ready:
+            _send_home(waiting)
+    _send_home(waiting)
     for child in list(children):
         _end(child, children)
     _end_orphans(set())
@@ -97,28 +120,56 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
-def _fork(plan: str, harness: socket.socket, descriptors: list[int]) -> int:
-    control, log = descriptors
-    child = os.fork()
-    if child:
-        os.close(control)
-        os.close(log)
-        return child
+def _start(
+    plan: str, harness: socket.socket, descriptors: list[int], waiting: list[Child]
+) -> int:
+    """Give a child its plan and its descriptors, and return its process id."""
+    started = None
+    while started is None:
+        child = waiting.pop(0) if waiting else _fork(harness)
+        with child.door, contextlib.suppress(OSError):  # it has ended meanwhile
+            socket.send_fds(child.door, [plan.encode()], descriptors)
+            started = child.pid
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return started
+
+
+def _send_home(waiting: list[Child]) -> None:
+    """Let the children end that nobody has a plan for."""
+    while waiting:
+        waiting.pop().door.close()
+
+
+def _fork(harness: socket.socket, *, rehearses: bool = False) -> Child:
+    ours, door = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid:
+        door.close()
+        return Child(pid, ours)
     try:
         os.setsid()
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         harness.detach()
+        ours.detach()
         signal.set_wakeup_fd(-1)
-        _close_all_but(control, log)
+        _close_all_but(door.fileno())
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        if rehearses:
+            rehearse()
+        with door:
+            plan, descriptors, _, _ = socket.recv_fds(door, MOST_PLAN, 2)
+        if not plan:
+            os._exit(0)
+        control, log = descriptors
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.close(log)
         sys.stdout = open(1, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
-        serve(Plan.from_json(plan), socket.socket(fileno=control))
+        serve(Plan.from_json(plan.decode()), socket.socket(fileno=control))
     except BaseException:
         traceback.print_exc()
     finally:

@@ -1,0 +1,98 @@
+"""In slow motion another thread comes in between, wherever an app lets it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from kit.checking import Server
+from tests.checking.live import live
+
+Serve = Callable[[str], Server]
+LONG = 0.5  # seconds: more than the other thread needs
+
+APP = live("""
+from flask_socketio import join_room
+
+@socketio.on("say")
+def say():
+    there = threading.Event()
+
+    def in_the_background(sid):
+        there.set()
+        socketio.emit("said", "in the background", to=sid)
+
+    socketio.start_background_task(in_the_background, request.sid)
+    there.wait()
+    emit("said", "by a handler")
+
+@socketio.on("enter")
+def enter():
+    told = threading.Event()
+
+    def tell():
+        socketio.emit("news", "for the room", to="room")
+        told.set()
+
+    thread = threading.Thread(target=tell)
+    thread.start()
+    told.wait(0.1)
+    join_room("room")
+    thread.join()
+
+started = []
+task = None
+
+@socketio.on("start")
+def start():
+    global task
+    if task is None:
+        task = socketio.start_background_task(started.append, 1)
+
+@socketio.on("count")
+def count():
+    return len(started)
+""")
+
+
+@pytest.mark.parametrize(
+    ("slow", "first", "then"),
+    [
+        ({"background": LONG}, "by a handler", "in the background"),
+        ({"handlers": LONG}, "in the background", "by a handler"),
+    ],
+)
+def test_who_is_slow_is_overtaken(
+    serve: Serve, slow: dict[str, float], first: str, then: str
+) -> None:
+    server = serve(APP)
+    ana = server.join("Ana")
+    server.delay(**slow)
+    ana.call("say")
+    assert [ana.expect("said"), ana.expect("said")] == [first, then]
+
+
+def test_somebody_is_let_in_too_late_for_the_news(serve: Serve) -> None:
+    server = serve(APP)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    server.delay(background=LONG)
+    ana.call("enter")
+    ana.settle()
+    server.delay(handlers=LONG)
+    ben.call("enter")
+    ben.settle()
+    assert (ana.heard("news"), ben.heard("news")) == (["for the room"], [])
+
+
+def test_what_is_looked_at_and_then_started_is_started_twice(serve: Serve) -> None:
+    server = serve(APP)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    server.delay(tasks=LONG)
+    ana.emit("start")
+    ben.emit("start")
+    waiting = server.patience()
+    while (count := ana.call("count")) < 2 and not waiting.is_over():
+        pass
+    assert count == 2
+    server.delay()
+    ana.call("start")
+    assert ana.call("count") == 2
