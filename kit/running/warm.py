@@ -77,12 +77,12 @@ def main(descriptor: int) -> None:
     waiting: list[Child] = []
     _say(harness, {"event": "warm"})
     while True:
-        ready, _, _ = select.select([harness, wake], [], [], KEPT_READY if waiting else None)
+        ready, _, _ = select.select([harness.fileno(), wake], [], [], KEPT_READY if waiting else None)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 4096)
             _reap(harness, children)
-        if harness in ready:
+        if harness.fileno() in ready:
             message, descriptors, _, _ = socket.recv_fds(harness, MOST_PLAN, 2)
             if not message:
                 break
@@ -120,9 +120,7 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
-def _start(
-    plan: str, harness: socket.socket, descriptors: list[int], waiting: list[Child]
-) -> int:
+def _start(plan: str, harness: socket.socket, descriptors: list[int], waiting: list[Child]) -> int:
     """Give a child its plan and its descriptors, and return its process id."""
     started = None
     while started is None:
