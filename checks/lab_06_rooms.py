@@ -389,7 +389,7 @@ def starts_one_feed(start: Starter) -> None:
         # So that none of them has anything to draw for the first time when all join.
         client.call("refresh_data", {"dashboard": "stocks"})
     before = server.threads()
-    server.delay(tasks=8 * SLOW, background=SLOW)
+    server.delay(tasks=10 * SLOW, background=SLOW)
     with server.telling("all five joined stocks at once, and client 1 once more"):
         for client in clients:
             client.emit("join_dashboard", {"dashboard": "stocks"})
@@ -412,14 +412,13 @@ def starts_one_feed(start: Starter) -> None:
 def skips_nothing(start: Starter) -> None:
     """Whatever other clients ask for meanwhile, each update comes once: none is left out."""
     server = start(QUICK)
-    server.delay(background=SLOW)  # so that it is not always the feed that reads the source
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
-    with server.telling("Ben asked for what is new in stocks, and for its figure, two times each"):
-        for event, answer in [("refresh_data", "data_updated"), ("update_chart", "update_chart")]:
-            for _ in range(2):
-                ben.emit(event, {"dashboard": "stocks"})
-                ben.expect(answer)
+    server.delay(background=2 * SLOW)  # so that it is not always the feed that reads the source
+    for event, answer in (("refresh_data", "data_updated"), ("update_chart", "update_chart")):
+        _until_next_is_due(server, ana)
+        ben.emit(event, {"dashboard": "stocks"})
+        ben.expect(answer)
     _expect_goes_on(server, ana, "Ben had asked for stocks", NO_FEED)
     trouble = _out_of_order([told for told in ana.heard("update_data") if _is_of_stocks(told)])
     if trouble:
@@ -471,8 +470,7 @@ def follows_on_in_slow_motion(start: Starter) -> None:
     _join(ana, "stocks")
     server.delay(background=VERY_SLOW)
     with server.telling("while the feed was about to send an update, Ben joined stocks"):
-        _hear_of_news(ana)
-        server.rests(SLOW)  # the feed's pause, and then the first part of its next event
+        _until_next_is_due(server, ana)
         _visit(ben)
     server.delay(handlers=SLOW)
     with server.telling("while handlers took 6 ms for each step, Ben joined stocks once more"):
@@ -774,6 +772,12 @@ def _visit(client: Participant) -> None:
     client.expect("update_chart")
     client.expect("update_data")
     client.call("leave_dashboard", {"dashboard": "stocks"})
+
+
+def _until_next_is_due(server: Server, client: Participant) -> None:
+    """Return when the feed of QUICK, which is delayed, is about to send its next update."""
+    _hear_of_news(client)
+    server.rests(SLOW)  # the feed's own pause, and the first part of the delay
 
 
 def _hear_of_news(client: Participant) -> None:
