@@ -77,7 +77,8 @@ def main(descriptor: int) -> None:
     waiting: list[Child] = []
     _say(harness, {"event": "warm"})
     while True:
-        ready, _, _ = select.select([harness.fileno(), wake], [], [], KEPT_READY if waiting else None)
+        bound = KEPT_READY if waiting else None
+        ready, _, _ = select.select([harness.fileno(), wake], [], [], bound)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 4096)

@@ -1,12 +1,15 @@
 """The pages for people."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request, session
 
 from . import frames, pictures
 from .dashboards import Dashboard, all_dashboards
+
+# lab 13 (given): how often a page without scripts is renewed
+RENEW_SECONDS = 5
 
 # lab 2: a blueprint without a prefix, so that its page is the site's first
 blueprint = Blueprint("pages", __name__)
@@ -19,35 +22,38 @@ def index() -> str:
     return render_template(
         "index.html",
         user=session.get("user"),
-        # lab 13: add what can be read without scripts
-        **still(),
+        # lab 13: name the page that needs no scripts
+        still=f"still?{urlencode(request.args)}" if all_dashboards() else None,
     )
 
 
-# lab 13: gather the newest rows of the dashboard that the address names
-def still() -> dict[str, Any]:
-    """Return what `index.html` shows in a browser that runs no scripts; nothing without dashboards.
+# lab 13: answer GET /still with a page that needs no scripts
+@blueprint.get("/still")
+def still() -> Response:
+    """Return the newest rows of one dashboard as a page, which the browser soon asks for again.
 
-    `chosen` is the dashboard of `?dashboard=`, else the first, and `choices` are all of them, as
-    `Dashboard.describe` gives them; `rows` are its newest, the newest first, and `newest` says the
-    values in words. `renew` is the seconds after which the page renews itself, or None where the
-    address says `renew=no`.
+    That is the dashboard of `?dashboard=`, else the first. With `?renew=no` the page stays as it
+    is. 404 where there are no dashboards.
     """
     dashboards = all_dashboards()
     if not dashboards:
-        return {}
-    first = next(iter(dashboards.values()))
-    chosen = dashboards.get(request.args.get("dashboard", ""), first)
+        abort(404, "There are no dashboards.")
+    chosen = dashboards.get(request.args.get("dashboard", ""), next(iter(dashboards.values())))
     rows = newest_rows(chosen)
-    return {
-        "chosen": chosen.describe(),
-        "choices": [dashboard.describe() for dashboard in dashboards.values()],
-        "rows": frames.records(frames.window(rows, 10))[::-1],
-        "newest": pictures.newest(chosen.source.columns, rows),
-        "readable": pictures.readable,
-        "clock": pictures.clock,
-        "renew": None if request.args.get("renew") == "no" else 5,
-    }
+    renew = None if request.args.get("renew") == "no" else RENEW_SECONDS
+    page = render_template(
+        "still.html",
+        user=session.get("user"),
+        chosen=chosen.describe(),
+        choices=[dashboard.describe() for dashboard in dashboards.values()],
+        rows=frames.records(frames.window(rows, 10))[::-1],
+        newest=pictures.newest(chosen.source.columns, rows),
+        readable=pictures.readable,
+        clock=pictures.clock,
+        renew=renew,
+    )
+    headers = {"Refresh": str(renew)} if renew else {}
+    return Response(page, headers={"Cache-Control": "no-store", **headers})
 
 
 # lab 13: read a dashboard for a page

@@ -62,17 +62,30 @@ def test_another_dashboard_is_a_link_away(reference: Server, visit: Open) -> Non
 
 def test_the_page_renews_itself_until_it_is_told_not_to(reference: Server, visit: Open) -> None:
     page = open_still(visit, f"{reference.url}?dashboard=stocks")
-    before = page.get_by_role("row").nth(1).inner_text()
-    with page.expect_navigation(timeout=15_000):
-        pass
-    assert page.url == f"{reference.url}?dashboard=stocks"
-    expect(page.get_by_role("row").nth(1)).not_to_have_text(before)
+    row = page.get_by_role("row").nth(1)
+    before = row.inner_text()
+    expect(row).not_to_have_text(before, timeout=15_000)
+    assert page.url == f"{reference.url}still?dashboard=stocks"
     page.get_by_role("link", name="stop that").click()
-    renew = page.get_by_role("link", name="renew it by itself")
-    expect(renew).to_be_visible()
-    assert page.locator("meta[http-equiv=refresh]").count() == 0
-    renew.click()
-    expect(page.locator("meta[http-equiv=refresh]")).to_have_count(1)
+    expect(page.get_by_role("link", name="renew it by itself")).to_be_visible()
+    for renew, header in (("", "5"), ("&renew=no", None)):
+        answer = page.request.get(f"{reference.url}still?dashboard=stocks{renew}")
+        assert answer.headers.get("refresh") == header
+    page.get_by_role("link", name="This machine").click()
+    expect(page.get_by_role("link", name="renew it by itself")).to_be_visible()
+    page.get_by_role("link", name="renew it by itself").click()
+    expect(page.get_by_role("link", name="stop that")).to_be_visible()
+
+
+def test_a_server_without_dashboards_has_no_such_page(
+    serve: Serve, reference: Server, visit: Open
+) -> None:
+    server = serve(
+        reference.folder, script="from dashboard.config import Config\nConfig.SOURCES = ()"
+    )
+    page = open_still(visit, server.url)
+    expect(page.locator("body noscript a")).to_have_attribute("href", "api/dashboards")
+    assert page.request.get(f"{server.url}still").status == 404
 
 
 def test_names_from_outside_are_only_ever_text(
