@@ -92,6 +92,10 @@ class Course:
         known = ", ".join(f"{lab.number} ({lab.name})" for lab in self.labs) or "none yet"
         raise UnknownLab(f"There is no lab {wanted!r}. The labs are: {known}.")
 
+    def after(self, lab: Lab) -> Lab | None:
+        """Return the lab that comes after `lab`, None where it is the last."""
+        return next((other for other in self.labs if other.number > lab.number), None)
+
     def selected(self, wanted: str) -> list[Lab]:
         """Return the labs of a list such as `1-3,6` or `events`. Raises UnknownLab."""
         found: list[Lab] = []

@@ -27,6 +27,10 @@ def test_a_lab_has_several_names(course: Course, name: str | int) -> None:
     assert course.lab(name).number == 6
 
 
+def test_each_lab_but_the_last_has_one_after_it(course: Course) -> None:
+    assert [lab and lab.number for lab in map(course.after, course.labs)] == [2, 6, None]
+
+
 @pytest.mark.parametrize("name", ["", "7", "room", "6.0", "labs/06_rooms", "-6", "notes"])
 def test_an_unknown_lab_is_told_with_those_there_are(course: Course, name: str) -> None:
     with pytest.raises(UnknownLab, match=r"The labs are: 1 \(first\), 2 \(second_one\), 6"):

@@ -51,8 +51,8 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
             if watch:
                 console.clear()
             terminal.show(console, verdict, title=lab.title)
-            if not verdict.passed and app is None:
-                console.print(f"For a hint: python3 -m kit hint {lab.number}", style="dim")
+            if app is None:
+                console.print(_what_next(course, lab, verdict), style="dim")
             if json_file:
                 write_json(json_file, verdict.to_dict())
             if app is None and not so_far:
@@ -62,6 +62,16 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
     if last is None or last.passed:
         return PASSED
     return BROKE if last.count(Outcome.CHECKER_BROKE) else FAILED
+
+
+def _what_next(course: Course, lab: Lab, verdict: Verdict) -> str:
+    if not verdict.passed:
+        return f"For a hint: python3 -m kit hint {lab.number}"
+    following = course.after(lab)
+    if following is None:
+        return "That was the last lab."
+    number, notebook = following.number, following.notebook.name
+    return f"Go on with the next lab: python3 -m kit start {number}, or notebooks/{notebook}"
 
 
 def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:

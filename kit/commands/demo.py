@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.core import ParameterSource
 
 from kit import browser_libraries, installation
 from kit.cli import BROKE, USAGE, Trouble
@@ -58,6 +59,9 @@ def demo(
     deployed: by several processes that share what they know, with nginx in front.
     """
     began = time.monotonic()
+    source = click.get_current_context().get_parameter_source("time_column")
+    if csv is None and source is not ParameterSource.DEFAULT:
+        raise Trouble("--time names a column of the file that --csv names; say which file.", USAGE)
     browser_libraries.ensure(ROOT, installation.say)
 
     def told(address: str) -> None:

@@ -21,6 +21,8 @@ class Checklist:
 
     def __init__(self, course: Course, lab: Lab) -> None:
         self._lab = lab
+        following = course.after(lab)
+        self._following = following.notebook.name if following else None
         self._session = Session(course, lab, lab.folder)
         self._stopped = threading.Event()
         self._handle: DisplayHandle | None = None
@@ -69,4 +71,5 @@ class Checklist:
             title=self._lab.title,
             folder=f"labs/{self._lab.slug}/dashboard",
             hints=hints.load(self._lab.hints),
+            following=self._following,
         )

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kit.checking.verdict import Outcome, Verdict
-from kit.report.words import OUR_FAULT, SYMBOLS, state, summary
+from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, state, summary
 from kit.student.progress import LabProgress
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -29,6 +29,7 @@ def checklist(
     title: str,
     folder: str,
     hints: Mapping[str, Sequence[str]],
+    following: str | None = None,
     checking: bool = False,
 ) -> str:
     """Return the checklist as HTML.
@@ -36,7 +37,8 @@ def checklist(
     Without a verdict, and with `checking`, it says that checking is under way; an older verdict is
     shown as such.
 
-    `hints` are the ladders by check, as Markdown; `folder` names what is watched.
+    `hints` are the ladders by check, as Markdown; `folder` names what is watched, `following` the
+    notebook of the next lab.
     """
     template = _environment.get_template("checklist.html")
     return template.render(
@@ -45,6 +47,8 @@ def checklist(
         title=title,
         folder=folder,
         hints=hints,
+        following=following,
+        not_tried=NOT_TRIED if verdict and verdict.count(Outcome.NOT_TRIED) else "",
         share=round(100 * verdict.count(Outcome.PASSED) / (len(verdict.results) or 1))
         if verdict
         else 0,

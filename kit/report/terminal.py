@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
-from kit.report.words import OUR_FAULT, SYMBOLS, summary
+from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, summary
 
 UNBROKEN = 10_000  # characters; a file or another program gets its lines whole
 
@@ -42,6 +42,8 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
             lab = result.lab
             console.print(Text(f"Lab {lab}", style="dim"))
         _show_result(console, result)
+    if verdict.count(Outcome.NOT_TRIED):
+        console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {NOT_TRIED}", style="dim"))
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
 

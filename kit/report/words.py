@@ -12,6 +12,8 @@ SYMBOLS = {
     Outcome.CHECKER_BROKE: "!",
 }
 
+NOT_TRIED = "Not tried yet: that needs a check above it to pass first."
+
 OUR_FAULT = (
     "This is a fault of the kit, not of your work. Your work is safe. Try once more; if it"
     " happens again, show this to your instructor:"

@@ -58,6 +58,7 @@ def test_it_follows_a_csv_file(
     ("file", "arguments", "told"),
     [
         ("missing.csv", [], "missing.csv"),
+        (".", [], "is a folder. Name a CSV file in it."),
         ("trees.csv", ["--time", "hour"], "hour"),
         ("machine.csv", ["--time", "day"], "Rename the file."),
     ],
@@ -71,6 +72,12 @@ def test_a_csv_file_that_cannot_be_followed_is_wrong_usage(
     assert done.returncode == USAGE
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_column_of_no_file_is_wrong_usage(shared: Project) -> None:
+    done = shared.run("demo", "--no-browser", "--time", "day")
+    assert done.returncode == USAGE
+    assert "--csv" in done.stderr
 
 
 def test_a_port_in_use_is_told(shared: Project) -> None:

@@ -84,6 +84,20 @@ def test_while_a_save_is_checked_no_older_verdict_passes_for_the_newest() -> Non
     assert "the verdict before your newest save" in older
 
 
+def test_when_all_pass_the_next_lab_is_a_link_away() -> None:
+    told = {"title": "Lab 3: events", "folder": "labs/03_events", "hints": {}}
+    passed = Verdict(3, (Result("connects", 3, "It connects.", Outcome.PASSED, 0.1),), 0.1)
+    following = Parsed(checklist(passed, following="06_rooms.ipynb", **told))
+    assert ("a", {"href": "06_rooms.ipynb"}) in following.opened
+    failed = checklist(verdict_of_every_outcome("x"), following="06_rooms.ipynb", **told)
+    assert "a" not in Parsed(failed).tags()
+    assert "a" not in Parsed(checklist(passed, **told)).tags()
+
+
+def test_what_was_not_tried_is_explained_once() -> None:
+    assert page(verdict_of_every_outcome("x")).text.count("needs a check above it") == 1
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_can_be_told_from_the_others(outcome: Outcome) -> None:
     seen = page(verdict_of_every_outcome("It works."))

@@ -50,6 +50,7 @@ def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[s
     assert lines[1] == f"✓ {LONG}"
     assert lines[2] == f"✗ {LONG} [failed]"
     assert f"  Next     {LONG}" in lines
+    assert lines[-2] == "· Not tried yet: that needs a check above it to pass first."
     assert lines[-1].startswith("1 of 6 checks passed; 1 failed, 1 not attempted, 1 not tried")
     assert not [line for line in lines if line != line.rstrip()]
 

@@ -60,6 +60,8 @@ class CsvFile:
 
 def first_cells(path: Path) -> pd.DataFrame:
     """Return the first rows of a file as strings; raise `SourceError` if they cannot be read."""
+    if path.is_dir():
+        raise SourceError(f"{path} is a folder. Name a CSV file in it.")
     if not path.is_file():
         raise SourceError(f"There is no file {path}. Check the path, or create the file first.")
     try:
