@@ -18,6 +18,7 @@ from .sources import Column
 TEXT = 14  # the size of the letters; every length is in the same unit
 LINE = 1.5 * TEXT
 SIDE, STRIP, GAP = 56, 180, 1.2 * TEXT  # the room for numbers, a strip's height, and what follows
+LEAST, MOST = 1e-290, 1e290  # what is smaller counts as nothing, and what is larger as this
 STYLE = (
     "svg{color:#16202c;font:14px system-ui,sans-serif}text{fill:currentColor}"
     ".q{opacity:.75}.g{stroke:currentColor;opacity:.15}.l{fill:none;stroke-width:2}"
@@ -112,11 +113,12 @@ def _strip(
     if not (math.isfinite(low) and math.isfinite(high)):
         low, high = 0.0, 1.0
     low = 0.0 if 0 <= low < 0.6 * high else low
+    low, high = (min(max(end, -MOST), MOST) for end in (low, high))
     ticks = _ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
 
     def down(value: float) -> float:
-        return top + STRIP * (1 - (value - low) / (high - low))
+        return top + STRIP * (1 - (min(max(value, low), high) - low) / (high - low))
 
     parts = [
         f'<path class="g" d="M{SIDE} {down(tick):.1f}H{width}"/><text class="q" x="{SIDE - 6}"'
@@ -150,12 +152,12 @@ def _runs(times: list[int], values: list[float]) -> Iterator[list[tuple[int, flo
 
 def _ticks(low: float, high: float) -> list[float]:
     """Return three to six round numbers from below `low` to above `high`."""
-    span = (high - low) or abs(high) or 1.0
+    span = next(span for span in (high - low, abs(high), 1.0) if span > LEAST)
     rough = span / 4
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(step * unit for step in (1, 2, 5, 10) if step * unit >= rough)
     first, last = math.floor(low / step), math.ceil(high / step)
-    return [round(index * step, 10) for index in range(first, max(last, first + 1) + 1)]
+    return [float(f"{index * step:.12g}") for index in range(first, max(last, first + 1) + 1)]
 
 
 def _short(tick: float) -> str:
