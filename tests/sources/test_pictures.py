@@ -27,7 +27,7 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("first", "then"), product(NUMBERS, NUMBERS))
+@pytest.mark.parametrize(("first", "then"), list(product(NUMBERS, NUMBERS)))
 def test_every_two_numbers_have_a_picture(first: float, then: float) -> None:
     times = pd.date_range("2026-01-01", periods=2, freq="s", tz="UTC")
     rows = pd.DataFrame({"time": times, "load": [first, then]})
