@@ -123,15 +123,19 @@ def _prctl(option: int, value: int) -> None:
 
 def _start(plan: str, harness: socket.socket, descriptors: list[int], waiting: list[Child]) -> int:
     """Give a child its plan and its descriptors, and return its process id."""
-    started = None
-    while started is None:
-        child = waiting.pop(0) if waiting else _fork(harness)
-        with child.door, contextlib.suppress(OSError):  # it has ended meanwhile
-            socket.send_fds(child.door, [plan.encode()], descriptors)
-            started = child.pid
+    while waiting:
+        child = waiting.pop(0)
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            return _give(child, plan, descriptors)
+    return _give(_fork(harness), plan, descriptors)
+
+
+def _give(child: Child, plan: str, descriptors: list[int]) -> int:
+    with child.door:
+        socket.send_fds(child.door, [plan.encode()], descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
-    return started
+    return child.pid
 
 
 def _send_home(waiting: list[Child]) -> None:
