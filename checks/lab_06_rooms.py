@@ -464,7 +464,7 @@ def leaves(start: Starter) -> None:
 
 @check(stands_on=[follows_on, leaves], goes_on=skips_nothing)
 def follows_on_in_slow_motion(start: Starter) -> None:
-    """The same on a slow machine, where each step takes long, and others come in between."""
+    """On a slow machine, too, the updates follow on: nothing comes between figure and room."""
     server = start(QUICK)
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
