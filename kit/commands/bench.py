@@ -64,13 +64,13 @@ def server(
     workers: tuple[int, ...] | None,
     seconds: float | None,
 ) -> int:
-    """Measure the finished server beside others that do the same job, in two to three minutes.
+    """Measure the finished server beside others that do the same job, in four minutes.
 
     The reference in gevent mode, as it is deployed; Node's Socket.IO server; and the reference in
     threading mode, as in the labs. Clients join a room of each, and updates are broadcast to it.
     The servers take turns, so the ratios come from one run. Then the deployed server, with nginx,
     Redis and more and more workers; and the page: its weight, and the time to its first chart in a
-    browser. A rate is that of the best of three rounds, all else the median; the report explains
+    browser. A rate is that of the best of five rounds, all else the median; the report explains
     each figure under `explained`. Exit status 1: a server failed, or the reference does not reach
     what it should beside Node's with 500 clients.
     """

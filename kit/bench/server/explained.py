@@ -69,7 +69,10 @@ ALSO_EXPLAINED = {
     "memory_per_client": "bytes of memory that one more client takes, without traffic",
     "cpu_growth": "cpu_us with the most clients, as a multiple of cpu_us with the fewest",
     "failed": "why there is no more of this server; null where it held",
-    "reference_to_node": "by clients: the reference's rate, p99_ms and cpu_us divided by Node's",
+    "reference_to_node": (
+        "by clients: the reference's rate, p99_ms and cpu_us divided by Node's; the rate's is the"
+        " median over the rounds"
+    ),
     "weight.update": "bytes of one live update of one series, with its WebSocket frame",
     "weight.figure": "bytes of the whole figure that a newcomer is sent",
     "weight.rows": "the rows in that figure",

@@ -4,6 +4,7 @@ import platform
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 import psutil
@@ -37,7 +38,7 @@ class Plan:
     """
 
     clients: Sequence[int]
-    rounds: int = 3
+    rounds: int = 5
     seconds: float = 1.0
     steady_seconds: float = 1.5
     workers: Sequence[int] = (1, 2, 3)
@@ -71,14 +72,18 @@ class Report:
         return not any((*(server.failed for server in self.servers.values()), *others))
 
     def ratios(self) -> dict[str, dict[str, float]]:
-        """Return, by the number of clients, the reference's rate and p99 as shares of Node's."""
+        """Return, by the number of clients, the reference's rate and p99 as shares of Node's.
+
+        The rate's is the median over the rounds of one after the other: the machine may be half as
+        fast a minute later, but seldom between the two.
+        """
         ours, theirs = (
             {one["clients"]: one for one in self.servers[name].figures()["sizes"]}
             for name in (REFERENCE, NODE)
         )
         return {
             str(clients): {
-                "rate": round(ours[clients]["rate"] / theirs[clients]["rate"], 2),
+                "rate": _share_of_rates(ours[clients]["rounds"], theirs[clients]["rounds"]),
                 "p99": round(ours[clients]["p99_ms"] / theirs[clients]["p99_ms"], 2),
                 "cpu": round(ours[clients]["cpu_us"] / theirs[clients]["cpu_us"], 2),
             }
@@ -121,6 +126,11 @@ class Report:
             "targets": [target.to_dict() for target in self.targets()],
             "seconds": round(self.seconds, 1),
         }
+
+
+def _share_of_rates(ours: list[dict[str, float]], theirs: list[dict[str, float]]) -> float:
+    # One of the two may have failed in a later round.
+    return round(median(a["rate"] / b["rate"] for a, b in zip(ours, theirs, strict=False)), 2)
 
 
 def _machine() -> dict[str, Any]:
