@@ -349,7 +349,7 @@ WRONG = [
                 "        publish", "        join_room(dashboard.room)\n        publish"
             )
         ),
-        fails={"follows_on_in_slow_motion": "update-first"},
+        fails={"follows_on": "update-first"},
     ),
     Wrong(
         "seam_without_a_lock",

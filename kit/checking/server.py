@@ -126,14 +126,17 @@ class Server:
         participant.connect(auth)
         return participant
 
-    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
+    def delay(
+        self, *, handlers: float = 0, background: float = 0, tasks: float = 0, rest: float = 0
+    ) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.
 
         To send an event and to let a client into a room are steps of a handler or of the
-        background; to start a task is one of `tasks`. What can come in between does so then.
+        background; to start a task is one of `tasks`, to sleep in the background a `rest`. What
+        can come in between does so then.
         """
-        self.is_delayed = bool(handlers or background or tasks)
-        self.app.delay(handlers=handlers, background=background, tasks=tasks)
+        self.is_delayed = bool(handlers or background or tasks or rest)
+        self.app.delay(handlers=handlers, background=background, tasks=tasks, rest=rest)
 
     def close(self) -> None:
         """End the process, and every connection to it."""

@@ -143,9 +143,11 @@ class RunningApp:
         answer = self._ask("sent")
         return answer.get(event, []) if isinstance(answer, dict) else []
 
-    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
+    def delay(
+        self, *, handlers: float = 0, background: float = 0, tasks: float = 0, rest: float = 0
+    ) -> None:
         """Let what the app does with Socket.IO take so many seconds longer: see `SlowMotion`."""
-        self._ask(f"delay {handlers} {background} {tasks}")
+        self._ask(f"delay {handlers} {background} {tasks} {rest}")
 
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""

@@ -5,7 +5,7 @@ times on a quick machine. Here the moment is as long as a check wants, and it go
 An app that is right is right on a slow machine too.
 """
 
-import time
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,15 +15,19 @@ class SlowMotion:
 
     def __init__(self) -> None:
         """Delay nothing, until `delay`."""
-        self._handlers = self._background = self._tasks = 0.0
+        self._handlers = self._background = self._tasks = self._rest = 0.0
+        self._changed = threading.Event()
 
-    def delay(self, handlers: float, background: float, tasks: float) -> None:
+    def delay(self, handlers: float, background: float, tasks: float, rest: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
 
-        Those are taken by a handler, or in the background; `tasks` is what a handler takes more to
-        start a task.
+        Those are taken by a handler, or in the background. `tasks` is what a handler takes more to
+        start a task, `rest` how much longer the background sleeps. Who is late now, goes on.
         """
-        self._handlers, self._background, self._tasks = handlers, background, tasks
+        self._handlers, self._background = handlers, background
+        self._tasks, self._rest = tasks, rest
+        changed, self._changed = self._changed, threading.Event()
+        changed.set()
 
     def watch(self, servers: Iterable[Any]) -> None:
         """Delay what these servers do."""
@@ -34,9 +38,13 @@ class SlowMotion:
             # The server itself starts a task for each event: that is no handler's doing.
             start = server.start_background_task
             server.start_background_task = self._slow(start, lambda: self._tasks * _handles())
+            server.sleep = self._slow(server.sleep, lambda: 0.0, self._resting)
 
     def _usual(self) -> float:
         return self._handlers if _handles() else self._background
+
+    def _resting(self) -> float:
+        return 0.0 if _handles() else self._rest
 
     def _slow(
         self,
@@ -45,12 +53,16 @@ class SlowMotion:
         after: Callable[[], float] = lambda: 0.0,
     ) -> Callable[..., Any]:
         def slow(*args: Any, **kwargs: Any) -> Any:
-            _pause(before())
+            self._pause(before())
             done = usual(*args, **kwargs)
-            _pause(after())
+            self._pause(after())
             return done
 
         return slow
+
+    def _pause(self, seconds: float) -> None:
+        if seconds:
+            self._changed.wait(seconds)
 
 
 def _handles() -> bool:
@@ -58,8 +70,3 @@ def _handles() -> bool:
     from flask import has_request_context
 
     return has_request_context()
-
-
-def _pause(seconds: float) -> None:
-    if seconds:
-        time.sleep(seconds)

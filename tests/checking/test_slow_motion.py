@@ -6,6 +6,7 @@ import pytest
 
 from kit.checking import Server
 from tests.checking.live import live
+from tests.waiting import until
 
 Serve = Callable[[str], Server]
 LONG = 0.5  # seconds: more than the other thread needs
@@ -51,6 +52,21 @@ def start():
 @socketio.on("count")
 def count():
     return len(started)
+
+rounds = []
+
+def go_round():
+    while True:
+        rounds.append(1)
+        socketio.sleep(0.001)
+
+@socketio.on("go round")
+def begin():
+    socketio.start_background_task(go_round)
+
+@socketio.on("rounds")
+def tell_rounds():
+    return len(rounds)
 """)
 
 
@@ -96,3 +112,16 @@ def test_what_is_looked_at_and_then_started_is_started_twice(serve: Serve) -> No
     server.delay()
     ana.call("start")
     assert ana.call("count") == 2
+
+
+def test_a_task_that_sleeps_can_be_held_and_goes_on_at_once(serve: Serve) -> None:
+    server = serve(APP)
+    ana = server.join("Ana")
+    ana.call("go round")
+    server.delay(rest=3600)
+    assert server.rests(0.1)
+    held = ana.call("rounds")
+    assert server.rests(0.1)
+    assert ana.call("rounds") == held > 0
+    server.delay()
+    until(lambda: ana.call("rounds") > held + 10, what="more rounds")
