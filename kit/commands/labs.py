@@ -1,8 +1,10 @@
 """Set up, and open the labs."""
 
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -71,5 +73,16 @@ def labs(no_browser: bool, port: int | None) -> int:
     ]
     if no_browser:
         arguments.append("--no-browser")
+    signal.signal(signal.SIGINT, _stop)
     jupyterlab(arguments)
     return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """Pass Ctrl-C on as SIGTERM, which JupyterLab looks at whether it has a terminal or not.
+
+    Without one, Ctrl-C was an exception that any of its callbacks could swallow.
+    """
+    if not callable(signal.getsignal(signal.SIGTERM)):  # it has not begun
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGTERM)

@@ -150,7 +150,7 @@ def test_numbers_of_clients_that_are_none_are_wrong_usage() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
 def test_ctrl_c_ends_every_server(begin: Callable[..., Command]) -> None:
     command = begin("bench", "server", "--clients", "10", "--seconds", "60")
-    command.wait_for("10 clients: round 1 of 3")
+    command.wait_for("10 clients: round 1 of 5")
     command.look_around()
     assert len(command.family) >= 3
     assert command.press_ctrl_c() == STOPPED

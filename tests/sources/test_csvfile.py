@@ -147,6 +147,6 @@ def test_what_cannot_be_used_is_refused_with_advice(log: Log, content: bytes, ad
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.csv", tmp_path):
-        with pytest.raises(SourceError, match="There is no file"):
+    for path, told in ((tmp_path / "none.csv", "There is no file"), (tmp_path, "is a folder")):
+        with pytest.raises(SourceError, match=told):
             CsvFile(path, "time")
