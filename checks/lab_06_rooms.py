@@ -1,7 +1,8 @@
 """Lab 6, rooms: join_dashboard, leave_dashboard, update_data to one room, a background feed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -231,10 +232,10 @@ def _every(seconds: float, *, dashboards: int = 2) -> App:
 
 
 # Seconds between two updates. A slow machine makes them late, and a check waits for them.
-OFTEN = _every(0.01)
+OFTEN = _every(0.003)
 # Seldom enough that a client has the time to ask for what the feed has not read yet. And with many
 # dashboards: a feed that sleeps after each of them is late.
-SELDOM_SECONDS = 0.05
+SELDOM_SECONDS = 0.02
 SELDOM = _every(SELDOM_SECONDS, dashboards=8)
 # So seldom that the feed does not come round a second time.
 CALM = _every(30)
@@ -242,11 +243,9 @@ CALM = _every(30)
 QUICK = App("Testing", {"FEED_SECONDS": 0.002, "SOURCES": [STOCKS_SOURCE]})
 
 # Seconds that a step takes longer, where something has to come in between: see `Server.delay`.
-SLOW = 0.006
-# As much longer does an event of the feed take where a client gets in and out before it is sent.
-VERY_SLOW = 0.015
+SLOW, LONG = 0.006, 10.0
 # Seconds of rest, in which a feed that comes round OFTEN has seen who is there and who is not.
-A_FEW_ROUNDS = 0.04
+A_FEW_ROUNDS = 0.02
 
 
 @check(
@@ -319,7 +318,7 @@ def rests_in_between(start: Starter) -> None:
     """Between two rounds the feed sleeps `FEED_SECONDS`, so that the server is at rest."""
     server = start(CALM)
     _join(server.join("Ana"), "stocks")
-    if not server.rests(0.1, busy=1.5):
+    if not server.rests(0.05, busy=1.5):
         expected = "with FEED_SECONDS = 30, the server comes to rest soon after the first round"
         raise server.explained(expected, "it went on working without a pause", NEVER_RESTS)
 
@@ -340,6 +339,7 @@ def keeps_the_pace(start: Starter) -> None:
 def stays_in_the_room(start: Starter) -> None:
     """`update_data` is heard in its own room only: not in another, and not outside of all."""
     server = start(OFTEN)
+    server.pause()
     ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
     _join(ana, "machine")
     _join(ben, "stocks")
@@ -384,64 +384,57 @@ def shows_nobody_else(start: Starter) -> None:
 def starts_one_feed(start: Starter) -> None:
     """One feed serves everybody: further clients and further joins start no other."""
     server = start(QUICK)
-    clients = [server.join(f"client {number}") for number in range(1, 6)]
-    for client in clients:
-        # So that none of them has anything to draw for the first time when all join.
-        client.call("refresh_data", {"dashboard": "stocks"})
+    clients = [server.join(f"client {number}") for number in range(1, 5)]
     before = server.threads()
-    server.delay(tasks=10 * SLOW, background=SLOW)
-    with server.telling("all five joined stocks at once, and client 1 once more"):
+    server.delay(tasks=LONG)  # until all have come to where they would start a feed
+    with server.telling("all four joined stocks at once, and client 1 once more"):
         for client in clients:
             client.emit("join_dashboard", {"dashboard": "stocks"})
+        server.rests(SLOW)
+        server.delay()
         for client in clients:
             client.expect("update_chart")
         _join(clients[0], "stocks")
-    # A thread that has just handled an event may still be there for a moment.
-    waiting = server.patience()
-    while (after := server.threads()) > before + 2:
-        clients[0].settle()
-        if waiting.is_over():
-            raise Failure(
-                "after these joins the server has one thread more: that of the feed",
-                f"it had {before}, and then {after}",
-                MANY_FEEDS,
-            )
+    for _ in range(10):
+        if (after := server.threads()) <= before + 2:
+            return
+        server.rests(0.02)  # a thread that has just handled an event may still be there
+    expected = "after these joins the server has one thread more: that of the feed"
+    raise server.explained(expected, f"it had {before}, and then {after}", MANY_FEEDS)
 
 
-@check(stands_on=[updates_follow], goes_on=starts_one_feed)
+@check(stands_on=[updates_follow], goes_on=keeps_the_pace)
 def skips_nothing(start: Starter) -> None:
     """Whatever other clients ask for meanwhile, each update comes once: none is left out."""
-    server = start(QUICK)
+    server = start(SELDOM)
+    server.pause()
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
-    server.delay(background=2 * SLOW)  # so that it is not always the feed that reads the source
+    _hear_of_news(server, ana)
     for event, answer in (("refresh_data", "data_updated"), ("update_chart", "update_chart")):
-        _until_next_is_due(server, ana)
+        server.rests(0.6 * SELDOM_SECONDS)  # so that it is not the feed that reads the source
         ben.emit(event, {"dashboard": "stocks"})
         ben.expect(answer)
     _expect_goes_on(server, ana, "Ben had asked for stocks", NO_FEED)
-    trouble = _out_of_order([told for told in ana.heard("update_data") if _is_of_stocks(told)])
-    if trouble:
-        raise Failure("each of Ana's updates follows the one before", trouble, UPDATES_LOST)
+    _expect_nothing_left_out(ana)
 
 
 @check(
     stands_on=[shows_nobody_else, stays_in_the_room, skips_nothing, rests_in_between],
-    goes_on=keeps_the_pace,
+    goes_on=skips_nothing,
 )
 def follows_on(start: Starter) -> None:
     """The updates follow on from the figure: none before it, none missing, none twice."""
     server = start(SELDOM)
     cleo, dan = server.join("Cleo"), server.join("Dan")
     _join(dan, "machine")
-    server.delay(rest=30)  # until it ends, the feed does not come round
+    server.pause()  # so that the feed does not come round now
     server.rests(1.5 * SELDOM_SECONDS)
     dan.call("refresh_data", {"dashboard": "stocks"})
     _join(cleo, "stocks")
     cleo.expect("update_chart")
-    server.delay()
     for _ in range(2):
-        _hear_of_news(cleo)
+        _hear_of_news(server, cleo)
     _expect_no_seam(cleo)
 
 
@@ -453,6 +446,7 @@ def follows_on(start: Starter) -> None:
 def leaves(start: Starter) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     server = start(OFTEN)
+    server.pause()
     ana, ben = server.join("Ana"), server.join("Ben")
     _keep_somebody_in(server, "stocks")
     _join(ana, "machine")
@@ -467,19 +461,26 @@ def leaves(start: Starter) -> None:
         )
 
 
-@check(stands_on=[follows_on, leaves], goes_on=skips_nothing)
+@check(stands_on=[follows_on, leaves], goes_on=starts_one_feed)
 def follows_on_in_slow_motion(start: Starter) -> None:
-    """On a slow machine, too, the updates follow on: nothing comes between figure and room."""
+    """On a slow machine, too, no update is lost, and none comes before the figure."""
     server = start(QUICK)
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "stocks")
-    server.delay(background=VERY_SLOW)
+    with server.telling("while the feed was about to send an update, Ben asked for stocks"):
+        with _as_the_feed_sends(server):
+            ben.emit("refresh_data", {"dashboard": "stocks"})
+        ben.expect("data_updated")
+        _hear_of_news(server, ana)
+        _expect_nothing_left_out(ana)
     with server.telling("while the feed was about to send an update, Ben joined stocks"):
-        _until_next_is_due(server, ana)
-        _visit(ben)
+        with _as_the_feed_sends(server):
+            ben.emit("join_dashboard", {"dashboard": "stocks"})
+        _hear_and_leave(server, ben)
     server.delay(handlers=SLOW)
     with server.telling("while handlers took 6 ms for each step, Ben joined stocks once more"):
-        _visit(ben)
+        _join(ben, "stocks")
+        _hear_and_leave(server, ben)
     for client in (ana, ben):
         client.settle()
         _expect_no_seam(client)
@@ -489,6 +490,7 @@ def follows_on_in_slow_motion(start: Starter) -> None:
 def feed_goes_on(start: Starter) -> None:
     """The feed goes on when the client that started it has gone, and after everybody has left."""
     server = start(OFTEN)
+    server.pause()
     ana, ben, cleo = server.join("Ana"), server.join("Ben"), server.join("Cleo")
     _join(ana, "machine")
     _update(server, ana)
@@ -500,7 +502,8 @@ def feed_goes_on(start: Starter) -> None:
     ben.call("leave_dashboard", {"dashboard": "machine"})
     ben.leave()
     cleo.leave()
-    server.rests(A_FEW_ROUNDS)
+    with server.resumed():
+        server.rests(A_FEW_ROUNDS)
     dan = server.join("Dan")
     _join(dan, "machine")
     _expect_goes_on(server, dan, "nobody had been connected for a while", NEVER_STARTED_AGAIN)
@@ -510,6 +513,7 @@ def feed_goes_on(start: Starter) -> None:
 def moves(start: Starter) -> None:
     """Joining another dashboard leaves the one before: its `update_data` comes no more."""
     server = start(OFTEN)
+    server.pause()
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "machine")
     _update(server, ana, about="machine")
@@ -529,6 +533,7 @@ def moves(start: Starter) -> None:
 def leaves_nothing_else(start: Starter) -> None:
     """Leaving takes one client out of one room: other clients and other rooms go on."""
     server = start(OFTEN)
+    server.pause()
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ana, "machine")
     _join(ben, "machine")
@@ -548,7 +553,7 @@ def leaves_nothing_else(start: Starter) -> None:
     for _ in range(2):
         _join(ben, "stocks")
     ben.call("leave_dashboard", {"dashboard": "stocks"})
-    _hear_of_news(ana)  # what was on its way to both when Ben left has come then
+    _hear_of_news(server, ana)  # what was on its way to both when Ben left has come then
     ben.settle()
     heard = len(ben.heard("update_data"))
     _expect_goes_on(server, ana, "Ben left stocks, where she is", OTHERS_PUT_OUT)
@@ -562,6 +567,7 @@ def leaves_nothing_else(start: Starter) -> None:
 def refuses_the_unknown(start: Starter) -> None:
     """An unknown dashboard is refused with the code `unknown_dashboard`, and nothing changes."""
     server = start(OFTEN)
+    server.pause()
     ana = server.join("Ana")
     _join(ana, "machine")
     _expect_refused(ana, {"dashboard": "no-such-dashboard"}, NOT_REFUSED)
@@ -588,6 +594,7 @@ def refuses_what_is_no_name(start: Starter) -> None:
 def joins_no_other_room(start: Starter) -> None:
     """No text from a client becomes a room: not a room's own name, not the sid of somebody else."""
     server = start(OFTEN)
+    server.pause()
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ben, "stocks")
     for name in ("dashboard_stocks", ben.sid):
@@ -660,12 +667,12 @@ def _expect_refused(
 
 
 def _comes_soon(server: Server, client: Participant, so_far: int) -> bool:
-    """Whether more updates of stocks came before the server had slept for a fifth of a second."""
+    """Whether more updates of stocks came before the server had slept for a tenth of a second."""
     for _ in range(10):
         client.settle()
         if sum(map(_is_of_stocks, client.heard("update_data"))) > so_far:
             return True
-        server.rests(0.02)
+        server.rests(0.01)
     return False
 
 
@@ -676,7 +683,8 @@ def _update(server: Server, client: Participant, *, about: str | None = None) ->
     """
     for _ in range(100):
         try:
-            update = client.expect("update_data")
+            with server.resumed():
+                update = client.expect("update_data")
         except Silence as silence:
             raise _explained(server, client, silence) from None
         if not isinstance(update, dict) or not _is_number(update.get("number")):
@@ -730,6 +738,14 @@ def _out_of_order(updates: list[Any], number: int | None = None, week: Any = Non
     return ""
 
 
+def _expect_nothing_left_out(client: Participant) -> None:
+    """See that each update of the stocks follows the one before. Raises Failure."""
+    trouble = _out_of_order([told for told in client.heard("update_data") if _is_of_stocks(told)])
+    if trouble:
+        expected = f"each of {client.name}'s updates follows the one before"
+        raise Failure(expected, trouble, UPDATES_LOST)
+
+
 def _expect_no_seam(client: Participant) -> None:
     """See that, after each figure of the stocks, the updates follow on. Raises Failure."""
     told = [(e, told) for e, told in client.everything_heard() if _is_of_stocks(told)]
@@ -758,26 +774,30 @@ def _last_week(chart: dict[str, Any]) -> datetime | None:
         return None
 
 
-def _visit(client: Participant) -> None:
-    """Let a client join the stocks, hear of them, and leave them."""
-    _join(client, "stocks")
+@contextmanager
+def _as_the_feed_sends(server: Server) -> Iterator[None]:
+    """Do something, and wait for what comes of it, while the feed of QUICK is at its `emit`."""
+    server.delay(background=LONG)
+    server.rests(SLOW)
+    yield
+    server.rests(SLOW)
+    server.delay()
+
+
+def _hear_and_leave(server: Server, client: Participant) -> None:
+    """Let a client that has joined the stocks hear of them, and leave them."""
     client.expect("update_chart")
-    client.expect("update_data")
+    _hear_of_news(server, client)
     client.call("leave_dashboard", {"dashboard": "stocks"})
 
 
-def _until_next_is_due(server: Server, client: Participant) -> None:
-    """Return when the feed of QUICK, which is delayed, is about to send its next update."""
-    _hear_of_news(client)
-    server.rests(SLOW)  # the feed's own pause, and the first part of the delay
-
-
-def _hear_of_news(client: Participant) -> None:
-    """Return when a client hears one update more than so far."""
+def _hear_of_news(server: Server, client: Participant, *, updates: int = 1) -> None:
+    """Return when a client hears so many updates more than so far. Raises Silence."""
     client.settle()
-    so_far = len(client.heard("update_data"))
-    while len(client.heard("update_data")) == so_far:
-        client.expect("update_data")
+    enough = len(client.heard("update_data")) + updates
+    with server.resumed():
+        while len(client.heard("update_data")) < enough:
+            client.expect("update_data")
 
 
 def _still_hears(server: Server, leaver: Participant, witness: Participant, dashboard: str) -> bool:
@@ -796,14 +816,11 @@ def _still_hears(server: Server, leaver: Participant, witness: Participant, dash
 def _expect_goes_on(server: Server, client: Participant, after: str, cause: Cause) -> None:
     """See that a client hears more updates than were on their way. Raises Failure."""
     server.note(f"{client.name} listened on, after {after}")
-    client.settle()
-    so_far = len(client.heard("update_data"))
-    while len(client.heard("update_data")) < so_far + 2:
-        try:
-            client.expect("update_data")
-        except Silence as silence:
-            found = silence if silence.crash else silence.because(cause)
-            raise found from None
+    try:
+        _hear_of_news(server, client, updates=2)
+    except Silence as silence:
+        found = silence if silence.crash else silence.because(cause)
+        raise found from None
 
 
 def _ask_until(server: Server, client: Participant, enough: Callable[[Any], bool]) -> None:

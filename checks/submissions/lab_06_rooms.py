@@ -631,7 +631,7 @@ WRONG = [
             ),
             Edit("rooms.py", ENTER, ENTER),
         ],
-        fails={"skips_nothing": "updates-lost"},
+        fails={"follows_on_in_slow_motion": "updates-lost"},
     ),
     Wrong(
         "publishes_when_the_lock_is_free_again",

@@ -41,7 +41,7 @@ class Server:
         self._idle = min(IDLE, IDLE_THERE) if is_taken_over else IDLE
         self.source = Source(folder)
         self.story: list[str] = []
-        self.is_delayed = False
+        self._is_delayed = self._is_paused = False
         self._ends = time.monotonic() + LONGEST
         self._visitors: dict[int, Visitor] = {}
         self._participants: list[Participant] = []
@@ -126,25 +126,50 @@ class Server:
         participant.connect(auth)
         return participant
 
-    def delay(
-        self, *, handlers: float = 0, background: float = 0, tasks: float = 0, rest: float = 0
-    ) -> None:
+    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.
 
         To send an event and to let a client into a room are steps of a handler or of the
-        background; to start a task is one of `tasks`, to sleep in the background a `rest`. What
-        can come in between does so then.
+        background; to start a task is one of `tasks`. What can come in between does so then.
         """
-        self.is_delayed = bool(handlers or background or tasks or rest)
-        self.app.delay(handlers=handlers, background=background, tasks=tasks, rest=rest)
+        self._is_delayed = bool(handlers or background or tasks)
+        self.app.delay(handlers=handlers, background=background, tasks=tasks)
+
+    def pause(self) -> None:
+        """Let the app's background sleep on from now on, where it sleeps, but while `resumed`.
+
+        So a feed can be quick and costs nothing while nobody waits for it. Whether an app can be
+        paused depends on how it sleeps: no verdict may depend on that.
+        """
+        self._is_paused = True
+        self.app.pause()
+
+    @contextmanager
+    def resumed(self) -> Iterator[None]:
+        """Let the app's background, if it is paused, go on in here."""
+        if not self._is_paused:
+            yield
+            return
+        self.app.resume()
+        try:
+            yield
+        finally:
+            self.app.pause()
 
     def close(self) -> None:
         """End the process, and every connection to it."""
         self.app.stop()
-        self.let_go()
+        self._hang_up()
 
     def let_go(self) -> None:
-        """End every connection to the process, and let it run."""
+        """End every connection to the process, and let it run, at its usual pace."""
+        if self._is_delayed:
+            self.delay()
+        if self._is_paused:
+            self.app.resume()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         for participant in self._participants:
             participant.close()
         for visitor in self._visitors.values():
@@ -298,8 +323,6 @@ class Starter:
             return None
         plan, server = self._servers.pop()
         server.let_go()
-        if server.is_delayed:
-            server.delay()
         return Left(plan, server.app)
 
     def stop(self) -> None:

@@ -143,11 +143,17 @@ class RunningApp:
         answer = self._ask("sent")
         return answer.get(event, []) if isinstance(answer, dict) else []
 
-    def delay(
-        self, *, handlers: float = 0, background: float = 0, tasks: float = 0, rest: float = 0
-    ) -> None:
+    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
         """Let what the app does with Socket.IO take so many seconds longer: see `SlowMotion`."""
-        self._ask(f"delay {handlers} {background} {tasks} {rest}")
+        self._ask(f"delay {handlers} {background} {tasks}")
+
+    def pause(self) -> None:
+        """Let the app's background sleep on, soon: see `SlowMotion`."""
+        self._tell("pause")
+
+    def resume(self) -> None:
+        """Let the app's background wake up again, soon."""
+        self._tell("resume")
 
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""
@@ -184,6 +190,10 @@ class RunningApp:
                 number, answer = self._answers.get(timeout=1)
             return answer
         return None
+
+    def _tell(self, request: str) -> None:
+        with self._asking, contextlib.suppress(OSError):
+            self._control.sendall(f"0 {request}\n".encode())
 
     def _read_log(self, log: BinaryIO) -> None:
         with contextlib.suppress(OSError, ValueError), log:

@@ -7,6 +7,8 @@ answer a request, to handle an event. A server that is forked after that begins 
 import logging
 from typing import Any
 
+from kit.running.sources import Steady
+
 
 def rehearse() -> None:
     """Use each library as an app does, and leave nothing behind but what the libraries keep."""
@@ -20,6 +22,7 @@ def _draw() -> None:
     import pandas as pd
     from plotly import data, graph_objects
 
+    Steady("warm", ["warm"], step=1).read()
     weeks = data.stocks().rename(columns={"date": "time"}).astype({"time": "datetime64[ms, UTC]"})
     rows = pd.concat([weeks.iloc[:2].reset_index(drop=True), weeks], ignore_index=True).tail(9)
     rows.to_json(orient="split", date_format="iso", double_precision=4)
@@ -34,6 +37,7 @@ def _draw() -> None:
 def _serve() -> None:
     from flask import Flask, session
     from flask_socketio import SocketIO, emit, join_room
+    from werkzeug.serving import make_server
 
     app = Flask(__name__)
     app.secret_key = "of a rehearsal"
@@ -51,6 +55,7 @@ def _serve() -> None:
         emit("answer", payload, to="a room")
         return {"ok": True}
 
+    make_server("127.0.0.1", 0, app).server_close()  # it asks the system for the host's name
     app.test_client().get("/")
     client = socketio.test_client(app)
     client.emit("ask", {"number": 1}, callback=True)

@@ -84,11 +84,15 @@ class Reporter:
     def answer(self) -> None:
         """Answer each line of the harness: a number, one of the questions below, and what it needs.
 
+        To the number 0 nobody waits for an answer.
+
         When the harness is gone, this process ends, with all that it started.
         """
         answers: dict[str, Callable[..., Any]] = {
             "here": lambda: True,
             "delay": self.slow_motion.delay,
+            "pause": self.slow_motion.pause,
+            "resume": self.slow_motion.resume,
             "handlers": self._handlers,
             "routes": self._routes,
             "stacks": self._stacks,
@@ -101,7 +105,8 @@ class Reporter:
                 answer = None
                 with contextlib.suppress(Exception):  # the submission's objects may be anything
                     answer = answers[question](*map(float, seconds))
-                self.say({"event": "answer", "number": int(number), "answer": answer})
+                if int(number):
+                    self.say({"event": "answer", "number": int(number), "answer": answer})
         _end()
 
     def _handlers(self) -> list[str] | None:

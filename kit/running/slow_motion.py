@@ -1,4 +1,4 @@
-"""Inside the child: what an app does with Socket.IO can be made to take longer.
+"""Inside the child: what an app does with Socket.IO can be made to take longer, or to wait.
 
 What goes wrong only where another thread comes in between at the wrong moment, is right a hundred
 times on a quick machine. Here the moment is as long as a check wants, and it goes wrong each time.
@@ -11,23 +11,35 @@ from typing import Any
 
 
 class SlowMotion:
-    """Delays what the Socket.IO servers of one process do, each kind by so many seconds."""
+    """Delays what the Socket.IO servers of one process do, each kind by so many seconds.
+
+    And it pauses their background, where that sleeps.
+    """
 
     def __init__(self) -> None:
         """Delay nothing, until `delay`."""
-        self._handlers = self._background = self._tasks = self._rest = 0.0
+        self._handlers = self._background = self._tasks = 0.0
         self._changed = threading.Event()
+        self._goes_on = threading.Event()
+        self._goes_on.set()
 
-    def delay(self, handlers: float, background: float, tasks: float, rest: float) -> None:
+    def delay(self, handlers: float, background: float, tasks: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
 
         Those are taken by a handler, or in the background. `tasks` is what a handler takes more to
-        start a task, `rest` how much longer the background sleeps. Who is late now, goes on.
+        start a task. Who is late now, goes on.
         """
-        self._handlers, self._background = handlers, background
-        self._tasks, self._rest = tasks, rest
+        self._handlers, self._background, self._tasks = handlers, background, tasks
         changed, self._changed = self._changed, threading.Event()
         changed.set()
+
+    def pause(self) -> None:
+        """Let nobody in the background wake up, until `resume`."""
+        self._goes_on.clear()
+
+    def resume(self) -> None:
+        """Let the background go on at once, as far as it has slept enough."""
+        self._goes_on.set()
 
     def watch(self, servers: Iterable[Any]) -> None:
         """Delay what these servers do."""
@@ -38,13 +50,10 @@ class SlowMotion:
             # The server itself starts a task for each event: that is no handler's doing.
             start = server.start_background_task
             server.start_background_task = self._slow(start, lambda: self._tasks * _handles())
-            server.sleep = self._slow(server.sleep, lambda: 0.0, self._resting)
+            server.sleep = self._wakes_late(server.sleep)
 
     def _usual(self) -> float:
         return self._handlers if _handles() else self._background
-
-    def _resting(self) -> float:
-        return 0.0 if _handles() else self._rest
 
     def _slow(
         self,
@@ -53,16 +62,24 @@ class SlowMotion:
         after: Callable[[], float] = lambda: 0.0,
     ) -> Callable[..., Any]:
         def slow(*args: Any, **kwargs: Any) -> Any:
-            self._pause(before())
+            self._wait(before())
             done = usual(*args, **kwargs)
-            self._pause(after())
+            self._wait(after())
             return done
 
         return slow
 
-    def _pause(self, seconds: float) -> None:
+    def _wait(self, seconds: float) -> None:
         if seconds:
             self._changed.wait(seconds)
+
+    def _wakes_late(self, usual: Callable[..., Any]) -> Callable[..., Any]:
+        def sleep(*args: Any, **kwargs: Any) -> Any:
+            usual(*args, **kwargs)
+            if not _handles():
+                self._goes_on.wait()
+
+        return sleep
 
 
 def _handles() -> bool:

@@ -114,14 +114,18 @@ def test_what_is_looked_at_and_then_started_is_started_twice(serve: Serve) -> No
     assert ana.call("count") == 2
 
 
-def test_a_task_that_sleeps_can_be_held_and_goes_on_at_once(serve: Serve) -> None:
+def test_a_task_that_sleeps_can_be_paused_and_goes_on_at_once(serve: Serve) -> None:
     server = serve(APP)
     ana = server.join("Ana")
     ana.call("go round")
-    server.delay(rest=3600)
+    server.pause()
     assert server.rests(0.1)
-    held = ana.call("rounds")
+    paused = ana.call("rounds")
     assert server.rests(0.1)
-    assert ana.call("rounds") == held > 0
-    server.delay()
-    until(lambda: ana.call("rounds") > held + 10, what="more rounds")
+    assert ana.call("rounds") == paused > 0
+    with server.resumed():
+        until(lambda: ana.call("rounds") > paused + 10, what="more rounds")
+    assert server.rests(0.1)
+    paused = ana.call("rounds")
+    assert server.rests(0.1)
+    assert ana.call("rounds") == paused
