@@ -1,10 +1,12 @@
 """Run a lab's checks on a submission."""
 
+import contextlib
+import queue
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +20,9 @@ from kit.running import Launcher
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
 USUAL = 0.05  # seconds that a check takes
 LOOK = 0.1  # seconds between two looks whether anybody still wants to know
+
+
+Decided = Future[tuple[Result, Left | None]]  # a check under way
 
 
 class GivenUp(Exception):
@@ -88,7 +93,8 @@ class _Run:
         self.known: dict[str, Result] = {}  # what counts, by check
         self._found: dict[str, Result] = {}  # what was found, whether it counts or not
         self._left = list(checks)
-        self._running: dict[Future[tuple[Result, Left | None]], tuple[Check, Starter]] = {}
+        self._running: dict[Decided, tuple[Check, Starter]] = {}
+        self._done: queue.SimpleQueue[Decided] = queue.SimpleQueue()
         self._servers: dict[str, Left] = {}  # left for another check, by the check that left it
         self._ahead = ahead
         self._awaited = {check.goes_on for check in checks}
@@ -103,10 +109,12 @@ class _Run:
             start = self._starter(self._servers.pop(check.goes_on or "", None))
             decided = pool.submit(_decide, check, start, check.name in self._awaited)
             self._running[decided] = check, start
+            decided.add_done_callback(self._done.put)
 
     def hear(self) -> None:
-        """Wait a moment for checks to end, and settle what is known then."""
-        for done in wait(self._running, LOOK, return_when=FIRST_COMPLETED).done:
+        """Wait a moment for a check to end, and settle what is known then."""
+        with contextlib.suppress(queue.Empty):
+            done = self._done.get(timeout=LOOK)
             check, _ = self._running.pop(done)
             self._found[check.name], server = done.result()
             if server:

@@ -18,12 +18,14 @@ from types import CodeType
 from typing import Any
 
 from kit.running import sources
-from kit.running.plan import PACKAGE, App, Plan
+from kit.running.plan import KIT_ROOT, PACKAGE, App, Plan
 from kit.running.reporter import Reporter
 
 # What the submission must not find loaded. Listed once: to look at every module's name in each
 # child would copy a thousand pages of memory that it shares with the warm parent.
 OWN_MODULES = [name for name in sys.modules if name == "kit" or name.startswith("kit.")]
+# Where else the submission may import from; looked up once, too.
+LIBRARIES = [path for path in sys.path if path and Path(path).resolve() != KIT_ROOT]
 
 
 def serve(plan: Plan, control: socket.socket) -> None:
@@ -60,11 +62,7 @@ def _enter(plan: Plan) -> None:
     _set_variables(plan.environment)
     if hasattr(time, "tzset"):
         time.tzset()  # a forked process goes on with its parent's zone otherwise
-    kit_root = str(Path(__file__).resolve().parents[2])
-    sys.path[:] = [
-        str(plan.folder),
-        *(path for path in sys.path if path and Path(path).resolve() != Path(kit_root)),
-    ]
+    sys.path[:] = [str(plan.folder), *LIBRARIES]
     sys.argv = [PACKAGE]
     sys.dont_write_bytecode = True
     sys.path_hooks.insert(0, _from_source(str(plan.folder), plan.compiled))
