@@ -429,7 +429,8 @@ def follows_on(start: Starter) -> None:
     cleo, dan = server.join("Cleo"), server.join("Dan")
     _join(dan, "machine")
     server.pause()  # so that the feed does not come round now
-    server.rests(1.5 * SELDOM_SECONDS)
+    _hear_of_news(server, dan)
+    server.rests(0.6 * SELDOM_SECONDS)  # nor is it soon enough for that where it cannot be paused
     dan.call("refresh_data", {"dashboard": "stocks"})
     _join(cleo, "stocks")
     cleo.expect("update_chart")

@@ -72,25 +72,31 @@ class _Transport(websocket.WebSocket):
 
 
 class Connection:
-    """One client's connection. `heard` holds everything that the client was told, in order."""
+    """One client's connection. `heard` holds everything that the client was told, in order.
+
+    When a client is done with it, another one can have the transport: see `put_by`.
+    """
 
     def __init__(self, name: str, url: str, patience: Patience, cookies: str = "") -> None:
         """Open the transport to the server at `url`, with `cookies`; `connect` does the rest.
 
         Raises NoAnswer, or Failure where the answer is a refusal.
         """
+        self.is_closed = False
+        self._next_id = 0
+        self._probes = self._probed = 0
+        self._cookies = cookies
+        self._begin(name)
+        self._socket = self._opened(url.replace("http", "ws", 1), patience)
+
+    def _begin(self, name: str) -> None:
         self.name = name
         self.sid = ""
         self.heard: list[Heard] = []
         self.acks: dict[int, list[Any]] = {}
         self.refusal: Any = None
         self.is_connected = False
-        self.is_closed = False
-        self._next_id = 0
         self._pending: _Packet | None = None
-        self._probed = 0
-        self._cookies = cookies
-        self._socket = self._opened(url.replace("http", "ws", 1), patience)
 
     def _opened(self, url: str, patience: Patience) -> websocket.WebSocket:
         sockets: list[websocket.WebSocket] = []
@@ -165,20 +171,49 @@ class Connection:
 
         Returns False where the server no longer answers.
         """
-        # The answer to a namespace that does not exist comes through the same queue as any event.
-        wanted = self._probed + 1
         try:
-            self._send(_Packet(socketio.CONNECT, namespace=PROBE))
+            wanted = self._probe()
             self._wait(patience, lambda: self._probed >= wanted)
         except Gone:
             return False
         return self._probed >= wanted
+
+    def _probe(self) -> int:
+        """Ask for what comes through the same queue as any event: a no to an unknown namespace."""
+        self._send(_Packet(socketio.CONNECT, namespace=PROBE))
+        self._probes += 1
+        return self._probes
 
     def leave(self) -> None:
         """Say goodbye and close, as a client does that is done."""
         with contextlib.suppress(Gone):
             self._send(_Packet(socketio.DISCONNECT))
         self.drop()
+
+    def put_by(self) -> bool:
+        """Leave, and keep the transport for another client; return whether that can be done."""
+        if not self.is_connected or self._cookies:
+            self.drop()
+            return False
+        try:
+            self._send(_Packet(socketio.DISCONNECT))
+            self._probe()
+        except Gone:
+            self.drop()
+            return False
+        return True
+
+    def take_up(self, name: str, patience: Patience) -> bool:
+        """Be another client's, of whom nothing is heard yet; `connect` does the rest.
+
+        Returns False where the server no longer answers.
+        """
+        try:
+            self._wait(patience, lambda: self._probed >= self._probes)
+        except Gone:
+            return False
+        self._begin(name)
+        return self._probed >= self._probes
 
     def drop(self) -> None:
         """Cut the connection without a word."""

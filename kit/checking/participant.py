@@ -113,6 +113,10 @@ class Participant:
         """Let go of the connection, after the story."""
         self._connection.drop()
 
+    def put_by(self) -> Connection | None:
+        """Let go of the connection, and return it where another client can have it."""
+        return self._connection if self._connection.put_by() else None
+
     def _sends(self, event: str, payload: tuple[Any, ...], more: str = "") -> None:
         self._last_sent = self._answered = event
         what = " with " + ", ".join(map(_shown, payload)) if payload else " without a payload"

@@ -135,7 +135,7 @@ class _Run:
         unheard = [decided.result()[1] for decided in self._running]
         for server in [*self._servers.values(), *unheard]:
             if server:
-                server.app.stop()
+                server.close()
 
     def _settled(self, check: Check) -> Result | None:
         """Return what becomes of a check, or None where that is not known yet."""

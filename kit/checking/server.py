@@ -35,10 +35,14 @@ class Server:
     With several apps, `app=1` means the second one of the plan.
     """
 
-    def __init__(self, app: RunningApp, folder: Path, *, is_taken_over: bool = False) -> None:
-        """Tell the story of `app`, started in `folder`; it must be listening already."""
+    def __init__(self, app: RunningApp, folder: Path, left: "Left | None" = None) -> None:
+        """Tell the story of `app`, started in `folder`; it must be listening already.
+
+        `left` is what another check has left of it.
+        """
         self.app = app
-        self._idle = min(IDLE, IDLE_THERE) if is_taken_over else IDLE
+        self._idle = min(IDLE, IDLE_THERE) if left else IDLE
+        self._connections = list(left.connections) if left else []
         self.source = Source(folder)
         self.story: list[str] = []
         self._is_delayed = self._is_paused = False
@@ -114,7 +118,7 @@ class Server:
         """
         cookies = self._visitors[app].cookies if as_visitor else ""
         try:
-            connection = Connection(name, self._url(app), self.patience(), cookies)
+            connection = self._connection(name, app, cookies)
         except (NoAnswer, Failure) as failure:
             self.note(f"{name} tried to connect")
             expected = f"{name} can connect with Socket.IO"
@@ -125,6 +129,15 @@ class Server:
         self._participants.append(participant)
         participant.connect(auth)
         return participant
+
+    def _connection(self, name: str, app: int, cookies: str) -> Connection:
+        """Return a connection that was left, or else a new one. Raises NoAnswer and Failure."""
+        while self._connections and not (cookies or app):
+            connection = self._connections.pop()
+            if connection.take_up(name, self.patience()):
+                return connection
+            connection.drop()
+        return Connection(name, self._url(app), self.patience(), cookies)
 
     def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.
@@ -161,17 +174,26 @@ class Server:
         self.app.stop()
         self._hang_up()
 
-    def let_go(self) -> None:
-        """End every connection to the process, and let it run, at its usual pace."""
+    def leave(self, plan: Plan) -> "Left":
+        """Let the process, started by `plan`, run on at its usual pace for another check."""
         if self._is_delayed:
             self.delay()
         if self._is_paused:
             self.app.resume()
+        connections = self._connections
+        if len(self.app.ports) == 1:
+            put_by = [participant.put_by() for participant in self._participants]
+            connections += [connection for connection in put_by if connection]
+            self._participants = []
+        self._connections = []
         self._hang_up()
+        return Left(plan, self.app, tuple(connections))
 
     def _hang_up(self) -> None:
         for participant in self._participants:
             participant.close()
+        for connection in self._connections:
+            connection.drop()
         for visitor in self._visitors.values():
             visitor.close()
 
@@ -263,6 +285,13 @@ class Left:
 
     plan: Plan
     app: RunningApp
+    connections: tuple[Connection, ...]  # without a client
+
+    def close(self) -> None:
+        """End the process, and the connections to it."""
+        self.app.stop()
+        for connection in self.connections:
+            connection.drop()
 
 
 class Cancelled(Exception):
@@ -303,9 +332,10 @@ class Starter:
             self.took_over, app = True, left.app
         else:
             if left:
-                left.app.stop()
+                left.close()
+                left = None
             app = self._launcher.start(plan)
-        server = Server(app, self.folder, is_taken_over=self.took_over)
+        server = Server(app, self.folder, left)
         self._servers.append((plan, server))
         if self.is_cancelled:
             raise Cancelled
@@ -322,13 +352,12 @@ class Starter:
         if len(self._servers) != 1:
             return None
         plan, server = self._servers.pop()
-        server.let_go()
-        return Left(plan, server.app)
+        return server.leave(plan)
 
     def stop(self) -> None:
         """End every process that was started here, and forget the story."""
         if self._left:
-            self._left.app.stop()
+            self._left.close()
         for _, server in self._servers:
             server.close()
         self._left, self._servers, self.took_over = None, [], False

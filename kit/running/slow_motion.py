@@ -6,6 +6,7 @@ An app that is right is right on a slow machine too.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -52,6 +53,10 @@ class SlowMotion:
             server.start_background_task = self._slow(start, lambda: self._tasks * _handles())
             server.sleep = self._wakes_late(server.sleep)
 
+    def watch_sleep(self) -> None:
+        """Pause who sleeps with Python's own function, too. Call it before anybody imports that."""
+        time.sleep = self._wakes_late(time.sleep)
+
     def _usual(self) -> float:
         return self._handlers if _handles() else self._background
 
@@ -76,7 +81,8 @@ class SlowMotion:
     def _wakes_late(self, usual: Callable[..., Any]) -> Callable[..., Any]:
         def sleep(*args: Any, **kwargs: Any) -> Any:
             usual(*args, **kwargs)
-            if not _handles():
+            # Who sleeps for no time only lets others go first.
+            if any([*args, *kwargs.values()]) and not _handles():
                 self._goes_on.wait()
 
         return sleep

@@ -58,10 +58,13 @@ rounds = []
 def go_round():
     while True:
         rounds.append(1)
-        socketio.sleep(0.001)
+        sleep(0.001)
+        socketio.sleep(0)
 
 @socketio.on("go round")
-def begin():
+def begin(by_its_own_clock):
+    global sleep
+    sleep = time.sleep if by_its_own_clock else socketio.sleep
     socketio.start_background_task(go_round)
 
 @socketio.on("rounds")
@@ -114,10 +117,13 @@ def test_what_is_looked_at_and_then_started_is_started_twice(serve: Serve) -> No
     assert ana.call("count") == 2
 
 
-def test_a_task_that_sleeps_can_be_paused_and_goes_on_at_once(serve: Serve) -> None:
+@pytest.mark.parametrize("by_its_own_clock", [False, True])
+def test_a_task_that_sleeps_can_be_paused_and_goes_on_at_once(
+    serve: Serve, by_its_own_clock: bool
+) -> None:
     server = serve(APP)
     ana = server.join("Ana")
-    ana.call("go round")
+    ana.call("go round", by_its_own_clock)
     server.pause()
     assert server.rests(0.1)
     paused = ana.call("rounds")

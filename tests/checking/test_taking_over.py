@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from kit import cut
-from kit.checking import server
+from kit.checking import App, Starter, server
 from kit.checking.check import load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
@@ -145,6 +145,50 @@ def test_what_stands_on_a_failure_counts_as_not_tried_and_is_not_waited_for(
     ]
     assert verdict.results[2].detail == "It needs this to pass first: It goes on."
     assert verdict.seconds < 30
+
+
+ROOM = live("""
+from flask_socketio import join_room, rooms
+
+gone = []
+
+@socketio.on("enter")
+def enter():
+    join_room("room")
+    emit("news", "for the room", to="room")
+
+@socketio.on("tell")
+def tell():
+    emit("news", "for the room", to="room")
+    return {"gone": gone, "rooms": rooms(), "transports": len(socketio.server.eio.sockets)}
+
+@socketio.on("disconnect")
+def left():
+    gone.append(request.sid)
+    if CLOSES:
+        for transport in list(socketio.server.eio.sockets):
+            socketio.server.eio.disconnect(transport)
+""")
+
+
+@pytest.mark.parametrize("closes", [False, True])
+def test_clients_are_new_ones_over_the_transports_of_those_before(
+    launcher: Launcher, tmp_path: Path, closes: bool
+) -> None:
+    save(tmp_path, f"CLOSES = {closes}\n{ROOM}")
+    before = Starter(launcher, tmp_path)
+    ana = before(App(config=None)).join("Ana")
+    ana.call("enter")
+    first = ana.sid
+    after = Starter(launcher, tmp_path, before.leave())
+    ben = after(App(config=None)).join("Ben")
+    told = ben.call("tell")
+    ben.settle()
+    assert after.took_over
+    assert told == {"gone": [first], "rooms": [ben.sid], "transports": 1}
+    assert ben.sid != first
+    assert not ben.everything_heard()
+    after.stop()
 
 
 class Counting(Launcher):
