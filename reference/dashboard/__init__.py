@@ -16,6 +16,7 @@ from . import (
     logs,
     origins,
     pages,
+    people,
     processing,
     resuming,
     rooms,
@@ -58,6 +59,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
 
     # lab 2 (given): open a dashboard for each source
     app.extensions["dashboards"] = dashboards.open_all(app.config)
+
+    # lab 12: refuse to start where a private dashboard is none
+    people.check_private(app)
 
     # lab 2: mount the three blueprints
     app.register_blueprint(pages.blueprint)

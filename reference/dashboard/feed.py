@@ -40,10 +40,16 @@ class Feed:
                     self.app.logger.exception("cannot publish %s", dashboard.source.id)
 
             # lab 11: tell the rooms who is there
-            self.app.extensions["audiences"].tell(self.app)
+            try:
+                self.app.extensions["audiences"].tell(self.app)
+            except Exception:
+                self.app.logger.exception("cannot tell the rooms who is there")
 
             # lab 14: let go of who cannot keep up
-            slow.disconnect()
+            try:
+                slow.disconnect()
+            except Exception:
+                self.app.logger.exception("cannot let go of who is behind")
 
             socketio.sleep(self.app.config["FEED_SECONDS"])
 

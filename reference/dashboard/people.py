@@ -7,7 +7,7 @@ member whom the configuration names.
 
 from ipaddress import ip_address
 
-from flask import current_app, request, session
+from flask import Flask, current_app, request, session
 from werkzeug.security import check_password_hash
 
 from .origins import listed
@@ -61,6 +61,21 @@ def member() -> str | None:
     name = session.get("member")
     # The cookie may be older than the list of members.
     return name if isinstance(name, str) and is_member(name) else None
+
+
+# lab 12: see that each private dashboard is one
+def check_private(app: Flask) -> None:
+    """Raise RuntimeError where `PRIVATE` names a dashboard that the app does not have.
+
+    Misspelt, it would protect nothing, and nobody would notice.
+    """
+    dashboards = app.extensions["dashboards"]
+    unknown = [name for name in listed(app.config["PRIVATE"]) if name not in dashboards]
+    if unknown:
+        raise RuntimeError(
+            f"PRIVATE names no dashboard of this app: {', '.join(map(repr, unknown))}."
+            f" Its dashboards are: {', '.join(dashboards)}."
+        )
 
 
 # lab 12: say who may see what

@@ -340,3 +340,30 @@ def test_an_error_elsewhere_is_a_page(server: Open) -> None:
 def test_refused_is_said_in_words(server: Open) -> None:
     with pytest.raises(Failure, match="token_invalid"):
         server().join("Ana", auth={"token": "x"})
+
+
+# The feed.
+
+
+def test_the_feed_goes_on_whatever_a_round_meets(
+    server: Open, beside: Callable[[str], Path]
+) -> None:
+    probe = """
+        from dashboard import slow
+        from dashboard.audiences import Audiences
+        from dashboard.sources.replay import Replay as Source
+
+        def fail(*_):
+            raise RuntimeError("not in this round")
+
+        Audiences.tell = slow.disconnect = fail
+    """
+    sources = [{"call": "probe.Source"}]
+    started = server("Production", folder=beside(probe), SOURCES=sources, FEED_SECONDS=0.02)
+    ana = started.join("Ana")
+    assert ana.call("join_dashboard", {"dashboard": "stocks"})["ok"]
+    for _ in range(3):
+        ana.expect("update_data")
+    for what in ("cannot tell the rooms who is there", "cannot let go of who is behind"):
+        found = line_with(started.app, lambda line, what=what: line["message"] == what)
+        assert found["log.level"] == "error"

@@ -12,6 +12,7 @@ from dashboard import people
 from kit.checking import Failure, Server
 from kit.checking.http import Response
 from kit.checking.participant import Participant
+from kit.running import StartFailed
 from tests.reference.conftest import Open
 
 PASSWORD = "a password"
@@ -280,6 +281,11 @@ def test_where_everything_is_private_there_is_nothing_for_guests(server: Open) -
         assert guest.call(event)["error"]["code"] == "unknown_dashboard"
     assert started.get("/api/dashboards").json() == {"dashboards": []}
     assert started.get("/").status == 200
+
+
+def test_a_private_dashboard_that_there_is_not_is_told_at_the_start(server: Open) -> None:
+    with pytest.raises(StartFailed, match=r"'machin'.*Its dashboards are: machine, stocks"):
+        server(**SETTINGS | {"PRIVATE": "machin"})
 
 
 def session_of(client: Participant, choice: dict[str, str] = MACHINE) -> str:
