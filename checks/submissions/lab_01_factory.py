@@ -608,6 +608,12 @@ WRONG = [
         fails={"starts": "missing-module"},
     ),
     Wrong(
+        "import_of_a_file_that_is_gone",
+        "The package imports a module of its own that there is not.",
+        [Edit(INIT, TOP, "from .configuration import Config, Development\n")],
+        fails={"starts": "missing-file"},
+    ),
+    Wrong(
         "says_it_and_returns_nothing",
         "create_app prints what is missing and returns None.",
         [

@@ -21,6 +21,13 @@ MISSING_MODULE = Cause(
     "Write a module of your own package with a dot, as in `from .config import Config`. The labs"
     " need no library that is not there yet.",
 )
+MISSING_FILE = Cause(
+    "missing-file",
+    "An import names a module of your own package, and there is no file of that name: the name is"
+    " spelled differently, or the file was renamed or deleted.",
+    "Compare the name with the files in `dashboard`. To get a file back that came with the lab:"
+    " `python3 -m kit reset LAB` begins anew, and keeps your work beside it.",
+)
 NO_APP_TO_IMPORT = Cause(
     "no-app-to-import",
     "A module imports `app`. With a factory there is none to import: each call makes a new one.",
@@ -279,6 +286,7 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"AttributeError"}, "dashboard.config' has no attribute", "", NO_CONFIG),
     ({"TypeError"}, "create_app()", "create_app", CREATE_APP_ARGUMENTS),
     ({"TypeError"}, "positional argument", "handler", SIGNATURE),
+    ({"ModuleNotFoundError"}, "No module named 'dashboard.", "", MISSING_FILE),
     ({"ModuleNotFoundError"}, "No module named", "", MISSING_MODULE),
     ({"ImportError", "ModuleNotFoundError"}, "", "", MISSING_NAME),
     ({"NoAppReturned"}, "", "", NO_APP_RETURNED),

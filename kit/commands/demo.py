@@ -10,6 +10,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -76,15 +77,26 @@ def demo(
     environment: dict[str, str | None] = {**_variables(csv, time_column)}
     plan = Plan(ROOT / "reference", (App("Production"),), environment, host, _port(host, port))
     with Launcher(warm=False) as launcher:
-        app = launcher.start(plan)
-        try:
-            app.wait_until_listening()
-        except StartFailed as failure:
-            raise _trouble(failure, app) from None
+        app = _started(launcher, plan, may_move=port is None)
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host
         told(f"http://{shown}:{app.ports[0]}")
         app.ended.wait()
         raise Trouble(f"The dashboard's server has ended.\n{_last_lines(app)}")
+
+
+def _started(launcher: Launcher, plan: Plan, *, may_move: bool) -> RunningApp:
+    """Return the server when it listens; where it `may_move`, perhaps at another port.
+
+    Raises Trouble where it does not start.
+    """
+    app = launcher.start(plan)
+    try:
+        app.wait_until_listening()
+    except StartFailed as failure:
+        if may_move and plan.port and ports.why_not(plan.host, plan.port):  # taken meanwhile
+            return _started(launcher, replace(plan, port=0), may_move=False)
+        raise _trouble(failure, app) from None
+    return app
 
 
 def _variables(csv: Path | None, time_column: str) -> dict[str, str]:

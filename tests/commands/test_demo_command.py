@@ -89,6 +89,15 @@ def test_a_port_in_use_is_told(shared: Project) -> None:
     assert "Choose another --port" in done.stderr
 
 
+def test_two_that_begin_at_once_have_a_port_each(
+    shared: Project, begin: Callable[..., Command]
+) -> None:
+    both = [begin(shared, "demo", "--no-browser") for _ in range(2)]
+    found = {address(command) for command in both}
+    assert len(found) == 2
+    assert all(get(f"{url}/healthz")["status"] == "ok" for url in found)
+
+
 def test_an_address_that_is_not_this_machines_is_told(shared: Project) -> None:
     done = shared.run("demo", "--no-browser", "--host", "192.0.2.1")
     assert done.returncode == USAGE
