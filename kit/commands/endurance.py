@@ -23,13 +23,16 @@ Tried = TypeVar("Tried", fuzzing.Report, soaking.Report)
 @click.option("--cases", default=100_000, help="How many frames, packets, payloads and requests.")
 @click.option("--seed", default=1, help="What chance begins with.")
 @click.option("--mode", type=MODE, default="gevent", help="What carries the clients.")
-def fuzz(json_file: str | None, cases: int, seed: int, mode: str) -> int:
+@click.option(
+    "--timely", default=fuzzing.TIMELY, help="Seconds for 99 of 100 honest answers; each has five."
+)
+def fuzz(json_file: str | None, cases: int, seed: int, mode: str, timely: float) -> int:
     """Send the server what no client should send, beside honest clients, in about four minutes.
 
     Exit status 1: it has failed, shown what it should not, or kept something; or an honest client
     was harmed.
     """
-    report, console = _tried(lambda tell: fuzzing.fuzz(cases, seed, mode, tell), json_file)
+    report, console = _tried(lambda tell: fuzzing.fuzz(cases, seed, mode, timely, tell), json_file)
     console.print(
         f"{report.total:,} cases in {report.seconds:.0f} s; meanwhile {report.answers:,} honest"
         f" answers, p99 {report.answer_p99 * 1000:.0f} ms, the longest"

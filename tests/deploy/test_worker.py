@@ -118,7 +118,7 @@ def test_a_client_that_does_not_read_cannot_hold_up_the_end(serve: Serve) -> Non
     worker = serve()
     connection = joined(worker.url)
     worker.process.send_signal(signal.SIGINT)
-    assert worker.process.wait(8) == 0
+    assert worker.process.wait(30) == 0  # seconds: a loaded machine takes more than the last words
     connection.close()
 
 
