@@ -8,8 +8,15 @@ from kit.checking import App, Cause, Failure, NotStarted, Server, Starter, check
 KEY = {"DASHBOARD_SECRET_KEY": "a key for this check"}
 ENVIRONMENTS = {"development", "testing", "production"}
 DEBUG_ON = {"DASHBOARD_DEBUG": "true"}
-DEBUG_ON_AND_NAMED = {**DEBUG_ON, "DASHBOARD_ENVIRONMENT": "workshop"}
+# A name that is no JSON, though people mean something by it.
+DEBUG_ON_AND_NAMED = {**DEBUG_ON, "DASHBOARD_ENVIRONMENT": "yes"}
 DEBUG_OFF = {"DASHBOARD_DEBUG": "false"}
+CLASS_NAMED = {"DASHBOARD_CONFIG": "Testing"}  # what `__main__.py` reads
+LIKE_A_LAPTOP: dict[str, str | None] = {
+    "DASHBOARD_ENVIRONMENT": "development",
+    "DASHBOARD_DEBUG": "true",
+    "DASHBOARD_TESTING": "true",
+}
 
 NO_KEY_OF_ITS_OWN = Cause(
     "no-key-of-its-own",
@@ -58,6 +65,12 @@ NO_SUCH_SETTING = Cause(
     "The app's configuration has no setting of this name. It is not in the class, or not in"
     " capitals, or the class is loaded further down.",
     "Write the name in capitals in the class, and load the class before you read it.",
+)
+CLASS_FROM_A_VARIABLE = Cause(
+    "class-from-a-variable",
+    "`create_app()` chooses its class by a variable. Only `__main__.py` does that, and hands the"
+    " class over.",
+    "Let `Development` be the default of the argument: `def create_app(config=Development):`.",
 )
 OTHER_DEFAULT = Cause(
     "other-default",
@@ -128,8 +141,10 @@ OWN_KEY = Cause(
 )
 NOBODY_LOOKS = Cause(
     "nobody-looks",
-    "Nothing looks whether there is a secret key.",
-    "After loading everything, raise an error if `app.config` has no `SECRET_KEY`.",
+    "Nothing looks whether there is a secret key, or it looks in vain: Flask always has the name"
+    " `SECRET_KEY`, with None as its value.",
+    'After loading everything: `if not app.config["SECRET_KEY"]:`, and below it'
+    ' `raise RuntimeError("...")`.',
 )
 EMPTY_KEY = Cause(
     "empty-key",
@@ -138,7 +153,8 @@ EMPTY_KEY = Cause(
 )
 ENVIRONMENT_ASKED = Cause(
     "environment-asked",
-    "Whether to look for a key depends on what `ENVIRONMENT` is, and a variable can change that.",
+    "Whether to look for a key depends on `ENVIRONMENT`, or on whether the app debugs or is tested."
+    " A variable can change each of them.",
     'Look whatever was loaded: `if not app.config["SECRET_KEY"]: raise ...`.',
 )
 NOT_RAISED = Cause(
@@ -158,6 +174,11 @@ VARIABLES_NOT_READ = Cause(
     'One line reads them all: `app.config.from_prefixed_env("DASHBOARD")`. The view reads'
     " `app.config`.",
 )
+TEXT_CHANGED = Cause(
+    "text-changed",
+    "The text of a variable is taken for more than it is: `yes` is no JSON, and stays a text.",
+    'Leave the reading to `app.config.from_prefixed_env("DASHBOARD")`, or to `json.loads`.',
+)
 TEXT_NOT_READ = Cause(
     "text-not-read",
     "A variable is always text, and the text `false` is not False: any text counts as true.",
@@ -168,6 +189,11 @@ READ_AT_IMPORT = Cause(
     "The variable is read when the module is imported: at its top level, in the body of a class,"
     " or as the default of an argument. Later changes go unseen.",
     "Read the variables inside `create_app`.",
+)
+READ_AT_THE_REQUEST = Cause(
+    "read-at-the-request",
+    "The variable is read anew with each request. What an app is, is settled when it is made.",
+    "Read the variables inside `create_app`, and let the view ask `app.config`.",
 )
 SHARED_APP = Cause(
     "shared-app",
@@ -227,9 +253,15 @@ def answers_healthz(server: Server) -> None:
 def means_development(start: Starter) -> None:
     """`create_app()` without an argument means `Development`, where debugging is on."""
     try:
-        seen = _health(start(App(None)))
+        seen = _health(start(App(None), environment=CLASS_NAMED))
     except NotStarted as failure:
+        is_called = failure.crash is not None and failure.crash.type != "TypeError"
+        if is_called and _starts_with(start, App("Development"), {}):
+            raise failure.because(OTHER_DEFAULT) from None
         raise _explained_by_the_key(start, failure, App(None)) from None
+    if seen["environment"] == "testing" and _health(start(App(None)))["environment"] != "testing":
+        expected = "`create_app()` gives an app of `Development` with DASHBOARD_CONFIG=Testing, too"
+        raise Failure(expected, "it gave one of `Testing`", CLASS_FROM_A_VARIABLE)
     if seen["environment"] != "development":
         named = _health(start(App("Development")))
         cause = OTHER_DEFAULT if named["environment"] == "development" else NAME_WRONG
@@ -311,8 +343,9 @@ def refuses_without_a_key(start: Starter) -> None:
     if _is_made(start, App("Production", dotted=True)):
         expected = '`create_app("dashboard.config.Production")` raises an error'
         raise Failure(expected, "it gave an app", ARGUMENT_ASKED)
-    if _is_made(start, App("Production", environment={"DASHBOARD_ENVIRONMENT": "workshop"})):
-        expected = "`create_app(Production)` raises an error, whatever DASHBOARD_ENVIRONMENT says"
+    if _is_made(start, App("Production", environment=LIKE_A_LAPTOP)):
+        said = ", ".join(f"{name}={text}" for name, text in LIKE_A_LAPTOP.items())
+        expected = f"`create_app(Production)` raises an error with {said}, too"
         raise Failure(expected, "it gave an app", ENVIRONMENT_ASKED)
 
 
@@ -328,16 +361,18 @@ def reads_every_variable(start: Starter) -> None:
         cause = TEXT_NOT_READ if isinstance(on, str) else VARIABLES_NOT_READ
         cause = OVERWRITTEN if _reads_variables_first(start) and on is False else cause
         raise Failure("`debug` is true with DASHBOARD_DEBUG=true", f"it was {on!r}", cause)
-    if seen["environment"] != "workshop":
-        expected = '`environment` is "workshop" with DASHBOARD_ENVIRONMENT=workshop'
-        raise Failure(expected, f"it was {seen['environment']!r}", VARIABLES_NOT_READ)
+    if seen["environment"] != "yes":
+        expected = '`environment` is "yes" with DASHBOARD_ENVIRONMENT=yes'
+        cause = TEXT_CHANGED if isinstance(seen["environment"], bool) else VARIABLES_NOT_READ
+        raise Failure(expected, f"it was {seen['environment']!r}", cause)
     # A setting that no class names, and that Flask obeys by itself: as text it would fit no host.
-    for hosts, status in (('["elsewhere.example"]', 400), ('["127.0.0.1"]', 404)):
+    for hosts, refused in (('["elsewhere.example"]', True), ('["127.0.0.1"]', False)):
         server = start(App("Testing"), environment={"DASHBOARD_TRUSTED_HOSTS": hosts})
         got = server.get("/nothing").status
-        if got != status:
-            expected = f"GET /nothing has status {status} with DASHBOARD_TRUSTED_HOSTS={hosts}"
-            cause = VARIABLES_NOT_READ if status == 400 else TEXT_NOT_READ
+        if (got == 400) is not refused:
+            status = "status 400" if refused else "another status than 400"
+            expected = f"GET /nothing has {status} with DASHBOARD_TRUSTED_HOSTS={hosts}"
+            cause = VARIABLES_NOT_READ if refused else TEXT_NOT_READ
             raise Failure(expected, f"it had status {got}", cause)
     off = _health(start(App("Development"), environment=DEBUG_OFF), lenient=True)["debug"]
     if off is not False:
@@ -345,7 +380,7 @@ def reads_every_variable(start: Starter) -> None:
         raise Failure("`debug` is false with DASHBOARD_DEBUG=false", f"it was {off!r}", cause)
 
 
-@check(stands_on=[finds_the_key])
+@check(stands_on=[takes_a_class, finds_the_key])
 def reads_late(start: Starter) -> None:
     """The variables are read when the app is made, not when the package is imported."""
     try:
@@ -353,6 +388,11 @@ def reads_late(start: Starter) -> None:
     except NotStarted as failure:
         expected = "`create_app(Production)` finds a key that was set after the import"
         raise Failure(expected, failure.got, READ_AT_IMPORT) from None
+    # The variable is there again when somebody asks.
+    server = start(App("Testing", environment={"DASHBOARD_DEBUG": None}), environment=DEBUG_ON)
+    if _health(server)["debug"]:
+        expected = "`debug` is false in an app that was made while there was no DASHBOARD_DEBUG"
+        raise Failure(expected, "it was true, as the variable says now", READ_AT_THE_REQUEST)
 
 
 @check(stands_on=[takes_a_class, means_development])

@@ -254,7 +254,10 @@ WRONG = [
             ),
             IMPORT_OS,
         ],
-        fails={"takes_a_class": "argument-ignored"},
+        fails={
+            "means_development": "class-from-a-variable",
+            "takes_a_class": "argument-ignored",
+        },
     ),
     Wrong(
         "view_asks_the_base_class",
@@ -606,6 +609,79 @@ WRONG = [
         "The package imports its own module without the dot.",
         [Edit(INIT, TOP, "from config import Config, Development\n")],
         fails={"starts": "missing-module"},
+    ),
+    Wrong(
+        "no_key_in_tests",
+        "The key is not asked for while testing.",
+        [Edit(INIT, LOOK, '    if not app.testing and not app.config["SECRET_KEY"]:\n')],
+        fails={"refuses_without_a_key": "environment-asked"},
+    ),
+    Wrong(
+        "a_key_for_whoever_debugs",
+        "Whoever debugs gets a key that everybody knows.",
+        [
+            Edit(
+                INIT,
+                LOOK,
+                '    if app.debug and not app.config["SECRET_KEY"]:\n'
+                '        app.config["SECRET_KEY"] = "dev"\n' + LOOK,
+            )
+        ],
+        fails={"refuses_without_a_key": "environment-asked"},
+    ),
+    Wrong(
+        "class_by_a_variable",
+        "Without an argument, a variable chooses the class.",
+        [
+            IMPORT_OS,
+            Edit(INIT, DEFINE, "def create_app(config=None):\n"),
+            Edit(
+                INIT,
+                LOAD,
+                '    name = os.environ.get("DASHBOARD_CONFIG", "Development")\n'
+                '    app.config.from_object(config or f"{__package__}.config.{name}")\n',
+            ),
+        ],
+        fails={"means_development": "class-from-a-variable"},
+    ),
+    Wrong(
+        "production_by_default",
+        "Without an argument it is Production.",
+        [
+            Edit(INIT, DEFINE, DEFINE.replace("Development", "Production")),
+            Edit(INIT, TOP, TOP.replace("Development", "Production")),
+        ],
+        fails={"means_development": "other-default"},
+    ),
+    Wrong(
+        "yes_is_true",
+        "Texts such as yes and no are taken for true and false.",
+        [
+            Edit(
+                INIT,
+                READ,
+                "    def read(text: str) -> object:\n"
+                '        return text == "yes" if text in ("yes", "no") else json.loads(text)\n'
+                "\n"
+                '    app.config.from_prefixed_env("DASHBOARD", loads=read)\n',
+            ),
+            Edit(INIT, "from flask", "import json\n\nfrom flask"),
+        ],
+        fails={"reads_every_variable": "text-changed"},
+    ),
+    Wrong(
+        "asks_the_variable_at_each_request",
+        "The view asks the environment, and not the app.",
+        [
+            IMPORT_OS,
+            Edit(
+                INIT,
+                ANSWER,
+                '        text = os.environ.get("DASHBOARD_DEBUG", str(app.debug))\n'
+                '        debug = text.lower() == "true"\n' + ANSWER.replace("app.debug", "debug"),
+            ),
+        ],
+        fails={"reads_late": "read-at-the-request"},
     ),
     Wrong(
         "import_of_a_file_that_is_gone",

@@ -32,7 +32,7 @@ class Response:
 
     def json(self) -> Any:
         """Return the body as strict JSON. Raises Failure where it is none."""
-        if self.kind != "application/json":
+        if self.kind != "application/json" and not self.kind.endswith("+json"):
             raise Failure(
                 f"{self.request} answers with JSON",
                 f"it answered with status {self.status} and {self.kind or 'no content type'}:"
