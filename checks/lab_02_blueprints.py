@@ -1,5 +1,6 @@
 """Lab 2, blueprints: the page at /, the API at /api, signing in at /auth/login."""
 
+import html
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -229,7 +230,8 @@ UNSIGNED = Cause(
 BLANK_TAKEN = Cause(
     "blank-taken",
     "A blank name is taken for a name.",
-    'Take the blanks away before you look: `request.form.get("name", "").strip()`.',
+    'Take the blanks away before you look: `request.form.get("name", "").strip()`. The line that'
+    " shows the form again needs a `return` in front of it.",
 )
 MISSING_UNEXPECTED = Cause(
     "missing-unexpected",
@@ -256,6 +258,37 @@ NOT_TRIMMED = Cause(
     "not-trimmed",
     "The name is kept with the blanks around it.",
     "Keep what `.strip()` returns: it does not change the text that it is called on.",
+)
+NAME_GUESSED = Cause(
+    "name-guessed",
+    "A name that is only like that of a dashboard is taken for it.",
+    "Compare the whole name, letter by letter: `all_dashboards().get(name)`.",
+)
+PAGE_ASKED_FOR = Cause(
+    "page-asked-for",
+    "Whether the error is JSON depends on what the request accepts. A browser gets a page.",
+    'Ask for the address alone: `request.path.startswith("/api/")`.',
+)
+FORM_ONCE = Cause(
+    "form-once",
+    "Whoever has signed in is sent away from the form, and cannot change the name.",
+    "Show the form to everybody who opens it.",
+)
+FORM_SIGNS_OUT = Cause(
+    "form-signs-out",
+    "Opening the form forgets who has signed in.",
+    "Change the session only where a name was given.",
+)
+NOT_ESCAPED = Cause(
+    "not-escaped",
+    "The name goes into the page as it is, so that HTML in it becomes part of the page, scripts as"
+    " well.",
+    "Let a template write it: `{{ user }}` escapes it. Leave out `Markup` and `| safe`.",
+)
+ESCAPED_TWICE = Cause(
+    "escaped-twice",
+    "The name is escaped before it is kept, and then once more by the template.",
+    "Keep the name as it was given, and leave the escaping to the template.",
 )
 OFF_SITE = Cause(
     "off-site",
@@ -308,25 +341,6 @@ def lists_the_dashboards(server: Server) -> None:
         raise Failure("the second answer is the same", f"it listed {ids}", LIST_FIXED)
 
 
-@check(tasks=[LIST], stands_on=[lists_the_dashboards])
-def lists_its_own_dashboards(start: Starter) -> None:
-    """Each app lists its own dashboards: one that is made without any lists none."""
-    server = start(App("Testing"), App("Testing", settings={"SOURCES": []}))
-    other = start(App("Testing", settings={"SOURCES": [source("Gappy")]}))
-    listed = [one["id"] for one in _dashboards(_expect(other, "GET", "/api/dashboards"))]
-    if listed != ["gappy"]:
-        expected = "an app with one source, called gappy, lists it"
-        raise Failure(expected, f"it listed {listed}", LIST_FIXED)
-    for app, expected in enumerate([2, 0, 2]):
-        listed = _dashboards(_expect(server, "GET", "/api/dashboards", app=app % 2))
-        if len(listed) != expected:
-            raise Failure(
-                f"app {app % 2 + 1} lists {expected} dashboards",
-                f"it listed {[dashboard['id'] for dashboard in listed]}",
-                LIST_FIXED,
-            )
-
-
 @check(tasks=[ONE], stands_on=[lists_the_dashboards], goes_on=lists_the_dashboards)
 def shows_one_dashboard(server: Server) -> None:
     """`GET /api/dashboards/<id>` answers with that dashboard, as it stands in the list."""
@@ -351,12 +365,44 @@ def misses_a_dashboard(server: Server) -> None:
         if silence.crash and silence.crash.type in {"KeyError", "AttributeError", "StopIteration"}:
             raise silence.because(UNKNOWN_UNEXPECTED) from None
         raise
+    for name in ("MACHINE", "mach"):
+        path = f"/api/dashboards/{name}"
+        response = server.get(path)
+        if response.status == 200:
+            raise Failure(f"GET {path} has status 404", _shown(response), NAME_GUESSED)
+
+
+@check(tasks=[LIST], stands_on=[misses_a_dashboard])
+def lists_its_own_dashboards(start: Starter) -> None:
+    """Each app lists its own dashboards: one that is made without any lists none."""
+    server = start(App("Testing"), App("Testing", settings={"SOURCES": []}))
+    other = start(App("Testing", settings={"SOURCES": [source("Gappy")]}))
+    listed = [one["id"] for one in _dashboards(_expect(other, "GET", "/api/dashboards"))]
+    if listed != ["gappy"]:
+        expected = "an app with one source, called gappy, lists it"
+        raise Failure(expected, f"it listed {listed}", LIST_FIXED)
+    for app, expected in enumerate([2, 0, 2]):
+        listed = _dashboards(_expect(server, "GET", "/api/dashboards", app=app % 2))
+        if len(listed) != expected:
+            raise Failure(
+                f"app {app % 2 + 1} lists {expected} dashboards",
+                f"it listed {[dashboard['id'] for dashboard in listed]}",
+                LIST_FIXED,
+            )
+    for app, status in enumerate([200, 404]):
+        response = server.get("/api/dashboards/stocks", app=app)
+        if response.status != status:
+            expected = f"app {app + 1} answers GET /api/dashboards/stocks with status {status}"
+            raise Failure(expected, _shown(response), LIST_FIXED)
 
 
 @check(tasks=[ERRORS], stands_on=[misses_a_dashboard], goes_on=misses_a_dashboard)
 def misses_an_address(server: Server) -> None:
     """An address under `/api` that nothing answers at is answered with 404, as JSON."""
     _expect_error(server, "GET", "/api/nothing", 404, BLUEPRINT_HANDLER)
+    # What a browser asks for, when somebody types the address.
+    asks = {"headers": {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}}
+    _expect_error(server, "GET", "/api/nothing", 404, PAGE_ASKED_FOR, **asks)
 
 
 @check(tasks=[ERRORS], stands_on=[misses_an_address], goes_on=misses_an_address)
@@ -408,11 +454,12 @@ def leaves_pages_alone(start: Starter, server: Server) -> None:
     """An error outside `/api` is not JSON: people get a page."""
     for method, path, status in [
         ("GET", "/nothing", 404),
-        ("POST", "/", 405),
+        ("DELETE", "/", 405),
         ("GET", "/capital/api/nothing", 404),
         ("GET", "/apiary", 404),
     ]:
-        response = server.request(method, path)
+        asks = {"Accept": "application/json"} if path == "/nothing" else {}
+        response = server.request(method, path, headers=asks)
         expected = f"{method} {path} is answered with status {status}, and not as JSON"
         if response.kind == "application/json":
             cause = API_ANYWHERE if "api" in path else JSON_EVERYWHERE
@@ -461,17 +508,22 @@ def knows_who_signed_in(server: Server) -> None:
     """Whoever has signed in finds their name on the page. Opening a link signs nobody in."""
     wishes = "name=Mallory&user=Mallory&username=Mallory"
     server.get(f"/auth/login?{wishes}")
-    if "Mallory" in _expect(server, "GET", "/").text + _expect(server, "GET", f"/?{wishes}").text:
+    # Its own address may stand in a page's links.
+    if "Mallory" in _expect(server, "GET", "/").text + _Page.read(server.get(f"/?{wishes}")).told:
         expected = "a link with name=Mallory signs nobody in"
         raise Failure(expected, "the page says Mallory", SIGNED_IN_BY_LINK)
     answer = _sign_in(server)
     page = _expect(server, "GET", "/")
-    if NAME in page.text:
-        return
-    cookie = answer.headers.get("set-cookie", "")
-    secure = re.search(r";\s*secure\b", cookie, re.IGNORECASE)
-    cause = COOKIE_SECURE if secure else NOT_SHOWN if cookie else NOTHING_KEPT
-    raise Failure(f"the page says {NAME}", "the name is not on it", cause)
+    if NAME not in page.text:
+        cookie = answer.headers.get("set-cookie", "")
+        secure = re.search(r";\s*secure\b", cookie, re.IGNORECASE)
+        cause = COOKIE_SECURE if secure else NOT_SHOWN if cookie else NOTHING_KEPT
+        raise Failure(f"the page says {NAME}", "the name is not on it", cause)
+    if not _has_field(server.get("/auth/login")):
+        expected = f"{NAME}, who has signed in, can open the form again"
+        raise Failure(expected, "there was no form", FORM_ONCE)
+    if NAME not in _expect(server, "GET", "/").text:
+        raise Failure(f"the page still says {NAME}", "opening the form signed out", FORM_SIGNS_OUT)
 
 
 @check(tasks=[LOGIN], stands_on=[knows_who_signed_in])
@@ -520,14 +572,31 @@ def refuses_a_blank_name(server: Server) -> None:
 def trims_the_name(server: Server) -> None:
     """Blanks around the name are taken away."""
     name = f"de {NAME} McCoy"
-    padded = f"{' ' * 5}{name}{' ' * 5}"
-    _sign_in(server, name=padded)
-    page = _expect(server, "GET", "/").text
+    # A page may have blanks of its own there.
+    around = re.compile(f" *{re.escape(name)} *")
+    found = []
+    for given in (name, f"{' ' * 5}{name}{' ' * 5}"):
+        _sign_in(server, name=given)
+        found.append(around.findall(_expect(server, "GET", "/").text))
     expected = f"the page says {name}, without the blanks around it"
-    if padded.rstrip() in page or padded.lstrip() in page:
-        raise Failure(expected, "the blanks are still there", NOT_TRIMMED)
-    if name not in page:
+    if not found[1]:
         raise Failure(expected, "the name is not on it, or not as it was given", NAME_CHANGED)
+    if found[1] != found[0]:
+        raise Failure(expected, "the blanks are still there", NOT_TRIMMED)
+
+
+@check(tasks=[LOGIN], stands_on=[trims_the_name], goes_on=trims_the_name)
+def shows_any_name(server: Server) -> None:
+    """Any name will do, and the page shows it as it was given, whatever letters it has."""
+    for name in ("Q", "Jean-Luc O'Neil, Jr.", "Zoë 李", f"{'Anna-' * 8}Maria"):
+        response = _sign_in(server, name=name)
+        if response.status not in {302, 303}:
+            raise Failure(f"the name {name} will do as well", _shown(response), NAME_REFUSED)
+        _expect_said(server, name)
+    name = "Tom <b>& Co</b>"
+    # Not everybody takes such a name; who does has to show it.
+    if _sign_in(server, name=name).status in {302, 303}:
+        _expect_said(server, name)
 
 
 @check(tasks=[LOGIN], stands_on=[signs_in])
@@ -558,6 +627,18 @@ def _expect(server: Server, method: str, path: str, *, app: int = 0, **options: 
 
 def _sign_in(server: Server, name: str = NAME) -> Response:
     return server.post("/auth/login", data={"name": name})
+
+
+def _expect_said(server: Server, name: str) -> None:
+    """See that the page of whoever has signed in says this name. Raises Failure."""
+    page = _expect(server, "GET", "/")
+    said = _Page.read(page).said
+    if name in said:
+        return
+    expected, got = f"the page says {name}", "the name is not on it, or not as it was given"
+    if name in page.text:
+        raise Failure(expected, "the name was taken for HTML", NOT_ESCAPED)
+    raise Failure(expected, got, ESCAPED_TWICE if name in html.unescape(said) else NAME_CHANGED)
 
 
 def _with_status(server: Server, response: Response, status: int) -> Response:
@@ -639,9 +720,11 @@ def _is_described(item: Any) -> bool:
     )
 
 
-def _expect_error(server: Server, method: str, path: str, status: int, page: Cause) -> None:
+def _expect_error(
+    server: Server, method: str, path: str, status: int, page: Cause, **options: Any
+) -> None:
     """Demand an error as JSON; `page` is the likely cause where it comes as a page."""
-    response = server.request(method, path)
+    response = server.request(method, path, **options)
     code = {404: "not_found", 405: "method_not_allowed"}[status]
     expected = (
         f"{method} {path} is answered with status {status} and"
@@ -706,6 +789,20 @@ WISHES = [
     "return_to",
     "continue",
     "came_from",
+    "next_page",
+    "return_url",
+    "returnUrl",
+    "redirect_url",
+    "redirect_uri",
+    "dest",
+    "destination",
+    "goto",
+    "back",
+    "ref",
+    "after",
+    "page",
+    "from",
+    "r",
 ]
 
 
@@ -720,20 +817,42 @@ def _goes_off_site(location: str, server: Server) -> bool:
 
 def _has_field(response: Response) -> bool:
     """Whether a page has a form with a field `name`."""
-    fields = _Fields()
-    fields.feed(response.text)
-    return _is_page(response) and "name" in fields.names
+    return _is_page(response) and "name" in _Page.read(response).names
 
 
-class _Fields(HTMLParser):
-    """Collects the names of the fields that stand in a form."""
+class _Page(HTMLParser):
+    """What stands in a page: the names of the fields in its forms, its texts, its attributes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str | None] = set()
+        self.texts: list[str] = []
+        self.values: list[str] = []
         self.in_form = False
 
+    @classmethod
+    def read(cls, response: Response) -> "_Page":
+        """Return the page that an answer holds."""
+        page = cls()
+        page.feed(response.text)
+        page.close()
+        return page
+
+    @property
+    def told(self) -> str:
+        """Its texts, without tags."""
+        return " ".join("".join(self.texts).split())
+
+    @property
+    def said(self) -> str:
+        """Its texts, and what stands in its fields."""
+        return "\n".join([self.told, *self.values])
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.values += [value for _, value in attrs if value]
         if tag == "form":
             self.in_form = True
         elif tag in {"input", "textarea", "select"} and (self.in_form or dict(attrs).get("form")):

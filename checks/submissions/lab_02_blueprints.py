@@ -34,6 +34,7 @@ ERROR_ANSWER = (
 JSONIFIED = 'json.jsonify(error={"code": code, "message": error.description})'
 PAGE = '    return render_template("index.html", user=session.get("user"))\n'
 LOGIN_ROUTE = '@blueprint.route("/login", methods=["GET", "POST"])\n'
+FORM = '    if request.method != "POST":\n        return render_template("login.html")\n'
 NAME = '    name = request.form.get("name", "").strip()\n'
 BLANK = '        return render_template("login.html", error="Please give a name."), 400\n'
 KEEP = '    session["user"] = name\n'
@@ -45,6 +46,109 @@ SECRET = (
 )
 
 WRONG = [
+    Wrong(
+        "keeps_what_it_has_found",
+        "A dashboard that was asked for once is kept for every app.",
+        [
+            Edit("api.py", ONE_ROUTE, "FOUND = {}\n\n\n" + ONE_ROUTE),
+            Edit(
+                "api.py",
+                ONE_LOOKUP,
+                "    dashboard = FOUND.get(name) or all_dashboards().get(name)\n"
+                "    if dashboard is not None:\n"
+                "        FOUND[name] = dashboard\n",
+            ),
+        ],
+        fails={"lists_its_own_dashboards": "list-fixed"},
+    ),
+    # Names of people.
+    Wrong(
+        "writes_html_by_hand",
+        "The page is put together with the name as it is.",
+        [
+            Edit(
+                "pages.py",
+                PAGE,
+                PAGE.replace('session.get("user")', 'Markup(session.get("user") or "")'),
+            ),
+            Edit(
+                "pages.py", "from flask import", "from markupsafe import Markup\nfrom flask import"
+            ),
+        ],
+        fails={"shows_any_name": "not-escaped"},
+    ),
+    Wrong(
+        "escapes_before_it_keeps",
+        "The name is escaped when it is kept, and again when it is shown.",
+        [
+            Edit("auth.py", KEEP, '    session["user"] = str(escape(name))\n'),
+            Edit(
+                "auth.py", "from flask import", "from markupsafe import escape\nfrom flask import"
+            ),
+        ],
+        fails={"shows_any_name": "escaped-twice"},
+    ),
+    Wrong(
+        "letters_and_blanks_alone",
+        "A name may have letters and blanks, and nothing else.",
+        [
+            Edit(
+                "auth.py",
+                NAME,
+                NAME + '    if name and not re.fullmatch(r"[\\w ]+", name):\n    ' + BLANK,
+            ),
+            Edit("auth.py", "from flask import", "import re\n\nfrom flask import"),
+        ],
+        fails={"shows_any_name": "name-refused"},
+    ),
+    Wrong(
+        "names_of_twenty_letters",
+        "Long names are cut.",
+        [Edit("auth.py", KEEP, '    session["user"] = name[:20]\n')],
+        fails={"shows_any_name": "name-changed"},
+    ),
+    Wrong(
+        "the_form_once",
+        "Whoever has signed in is sent to the page.",
+        [
+            Edit(
+                "auth.py",
+                FORM,
+                '    if session.get("user") and request.method == "GET":\n    ' + GO + FORM,
+            ),
+        ],
+        fails={"knows_who_signed_in": "form-once"},
+    ),
+    Wrong(
+        "the_form_signs_out",
+        "Opening the form forgets who has signed in.",
+        [
+            Edit(
+                "auth.py",
+                FORM,
+                '    if request.method == "GET":\n        session.pop("user", None)\n' + FORM,
+            ),
+        ],
+        fails={"knows_who_signed_in": "form-signs-out"},
+    ),
+    Wrong(
+        "a_page_for_browsers",
+        "Whoever accepts HTML gets a page, under /api as well.",
+        [
+            Edit(
+                "api.py",
+                NOT_API,
+                NOT_API.replace(":\n", ' or request.accept_mimetypes.best == "text/html":\n', 1),
+            ),
+        ],
+        fails={"misses_an_address": "page-asked-for"},
+    ),
+    Wrong(
+        "finds_in_any_case",
+        "A dashboard is found in capitals, too.",
+        [Edit("api.py", ONE_LOOKUP, ONE_LOOKUP.replace("(name)", "(name.lower())"))],
+        fails={"misses_a_dashboard": "name-guessed"},
+    ),
     # Blueprints and prefixes.
     Wrong(
         "api_never_registered",
