@@ -84,6 +84,170 @@ def _looking_up(lines: str) -> Edit:
 
 
 WRONG = [
+    # Found by trying what nobody had written down.
+    Wrong(
+        "join_marks_what_nobody_heard",
+        "A join notes as published what the room has not been sent.",
+        _entering(
+            ENTER.replace(
+                "        publish(dashboard)\n", "        dashboard.published = dashboard.number\n"
+            )
+        ),
+        fails={"skips_nothing": "updates-lost"},
+    ),
+    Wrong(
+        "nothing_for_who_is_in_already",
+        "Who is in the room is sent no figure again.",
+        [
+            Edit(
+                "rooms.py",
+                "    # Not over `rooms()`",
+                "    if dashboard.room in rooms():\n"
+                '        return {"ok": True, "dashboard": dashboard.source.id}\n'
+                "    # Not over `rooms()`",
+            ),
+            Edit("rooms.py", "leave_room\n", "leave_room, rooms\n"),
+        ],
+        fails={"joins_again": "joined-again"},
+    ),
+    Wrong(
+        "leaves_the_room_it_has_joined",
+        "The room before is kept in the session, and left after the join, whichever it was.",
+        [
+            Edit(
+                "rooms.py",
+                "    for other in all_dashboards().values():\n        leave_room(other.room)\n",
+                "",
+            ),
+            Edit(
+                "rooms.py",
+                '    current_app.extensions["feed"].start()\n',
+                '    if session.get("room"):\n'
+                '        leave_room(session["room"])\n'
+                '    session["room"] = dashboard.room\n'
+                '    current_app.extensions["feed"].start()\n',
+            ),
+            Edit(
+                "rooms.py",
+                "    leave_room(dashboard.room)\n\n    return",
+                '    leave_room(dashboard.room)\n    session.pop("room", None)\n\n    return',
+            ),
+            Edit("rooms.py", "import current_app\n", "import current_app, session\n"),
+        ],
+        fails={"joins_again": "joined-again"},
+    ),
+    Wrong(
+        "stops_and_is_not_started_in_time",
+        "An empty room stops the feed; who comes back before it has ended starts no other.",
+        [
+            Edit(
+                "feed.py",
+                START,
+                "        with self.starting:\n"
+                "            if self.task is None or not self.task.is_alive():\n"
+                "                self.stop = False\n"
+                "                self.task = socketio.start_background_task(self.run)\n",
+            ),
+            Edit("feed.py", "        while True:\n", "        while not self.stop:\n"),
+            Edit(
+                "rooms.py",
+                "    leave_room(dashboard.room)\n\n    return",
+                "    leave_room(dashboard.room)\n"
+                "    found = socketio.server.manager.rooms.get('/', {})\n"
+                "    if not any(one.room in found for one in all_dashboards().values()):\n"
+                '        current_app.extensions["feed"].stop = True\n'
+                "\n    return",
+            ),
+        ],
+        fails={"feed_goes_on": "never-started-again"},
+    ),
+    Wrong(
+        "nothing_means_leave_all",
+        "A join without a payload leaves every room.",
+        [
+            Edit(
+                "rooms.py",
+                "    dashboard = find(payload) if payload is not None else None\n"
+                "    if dashboard is None:\n"
+                '        return {"ok": False, "error": UNKNOWN}\n'
+                "    # Not",
+                "    if payload is None:\n"
+                "        for other in all_dashboards().values():\n"
+                "            leave_room(other.room)\n"
+                "    dashboard = find(payload) if payload is not None else None\n"
+                "    if dashboard is None:\n"
+                '        return {"ok": False, "error": UNKNOWN}\n'
+                "    # Not",
+            ),
+        ],
+        fails={"refuses_what_is_no_name": "put-out-first"},
+    ),
+    Wrong(
+        "a_figure_for_the_refused",
+        "Who is refused is sent the first dashboard's figure.",
+        [
+            Edit(
+                "rooms.py",
+                "    if dashboard is None:\n"
+                '        return {"ok": False, "error": UNKNOWN}\n'
+                "    # Not",
+                "    if dashboard is None:\n"
+                '        emit("update_chart", chart(find(None)))\n'
+                '        return {"ok": False, "error": UNKNOWN}\n'
+                "    # Not",
+            ),
+        ],
+        fails={"refuses_the_unknown": "refused-and-served"},
+    ),
+    Wrong(
+        "a_figure_without_keep",
+        "The figure comes without the number of rows to keep.",
+        [
+            Edit(
+                "rooms.py",
+                'emit("update_chart", chart(dashboard))',
+                'emit("update_chart", {k: v for k, v in chart(dashboard).items() if k != "keep"})',
+            )
+        ],
+        fails={"shows_the_figure": "figure-wrong"},
+    ),
+    Wrong(
+        "all_rows_each_time",
+        "Each update holds every row that there is.",
+        [Edit("feed.py", '"points": points(rows)', '"points": points(dashboard.rows)')],
+        fails={"updates_follow": "points-wrong"},
+    ),
+    Wrong(
+        "not_a_number_in_the_points",
+        "Points are made without turning missing numbers into null.",
+        [
+            Edit(
+                "feed.py",
+                '"points": points(rows)',
+                '"points": {name: [one.isoformat() if name == "time" else one'
+                " for one in rows[name]] for name in rows}",
+            )
+        ],
+        fails={"updates_follow": "not-strict-json"},
+    ),
+    Wrong(
+        "join_takes_a_sid",
+        "join_dashboard(sid, payload) takes the payload for the sid.",
+        [
+            Edit(
+                "rooms.py",
+                "def join_dashboard(payload: object = None)",
+                "def join_dashboard(sid: object = None, payload: object = None)",
+            )
+        ],
+        fails={"joins": "sid-first"},
+    ),
+    Wrong(
+        "a_lock_that_lets_nobody_in_twice",
+        "The dashboard's lock is a plain one: publish, inside the join, waits for it for ever.",
+        [Edit("dashboards.py", "threading.RLock()", "threading.Lock()")],
+        fails={"joins": "stuck-at-a-lock"},
+    ),
     Wrong(
         "returns_nothing",
         "The handler sends everything, but returns nothing: the acknowledgement is empty.",
@@ -792,6 +956,28 @@ WRONG = [
 ]
 
 RIGHT = [
+    Right(
+        "a_feed_of_three",
+        "Two more tasks belong to the one feed.",
+        [
+            Edit(
+                "feed.py",
+                "                self.task = socketio.start_background_task(self.run)\n",
+                "                self.task = socketio.start_background_task(self.run)\n"
+                "                for _ in range(2):\n"
+                "                    socketio.start_background_task(self.beat)\n",
+            ),
+            Edit(
+                "feed.py",
+                "    def run(self)",
+                "    def beat(self) -> None:\n"
+                "        while True:\n"
+                '            socketio.emit("alive", {})\n'
+                "            socketio.sleep(5)\n"
+                "\n    def run(self)",
+            ),
+        ],
+    ),
     Right(
         "class_namespace",
         "The handlers are methods of a class namespace, which has its own join and leave.",

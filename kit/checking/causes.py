@@ -102,6 +102,13 @@ STUCK = Cause(
     "The code that should answer is still running: a loop without an end, or a wait.",
     "Let the handler do one thing and return. Work that goes on belongs in a background task.",
 )
+STUCK_AT_A_LOCK = Cause(
+    "stuck-at-a-lock",
+    "The code that should answer waits for a lock, which somebody holds: another thread that sleeps"
+    " or waits with it, or this very one, which has taken a plain `Lock` already.",
+    "Hold a lock for a few quick lines, never around a sleep. Take `dashboard.lock`: being an"
+    " `RLock`, it lets in the thread that has it.",
+)
 SIGNATURE = Cause(
     "signature",
     "The function takes other arguments than it is called with.",

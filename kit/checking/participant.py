@@ -5,15 +5,26 @@ fails to happen becomes a `Failure` with its likely cause.
 """
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
-from kit.checking.causes import CLOSED, NO_HANDLER, REFUSED, SILENT, STUCK, UNANSWERED
+from kit.checking.causes import (
+    CLOSED,
+    NO_HANDLER,
+    REFUSED,
+    SILENT,
+    STUCK,
+    STUCK_AT_A_LOCK,
+    UNANSWERED,
+)
 from kit.checking.connection import Connection, Gone
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
 
 if TYPE_CHECKING:
     from kit.checking.server import Server
+
+AT_A_LOCK = re.compile(r"\bwith\b.*lock\b|\.acquire\(", re.IGNORECASE)
 
 
 class Participant:
@@ -135,7 +146,8 @@ class Participant:
             return Silence(expected, f"nothing came; the app has handlers for: {names}", NO_HANDLER)
         stuck = server.app.stacks()
         if stuck:
-            return TimedOut(expected, f"the app was still at {stuck[0]}: `{stuck[0].code}`", STUCK)
+            cause = STUCK_AT_A_LOCK if AT_A_LOCK.search(stuck[0].code) else STUCK
+            return TimedOut(expected, f"the app was still at {stuck[0]}: `{stuck[0].code}`", cause)
         others = [heard.event for heard in self._connection.heard if not heard.taken]
         others = [name for name in others if name != "welcome"]
         came = f"; what came instead: {_listed(others)}" if others else ""

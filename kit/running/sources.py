@@ -45,12 +45,22 @@ class Steady:
     waits for a verdict, must not spend the time on that.
     """
 
-    def __init__(self, id: str, names: list[str], step: int, rows_per_read: int = 1) -> None:  # noqa: A002
-        """Call it `id`, with a column for each of `names`."""
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        names: list[str],
+        step: int,
+        rows_per_read: int = 1,
+        gap_every: int = 0,
+    ) -> None:
+        """Call it `id`, with a column for each of `names`.
+
+        The first column has no number in one row of `gap_every`.
+        """
         self.id = id
         self.title = f"Rows of {id}"
         self.columns = tuple(SimpleNamespace(name=name, unit="") for name in names)
-        self._block = _block(tuple(names), step)
+        self._block = _block(tuple(names), step, gap_every)
         self._step = step
         self._rows = rows_per_read
         self._next = 0
@@ -69,7 +79,7 @@ class Steady:
 
 
 @lru_cache
-def _block(names: tuple[str, ...], step: int) -> "pd.DataFrame":
+def _block(names: tuple[str, ...], step: int, gap_every: int) -> "pd.DataFrame":
     """Return rows that begin with the year 2018, with numbers between 1 and 2."""
     import numpy as np
     import pandas as pd
@@ -77,4 +87,6 @@ def _block(names: tuple[str, ...], step: int) -> "pd.DataFrame":
     rows = np.arange(BLOCK)
     times = np.datetime64("2018-01-01", "ms") + rows * np.timedelta64(step * 1000, "ms")
     columns = {name: 1 + rows * (place + 3) % 97 / 100 for place, name in enumerate(names)}
+    if gap_every:
+        columns[names[0]][::gap_every] = np.nan
     return pd.DataFrame({"time": pd.DatetimeIndex(times).tz_localize("UTC"), **columns})
