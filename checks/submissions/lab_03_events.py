@@ -26,6 +26,103 @@ def in_events(old: str, new: str) -> list[Edit]:
     return [Edit("events.py", old, new)]
 
 
+BEYOND_THE_QUESTION = [
+    Wrong(
+        "default_is_what_was_asked_last",
+        "Without a payload it is what this client has asked for before.",
+        in_events(
+            FIND,
+            '    if payload is None:\n        payload = session.get("asked")\n'
+            '    session["asked"] = payload\n' + FIND,
+        ),
+        fails={"remembers_no_question": "default-moves"},
+    ),
+    Wrong(
+        "no_payload_means_all",
+        "Without a payload all dashboards are answered.",
+        in_events(
+            FIND,
+            "    if payload is None:\n"
+            '        for name in current_app.extensions["dashboards"]:\n'
+            '            refresh_data({"dashboard": name})\n'
+            "        return\n" + FIND,
+        ),
+        fails={"remembers_no_question": "sent-twice"},
+    ),
+    Wrong(
+        "no_payload_means_everybody",
+        "Without a payload the answer goes to every client.",
+        in_events(
+            ANSWER,
+            '    emit("data_updated", answer, broadcast=payload is None)\n',
+        ),
+        fails={"remembers_no_question": "broadcast"},
+    ),
+    Wrong(
+        "nothing_for_zero",
+        "A zero counts as missing.",
+        in_events(
+            VALUES, '        "values": {name: one or None for name, one in values.items()},\n'
+        ),
+        fails={"sends_null_for_a_gap": "gap-wrong"},
+    ),
+    Wrong(
+        "the_last_value_for_a_gap",
+        "A gap is filled with the last value that there was.",
+        [
+            Edit("events.py", REFRESH, "LAST: dict[str, object] = {}\n\n\n" + REFRESH),
+            Edit(
+                "events.py",
+                VALUES,
+                '        "values": {name: LAST.get(name) for name in values},\n',
+            ),
+            Edit(
+                "events.py",
+                LATEST,
+                LATEST + "    LAST.update({name: one for name, one in values.items()"
+                " if one is not None})\n",
+            ),
+        ],
+        fails={"sends_null_for_a_gap": "gap-filled"},
+    ),
+    Wrong(
+        "reads_the_first_dashboard_alone",
+        "Whatever is asked for, only the first dashboard is read anew.",
+        in_events(
+            READ,
+            "    find(None).refresh()\n    if dashboard.rows.empty:\n        dashboard.refresh()\n",
+        ),
+        fails={"refreshes_with_the_newest": "stale"},
+    ),
+    Wrong(
+        "members_are_never_forgotten",
+        "Who has signed in counts for ever.",
+        in_events(FORGET, '    if session.get("user"):\n        return\n' + FORGET),
+        fails={"tells_two_tabs_apart": "not-forgotten"},
+    ),
+    Wrong(
+        "one_question_begins_a_stream",
+        "Whoever has asked once is told again and again.",
+        [
+            Edit(
+                "events.py",
+                ANSWER,
+                ANSWER + "    socketio.start_background_task(again, answer, current_sid())\n",
+            ),
+            Edit(
+                "events.py",
+                REFRESH,
+                "def again(answer: object, sid: str) -> None:\n"
+                "    for _ in range(1000):\n"
+                "        socketio.sleep(0.01)\n"
+                '        socketio.emit("data_updated", answer, to=sid)\n'
+                "\n\n" + REFRESH,
+            ),
+        ],
+        fails={"refreshes_with_the_newest": "unasked"},
+    ),
+]
+
 NEVER_REGISTERED = [
     Wrong(
         "never_attached",
@@ -718,7 +815,15 @@ READ_ANOTHER_WAY = [
     ),
 ]
 
-WRONG = [*NEVER_REGISTERED, *SIGNATURES, *SENDING, *PAYLOADS, *COUNTING, *READ_ANOTHER_WAY]
+WRONG = [
+    *NEVER_REGISTERED,
+    *SIGNATURES,
+    *SENDING,
+    *PAYLOADS,
+    *COUNTING,
+    *READ_ANOTHER_WAY,
+    *BEYOND_THE_QUESTION,
+]
 
 # Whole files, for right submissions of another shape.
 

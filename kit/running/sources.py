@@ -4,6 +4,7 @@ An `App` has them as its setting `SOURCES`: see `source` in `plan`.
 """
 
 from functools import lru_cache
+from itertools import cycle
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +26,24 @@ class Failing:
 
 
 class Gappy:
-    """A source of one row a read: its column `there` has a number, its column `gap` never has."""
+    """A source of one row a read; its column `gap` has a number in every other one only."""
 
     id = "gappy"
     title = "Numbers with a gap"
-    columns = (SimpleNamespace(name="there", unit=""), SimpleNamespace(name="gap", unit=""))
+    columns = tuple(SimpleNamespace(name=name, unit="") for name in ("there", "zero", "gap"))
+
+    def __init__(self) -> None:
+        self._gap = cycle((2.0, float("nan")))
 
     def read(self) -> "pd.DataFrame":
         import pandas as pd
 
-        row = {"time": pd.Timestamp.now("UTC"), "there": 1.0, "gap": float("nan")}
+        row = {
+            "time": pd.Timestamp.now("UTC"),
+            "there": 1.0,
+            "zero": 0.0,
+            "gap": next(self._gap),
+        }
         return pd.DataFrame([row]).astype({"time": "datetime64[ms, UTC]"})
 
 
