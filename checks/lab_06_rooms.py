@@ -362,9 +362,11 @@ def keeps_the_pace(start: Starter) -> None:
     ana = server.join("Ana")
     _join(ana, "stocks")
     _update(server, ana, about="stocks")
-    if not _comes_soon(server, ana, 1):
+    server.rests(2.5 * SELDOM_SECONDS)
+    ana.settle()
+    if sum(map(_is_of_stocks, ana.heard("update_data"))) < 3:
         expected = "with eight dashboards an update of stocks comes every `FEED_SECONDS`"
-        raise server.explained(expected, "the next one came much later", SLEEPS_AFTER_EACH)
+        raise server.explained(expected, "the next two came much later", SLEEPS_AFTER_EACH)
 
 
 @check(stands_on=[updates_follow], goes_on=updates_follow)
@@ -472,7 +474,8 @@ def follows_on(start: Starter) -> None:
     server.rests(0.6 * SELDOM_SECONDS)  # nor is it soon enough for that where it cannot be paused
     dan.call("refresh_data", {"dashboard": "stocks"})
     _join(cleo, "stocks")
-    cleo.expect("update_chart")
+    with server.resumed():  # it may be the feed that sends the figure
+        cleo.expect("update_chart")
     for _ in range(2):
         _hear_of_news(server, cleo)
     _expect_no_seam(cleo)
@@ -515,7 +518,7 @@ def follows_on_in_slow_motion(start: Starter) -> None:
         with _as_the_feed_sends(server):
             ben.emit("refresh_data", {"dashboard": "stocks"})
         ben.expect("data_updated")
-        _hear_of_news(server, ana)
+        _hear_of_news(server, ana, updates=2)  # the one about to be sent, and the next
         _expect_nothing_left_out(ana)
     with server.telling("while the feed was about to send an update, Ben joined stocks"):
         with _as_the_feed_sends(server):
@@ -524,6 +527,18 @@ def follows_on_in_slow_motion(start: Starter) -> None:
     server.delay(handlers=SLOW)
     with server.telling("while handlers took 6 ms for each step, Ben joined stocks once more"):
         _join(ben, "stocks")
+        _hear_and_leave(server, ben)
+    with server.telling("he did so once more, and Ana asked for stocks between two steps of it"):
+        server.pause()
+        server.rests(SLOW)
+        server.delay(handlers=LONG)
+        ben.emit("join_dashboard", {"dashboard": "stocks"})
+        server.rests(SLOW)
+        ana.emit("refresh_data", {"dashboard": "stocks"})
+        server.rests(SLOW)
+        server.delay(handlers=LONG)  # one step further: who waits for a lock may get it now
+        server.rests(SLOW)
+        server.delay()
         _hear_and_leave(server, ben)
     for client in (ana, ben):
         client.settle()
@@ -584,12 +599,15 @@ def joins_again(start: Starter) -> None:
     server = start(OFTEN)
     server.pause()
     ana = server.join("Ana")
-    for _ in range(2):
+    _keep_somebody_in(server, "stocks")
+    with server.resumed():  # it may be the feed that sends the figure
         _join(ana, "stocks")
-    ana.settle()
-    if len(ana.heard("update_chart")) < 2:
-        expected = "Ana, who has joined stocks twice, is sent the figure twice"
-        raise Failure(expected, "she was sent it once", JOINED_AGAIN)
+        ana.expect("update_chart")
+        _join(ana, "stocks")
+        try:
+            ana.expect("update_chart")
+        except Silence as silence:
+            raise (silence if silence.crash else silence.because(JOINED_AGAIN)) from None
     _expect_goes_on(server, ana, "she had joined stocks twice", JOINED_AGAIN)
     ana.settle()
     numbers = [update["number"] for update in ana.heard("update_data")]
@@ -885,7 +903,8 @@ def _as_the_feed_sends(server: Server) -> Iterator[None]:
 
 def _hear_and_leave(server: Server, client: Participant) -> None:
     """Let a client that has joined the stocks hear of them, and leave them."""
-    client.expect("update_chart")
+    with server.resumed():
+        client.expect("update_chart")
     _hear_of_news(server, client)
     client.call("leave_dashboard", {"dashboard": "stocks"})
 

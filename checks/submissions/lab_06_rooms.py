@@ -84,7 +84,6 @@ def _looking_up(lines: str) -> Edit:
 
 
 WRONG = [
-    # Found by trying what nobody had written down.
     Wrong(
         "join_marks_what_nobody_heard",
         "A join notes as published what the room has not been sent.",

@@ -32,7 +32,7 @@ def serve(plan: Plan, control: socket.socket) -> None:
     """Serve the apps of `plan` until the process ends, reporting through `control`."""
     report = Reporter(plan.folder, control)
     _enter(plan)
-    report.slow_motion.watch_sleep()
+    report.slow_motion.watch_threads(str(plan.folder))
     report.say({"event": "entered"})
     threading.Thread(target=report.answer, name="kit-control", daemon=True).start()
     during = "import"

@@ -5,6 +5,8 @@ times on a quick machine. Here the moment is as long as a check wants, and it go
 An app that is right is right on a slow machine too.
 """
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -53,9 +55,14 @@ class SlowMotion:
             server.start_background_task = self._slow(start, lambda: self._tasks * _handles())
             server.sleep = self._wakes_late(server.sleep)
 
-    def watch_sleep(self) -> None:
-        """Pause who sleeps with Python's own function, too. Call it before anybody imports that."""
+    def watch_threads(self, folder: str) -> None:
+        """Pause who sleeps with Python's own function, too, and delay who lets go of a lock.
+
+        That is one which a module in `folder` has made. Call it before anybody imports these.
+        """
         time.sleep = self._wakes_late(time.sleep)
+        for name in ("Lock", "RLock"):
+            setattr(threading, name, self._slow_locks(getattr(threading, name), folder))
 
     def _usual(self) -> float:
         return self._handlers if _handles() else self._background
@@ -78,6 +85,17 @@ class SlowMotion:
         if seconds:
             self._changed.wait(seconds)
 
+    def _slow_locks(self, usual: Callable[[], Any], folder: str) -> Callable[[], Any]:
+        def make() -> Any:
+            own = sys._getframe(1).f_code.co_filename.startswith(folder + os.sep)
+            return (
+                SlowLock(usual(), lambda: self._wait(self._handlers * _handles()))
+                if own
+                else usual()
+            )
+
+        return make
+
     def _wakes_late(self, usual: Callable[..., Any]) -> Callable[..., Any]:
         def sleep(*args: Any, **kwargs: Any) -> Any:
             usual(*args, **kwargs)
@@ -86,6 +104,30 @@ class SlowMotion:
                 self._goes_on.wait()
 
         return sleep
+
+
+class SlowLock:
+    """A lock after which `let_go` is called: what comes in between two that are held, does so."""
+
+    def __init__(self, lock: Any, let_go: Callable[[], None]) -> None:
+        """Do what `lock` does, which may be one that lets in the thread that holds it."""
+        self._lock = lock
+        self._let_go = let_go
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lock, name)
+
+    def __enter__(self) -> Any:
+        return self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        self._lock.release()
+        is_owned = getattr(self._lock, "_is_owned", None)
+        if is_owned is None or not is_owned():
+            self._let_go()
 
 
 def _handles() -> bool:
