@@ -70,6 +70,32 @@ def begin(by_its_own_clock):
 @socketio.on("rounds")
 def tell_rounds():
     return len(rounds)
+
+lock = threading.RLock()
+order = []
+
+@socketio.on("two parts")
+def two_parts():
+    with lock:
+        order.append("first")
+    with lock:
+        order.append("second")
+
+@socketio.on("one part")
+def one_part():
+    with lock:
+        with lock:
+            order.append("first")
+        order.append("second")
+
+@socketio.on("between")
+def between():
+    with lock:
+        order.append("between")
+
+@socketio.on("order")
+def tell_order():
+    return order
 """)
 
 
@@ -135,3 +161,27 @@ def test_a_task_that_sleeps_can_be_paused_and_goes_on_at_once(
     paused = ana.call("rounds")
     assert server.rests(0.1)
     assert ana.call("rounds") == paused
+
+
+@pytest.mark.parametrize(
+    ("event", "order"),
+    [
+        ("two parts", ["first", "between", "second"]),
+        ("one part", ["first", "second", "between"]),
+    ],
+)
+def test_who_waits_for_a_lock_gets_it_between_two_parts_that_hold_it(
+    serve: Serve, event: str, order: list[str]
+) -> None:
+    server = serve(APP)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    server.delay(handlers=LONG)
+    ana.emit(event)
+    assert server.rests(0.1)
+    ben.emit("between")
+    assert server.rests(0.1)
+    server.delay()
+    waiting = server.patience()
+    while len(told := ana.call("order")) < 3 and not waiting.is_over():
+        pass
+    assert told == order
