@@ -62,7 +62,7 @@ class SlowMotion:
         """
         time.sleep = self._wakes_late(time.sleep)
         for name in ("Lock", "RLock"):
-            setattr(threading, name, self._slow_locks(getattr(threading, name), folder))
+            setattr(threading, name, SlowLocks(getattr(threading, name), folder, self._let_go))
 
     def _usual(self) -> float:
         return self._handlers if _handles() else self._background
@@ -85,16 +85,8 @@ class SlowMotion:
         if seconds:
             self._changed.wait(seconds)
 
-    def _slow_locks(self, usual: Callable[[], Any], folder: str) -> Callable[[], Any]:
-        def make() -> Any:
-            own = sys._getframe(1).f_code.co_filename.startswith(folder + os.sep)
-            return (
-                SlowLock(usual(), lambda: self._wait(self._handlers * _handles()))
-                if own
-                else usual()
-            )
-
-        return make
+    def _let_go(self) -> None:
+        self._wait(self._handlers * _handles())
 
     def _wakes_late(self, usual: Callable[..., Any]) -> Callable[..., Any]:
         def sleep(*args: Any, **kwargs: Any) -> Any:
@@ -104,6 +96,25 @@ class SlowMotion:
                 self._goes_on.wait()
 
         return sleep
+
+
+class SlowLocks:
+    """Makes what `usual` makes, and slow ones for the modules in `folder`.
+
+    No function: as an attribute of a class, where libraries have it, that would become a method.
+    """
+
+    def __init__(self, usual: Callable[[], Any], folder: str, let_go: Callable[[], None]) -> None:
+        """Let `let_go` be called after a slow lock was let go."""
+        self._usual = usual
+        self._folder = folder + os.sep
+        self._let_go = let_go
+
+    def __call__(self) -> Any:
+        """Return a new lock."""
+        lock = self._usual()
+        is_own = sys._getframe(1).f_code.co_filename.startswith(self._folder)
+        return SlowLock(lock, self._let_go) if is_own else lock
 
 
 class SlowLock:

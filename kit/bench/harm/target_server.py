@@ -106,7 +106,7 @@ def _figures(app: Any) -> dict[str, Any]:
         # What is its own: pages of libraries are shared, now with more others, now with fewer.
         "memory": held.rss - getattr(held, "shared", 0),
         "descriptors": process.num_fds(),
-        "objects": len(gc.get_objects()),
+        "objects": _objects(),
         "tasks": _tasks(),
     }
     for part, names in TABLES.items():
@@ -119,6 +119,18 @@ def _figures(app: Any) -> dict[str, Any]:
     storage = app.extensions["rates"].limiter.storage
     figures["rates"] = len(storage.events) + len(storage.storage) + len(storage.locks)
     return figures
+
+
+def _objects() -> int:
+    """Return how many objects of Python there are, without touching them.
+
+    A list of them all would hold tuples that another thread is still making, and Python would end
+    that with a SystemError: it happened.
+    """
+    gc.freeze()
+    count = gc.get_freeze_count()
+    gc.unfreeze()
+    return count
 
 
 def _tasks() -> int:
