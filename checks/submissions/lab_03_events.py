@@ -107,14 +107,16 @@ BEYOND_THE_QUESTION = [
             Edit(
                 "events.py",
                 ANSWER,
-                ANSWER + "    socketio.start_background_task(again, answer, current_sid())\n",
+                ANSWER
+                + '    seconds = current_app.config["FEED_SECONDS"]\n'
+                + "    socketio.start_background_task(again, answer, current_sid(), seconds)\n",
             ),
             Edit(
                 "events.py",
                 REFRESH,
-                "def again(answer: object, sid: str) -> None:\n"
+                "def again(answer: object, sid: str, seconds: float) -> None:\n"
                 "    for _ in range(1000):\n"
-                "        socketio.sleep(0.01)\n"
+                "        socketio.sleep(seconds)\n"
                 '        socketio.emit("data_updated", answer, to=sid)\n'
                 "\n\n" + REFRESH,
             ),
