@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
+from dashboard import history
 from dashboard.history import SharedDashboard
 from dashboard.sources import Column
 from kit.running.redis_server import RedisServer
@@ -67,3 +69,50 @@ def test_who_was_overtaken_does_not_write_the_same_rows_later(redis: RedisServer
         one.refresh()
         assert one.rows["count"].tolist() == counted
         assert [number for number, _ in one.updates] == [1, 2, 3]
+
+
+def _one_that_is_behind(redis: RedisServer, name: str) -> tuple[SharedDashboard, SharedDashboard]:
+    """Return two processes' dashboards: the second does not know the latest two of five updates."""
+    counted: list[float] = []
+    ahead, behind = (SharedDashboard(Counter(counted), 100, 0, redis.client) for _ in range(2))
+    ahead.key = behind.key = f"dashboard:updates:{name}"
+    for number in range(1, 6):
+        counted.append(float(number))
+        ahead.write()
+        ahead.refresh()
+        if number == 3:
+            behind.refresh()
+    redis.client.delete(ahead.key)
+    return ahead, behind
+
+
+def test_what_redis_lost_is_given_back_by_two_at_once(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, behind = _one_that_is_behind(redis, "two_at_once")
+    append = ahead.append
+
+    def append_later(number: int, rows: pd.DataFrame) -> None:
+        behind.refresh()
+        append(number, rows)
+
+    monkeypatch.setattr(ahead, "append", append_later)
+    ahead.refresh()
+    behind.refresh()
+    assert [number for number, _ in behind.updates] == [1, 2, 3, 4, 5]
+    assert behind.rows["count"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def test_who_takes_over_after_a_loss_waits_for_what_the_others_know(
+    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, behind = _one_that_is_behind(redis, "takes_over")
+    behind.source.counted.append(6.0)  # type: ignore[attr-defined]
+    behind.write()
+    assert behind.number == 3
+    ahead.refresh()
+    monkeypatch.setattr(history, "GIVEN_BACK_AFTER", 0)
+    behind.write()
+    for one in (ahead, behind):
+        one.refresh()
+        assert one.rows["count"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
