@@ -1,6 +1,7 @@
 """Lab 6, rooms: join_dashboard, leave_dashboard, update_data to one room, a background feed."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -362,11 +363,21 @@ def keeps_the_pace(start: Starter) -> None:
     ana = server.join("Ana")
     _join(ana, "stocks")
     _update(server, ana, about="stocks")
-    server.rests(2.5 * SELDOM_SECONDS)
-    ana.settle()
-    if sum(map(_is_of_stocks, ana.heard("update_data"))) < 3:
-        expected = "with eight dashboards an update of stocks comes every `FEED_SECONDS`"
-        raise server.explained(expected, "the next two came much later", SLEEPS_AFTER_EACH)
+
+    def heard() -> int:
+        ana.settle()
+        return sum(map(_is_of_stocks, ana.heard("update_data")))
+
+    began = time.monotonic()
+    before = heard()
+    for _ in range(10):  # once is enough, unless the machine is too busy to tell
+        server.rests(2.5 * SELDOM_SECONDS)
+        more = heard() - before
+        # The most that come in this time where the feed sleeps after each of eight dashboards.
+        if more > 1 + (time.monotonic() - began) / (8 * SELDOM_SECONDS):
+            return
+    expected = "with eight dashboards an update of stocks comes every `FEED_SECONDS`"
+    raise server.explained(expected, "the next two came much later", SLEEPS_AFTER_EACH)
 
 
 @check(stands_on=[updates_follow], goes_on=updates_follow)

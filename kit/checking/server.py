@@ -221,10 +221,11 @@ class Server:
 
         Returns False where it took `busy` seconds of processor time before it came to that.
         """
-        patience = self.app.patience(idle=seconds, busy=busy)
+        step = min(seconds, STEP) / 4
+        patience = self.app.patience(idle=seconds, busy=busy, step=step)
         patience.ends = min(patience.ends, self._ends)
         while not patience.is_over():
-            time.sleep(min(seconds, STEP) / 4)
+            time.sleep(step)
         return patience.idle_left <= 0
 
     def lacks(self, event: str) -> bool:

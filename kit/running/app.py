@@ -86,9 +86,9 @@ class RunningApp:
     def is_running(self) -> bool:
         return not self.ended.is_set()
 
-    def patience(self, *, idle: float, busy: float) -> Patience:
+    def patience(self, *, idle: float, busy: float, step: float = STEP) -> Patience:
         """Return a wait for this app; see `Patience`."""
-        return Patience(self.pid, idle=idle, busy=busy)
+        return Patience(self.pid, idle=idle, busy=busy, step=step)
 
     def wait_until_listening(self, *, idle: float = 5, busy: float = 5) -> None:
         """Return when the app accepts connections.

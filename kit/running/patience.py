@@ -19,12 +19,16 @@ class Patience:
     """Waits for a process that has to answer; `is_over` says when waiting makes no sense.
 
     `idle` and `busy` are seconds: how long it may do nothing, and how much processor time it may
-    take. `longest` bounds the whole in seconds on the clock. `shortcut`, if set, says that waiting
-    is pointless; then only `LAST_CALL` idle seconds are left, for what is on its way already.
+    take. `longest` bounds the whole in seconds on the clock, and `step` is from one look to the
+    next. `shortcut`, if set, says that waiting is pointless; then only `LAST_CALL` idle seconds are
+    left, for what is on its way already.
     """
 
-    def __init__(self, pid: int, *, idle: float, busy: float, longest: float = 60) -> None:
+    def __init__(
+        self, pid: int, *, idle: float, busy: float, longest: float = 60, step: float = STEP
+    ) -> None:
         self.pid = pid
+        self.step = step
         self.idle_left = idle
         self.busy = busy
         self.ends = time.monotonic() + longest
@@ -40,7 +44,7 @@ class Patience:
             self.shortcut = None
             self.idle_left = min(self.idle_left, LAST_CALL)
         # A long pause between two looks was ours, not the other process's.
-        passed = min(now - self.looked, 2 * STEP)
+        passed = min(now - self.looked, 2 * self.step)
         self.looked = now
         if _is_asleep(self.pid):
             self.idle_left -= passed
