@@ -102,9 +102,9 @@ class Visitor:
         )
         thread.start()
         patience = self._patience()
-        while thread.is_alive():
+        while thread.is_alive() and not answers:  # the thread may still be closing the connection
             thread.join(STEP)
-            if thread.is_alive() and patience.is_over():
+            if thread.is_alive() and not answers and patience.is_over():
                 raise NoAnswer(waited=True)
         if not answers:
             raise NoAnswer(waited=False)
@@ -131,7 +131,7 @@ class Visitor:
                 timeout=HARD_LIMIT,
                 **options,
             ) as answer:
-                body = b""
+                body = bytearray()
                 for chunk in answer.iter_content(65536):
                     body += chunk
                     if len(body) > MOST_BYTES:
@@ -143,7 +143,7 @@ class Visitor:
             return
 
 
-def _text(body: bytes, encoding: str | None) -> str:
+def _text(body: bytearray, encoding: str | None) -> str:
     try:
         return body.decode(encoding or "utf-8", errors="replace")
     except LookupError:  # there is no such encoding
