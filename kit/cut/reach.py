@@ -19,6 +19,7 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 TAG = re.compile(r"# lab (?P<lab>\d+)(?P<given> \(given\))?: (?P<words>\S.*)$")
@@ -57,27 +58,34 @@ class Reach:
     statements: tuple[ast.stmt, ...] | None
 
 
-def reaches(source: str, name: str = "<reference>") -> list[Reach]:
+@lru_cache(maxsize=256)  # each stage is cut from the same texts
+def reaches(source: str, name: str = "<reference>") -> tuple[Reach, ...]:
     """Return the reach of every tag in `source`, in the order of their lines.
 
     Raises CutError where a tag is malformed or covers nothing. `name` is used in its text, and
     its ending says whether `source` is a list of requirements; otherwise it is a module.
     """
     if name.endswith(LISTS):
-        return _of_a_list(source, name)
+        return tuple(_of_a_list(source, name))
     try:
         tree = ast.parse(source)
     except SyntaxError as error:
         raise CutError(f"{name}:{error.lineno}: {error.msg}") from error
     tags, brackets = _scan(source, name)
     lines = source.splitlines()
-    found = []
+    decorators = [
+        pair
+        for node in ast.walk(tree)
+        if isinstance(node, Function | ast.ClassDef)
+        for pair in pairwise(node.decorator_list)
+    ]
+    found: list[Reach] = []
     for tag in tags:
         later = [other.line for other in tags if other.line > tag.line]
         reach = (
             _of_the_file(tag, tree, lines)
             or _between_brackets(tag, brackets, later)
-            or _between_decorators(tag, tree)
+            or _between_decorators(tag, decorators)
             or _of_statements(tag, tree, lines, later)
         )
         if reach is None:
@@ -89,7 +97,7 @@ def reaches(source: str, name: str = "<reference>") -> list[Reach]:
                     f"{name}:{tag.line}: {tag.words!r} of lab {tag.lab} lies within"
                     f" {other.tag.words!r}, which arrives later, with lab {other.tag.lab}"
                 )
-    return found
+    return tuple(found)
 
 
 def _scan(source: str, name: str) -> tuple[list[Tag], list[tuple[int, int]]]:
@@ -152,12 +160,10 @@ def _between_brackets(tag: Tag, brackets: list[tuple[int, int]], later: list[int
     return Reach(tag, tag.line, end, None) if end > tag.line else None
 
 
-def _between_decorators(tag: Tag, tree: ast.Module) -> Reach | None:
-    for node in ast.walk(tree):
-        if isinstance(node, Function | ast.ClassDef) and node.decorator_list:
-            for above, below in pairwise(node.decorator_list):
-                if (above.end_lineno or 0) < tag.line < below.lineno:
-                    return Reach(tag, tag.line, below.end_lineno or below.lineno, None)
+def _between_decorators(tag: Tag, decorators: list[tuple[ast.expr, ast.expr]]) -> Reach | None:
+    for above, below in decorators:
+        if (above.end_lineno or 0) < tag.line < below.lineno:
+            return Reach(tag, tag.line, below.end_lineno or below.lineno, None)
     return None
 
 
