@@ -120,12 +120,6 @@ def test_the_first_chart_is_timed(report: Any, done: subprocess.CompletedProcess
     assert f"first chart after {found['first_chart_ms']} ms" in done.stdout
 
 
-def test_without_a_browser_the_first_chart_is_left_out_and_that_is_said(tmp_path: Path) -> None:
-    done = HERE.run(*SHORT, "--clients", "2", "--workers", "1", PATH=str(tmp_path))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "\nThe time to the first chart is left out: there is no browser: none" in done.stdout
-
-
 def test_the_terminal_shows_the_servers_and_the_targets(
     done: subprocess.CompletedProcess[str],
 ) -> None:
@@ -134,10 +128,14 @@ def test_the_terminal_shows_the_servers_and_the_targets(
     assert "✓ bytes of one update of one series" in done.stdout
 
 
-def test_the_report_can_go_to_the_standard_output() -> None:
-    done = HERE.run(*SHORT, "--clients", "2", "--workers", "1", "--json", "-")
+def test_without_a_browser_the_rest_is_measured_and_the_report_can_be_piped(
+    tmp_path: Path,
+) -> None:
+    done = HERE.run(*SHORT, "--clients", "2", "--workers", "1", "--json", "-", PATH=str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["plan"]["clients"] == [2]
     assert "rate/s" in done.stderr
+    assert "\nThe time to the first chart is left out: there is no browser: none" in done.stderr
 
 
 def test_numbers_of_clients_that_are_none_are_wrong_usage() -> None:

@@ -16,7 +16,7 @@ from tests.command import environment
 @pytest.mark.parametrize("mode", ["threading", "gevent"])
 def test_bad_input_harms_nobody(mode: str, tmp_path: Path) -> None:
     # In a process of its own: hypothesis looks at what other tests' threads do with chance.
-    command = [sys.executable, "-m", "kit", "bench", "fuzz", "--cases", "1500", "--seed", "14"]
+    command = [sys.executable, "-m", "kit", "bench", "fuzz", "--cases", "1000", "--seed", "14"]
     # Other tests run beside it, so that honest answers are late for another reason, too.
     command += ["--timely", "4"]
     done = subprocess.run(
@@ -31,7 +31,7 @@ def test_bad_input_harms_nobody(mode: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["faults"] == []
-    assert report["total"] >= 1500
+    assert report["total"] >= 1000
     assert min(report["cases"].values()) > 20
     assert report["answers"] > 20
     assert report["updates"] > 20
