@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from kit.checking import App, Cause, Failure, NotStarted, Server, Starter, check
+from kit.checking import App, Cause, Failure, NotStarted, Server, Silence, Starter, check
 
 KEY = {"DASHBOARD_SECRET_KEY": "a key for this check"}
 ENVIRONMENTS = {"development", "testing", "production"}
@@ -368,7 +368,12 @@ def reads_every_variable(start: Starter) -> None:
     # A setting that no class names, and that Flask obeys by itself: as text it would fit no host.
     for hosts, refused in (('["elsewhere.example"]', True), ('["127.0.0.1"]', False)):
         server = start(App("Testing"), environment={"DASHBOARD_TRUSTED_HOSTS": hosts})
-        got = server.get("/nothing").status
+        try:
+            got = server.get("/nothing").status
+        except Silence as silence:
+            if not (refused and silence.crash and silence.crash.type == "SecurityError"):
+                raise
+            continue  # the app obeys: Flask tells even a hook of its own that the host is refused
         if (got == 400) is not refused:
             status = "status 400" if refused else "another status than 400"
             expected = f"GET /nothing has {status} with DASHBOARD_TRUSTED_HOSTS={hosts}"

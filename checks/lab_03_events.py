@@ -394,16 +394,18 @@ def refreshes_with_the_newest(start: Starter) -> None:
 def sends_null_for_a_gap(start: Starter) -> None:
     """A value that is missing is sent as null."""
     server = start(App("Testing", {"SOURCES": [source("Gappy")], "FEED_SECONDS": 0.002}))
-    server.note("its source gives 1.0 for `there`, 0.0 for `zero`, 2.0 and NaN in turns for `gap`")
+    server.note(
+        "its source gives 3.25 for `there`, 0.0 for `zero`, -2.5 and NaN in turns for `gap`"
+    )
     ana = server.join("Ana")
     seen: list[Any] = []
-    while len(seen) < 10 and seen[-2:] != [2.0, None]:
+    while len(seen) < 10 and seen[-2:] != [-2.5, None]:
         ana.emit("refresh_data", {"dashboard": "gappy"})
         answer = ana.expect("data_updated")
         values = answer.get("values") if isinstance(answer, dict) else None
         gap = values.get("gap") if isinstance(values, dict) else None
-        if values != {"there": 1.0, "zero": 0.0, "gap": gap} or gap not in {2.0, None}:
-            expected = "`values` is {'there': 1.0, 'zero': 0.0, 'gap': None} where one is missing"
+        if values != {"there": 3.25, "zero": 0.0, "gap": gap} or gap not in {-2.5, None}:
+            expected = "`values` is {'there': 3.25, 'zero': 0.0, 'gap': None} where one is missing"
             raise Failure(expected, f"it was {values!r}", GAP_WRONG)
         seen.append(gap)
         server.rests(0.002)  # so that there is something new to read
@@ -416,6 +418,8 @@ def sends_null_for_a_gap(start: Starter) -> None:
 def refreshes_nobody_else(server: Server) -> None:
     """Only the client that asks is answered."""
     ana, ben = server.join("Ana"), server.join("Ben")
+    ana.settle()
+    greeted = len(ana.heard("welcome"))
     _ask(ana, "machine", ben)
     ben.settle()
     if ben.heard("data_updated"):
@@ -426,6 +430,9 @@ def refreshes_nobody_else(server: Server) -> None:
     ana.settle()
     if len(ana.heard("data_updated")) > 1:
         raise Failure("Ana hears nothing of Ben's question", "Ana heard it too", BROADCAST)
+    if len(ana.heard("welcome")) > greeted:
+        expected = "Ana is greeted when she connects, and not when she asks"
+        raise Failure(expected, "she was greeted again", SENT_TWICE)
 
 
 @check(
@@ -589,16 +596,23 @@ def _expect_now(text: Any, before: datetime) -> None:
 
 def _expect_own_welcome(server: Server, earlier: str) -> None:
     """Demand that a visitor who signs in is greeted by name, with a time of their own."""
-    response = server.post("/auth/login", data={"name": "Ada"})
+    name = "zoë de O'Neil"
+    response = server.post("/auth/login", data={"name": name})
     if response.status not in {302, 303}:
         got = f"it was answered with status {response.status}"
         raise Failure("POST /auth/login with a name signs in", got, CANNOT_SIGN_IN)
-    ada = server.join("Ada", as_visitor=True)
+    zoe = server.join("Zoë", as_visitor=True)
     server.note("she has the cookies of the visitor who has signed in")
-    welcome = ada.expect("welcome")
-    if not isinstance(welcome, dict) or welcome.get("user") != "Ada":
-        expected = "`welcome` says `user` is 'Ada' to the client that has signed in"
-        raise Failure(expected, f"it held {welcome!r}", USER_UNKNOWN)
+    welcome = zoe.expect("welcome")
+    if not isinstance(welcome, dict) or welcome.get("user") != name:
+        expected = f"`welcome` says `user` is {name!r} to the client that has signed in"
+        is_changed = isinstance(welcome, dict) and bool(welcome.get("user"))
+        cause = WELCOME_WRONG if is_changed else USER_UNKNOWN
+        raise Failure(expected, f"it held {welcome!r}", cause)
+    if welcome.get("sid") != zoe.sid:
+        expected = "`welcome` holds `sid`, the id of the connection that is greeted"
+        got = f"`sid` was {welcome.get('sid')!r}, and the connection's is {zoe.sid!r}"
+        raise Failure(expected, got, WELCOME_WRONG)
     # Two clients may well be greeted in one second: without its fractions a time proves nothing.
     has_fractions = re.search(r"\.(?!0+\b)\d{3}", earlier)
     if has_fractions and welcome.get("time") == earlier:

@@ -1,14 +1,26 @@
 """Lab 6, rooms: join_dashboard, leave_dashboard, update_data to one room, a background feed."""
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check, source
+from kit.checking import (
+    App,
+    Cause,
+    Failure,
+    Participant,
+    Server,
+    Silence,
+    Starter,
+    check,
+    source,
+    steady_number,
+)
 
 NO_ACK = Cause(
     "no-ack",
@@ -239,11 +251,18 @@ NEVER_STARTED_AGAIN = Cause(
 
 STOCKS = {"GOOG", "AAPL"}
 WEEK = timedelta(days=7)  # between two rows of the stocks
+FIRST = datetime(2018, 1, 1, tzinfo=UTC)  # the time of the first
+GAP_EVERY = 3  # rows: one of them has no number in the first column
 
 
 MACHINE = source("Steady", id="machine", names=["cpu"], step=1)
 STOCKS_SOURCE = source(
-    "Steady", id="stocks", names=sorted(STOCKS), step=int(WEEK.total_seconds()), gap_every=3
+    "Steady",
+    id="stocks",
+    names=sorted(STOCKS),
+    step=int(WEEK.total_seconds()),
+    rows_per_read=2,
+    gap_every=GAP_EVERY,
 )
 
 
@@ -843,6 +862,18 @@ def _expect_points(update: dict[str, Any]) -> None:
         if not all(value is None or _is_number(value, int | float) for value in points[name]):
             expected = f"`{name}` in `points` is a list of numbers"
             raise Failure(expected, f"it was {_short(points[name])}", POINTS_WRONG)
+    for index, text in enumerate(points["time"]):
+        row, rest = divmod(datetime.fromisoformat(text) - FIRST, WEEK)
+        if rest:
+            expected = "the times in `points` are those of the rows, each a week after the last"
+            raise Failure(expected, f"one was {text}", POINTS_WRONG)
+        for place, name in enumerate(sorted(STOCKS)):
+            is_gap = place == 0 and row % GAP_EVERY == 0
+            number, value = None if is_gap else steady_number(row, place), points[name][index]
+            if value is number or (value and number and abs(value - number) < 0.01):
+                continue
+            expected = f"`{name}` in `points` is {json.dumps(number)} at {text}, as the row says"
+            raise Failure(expected, f"it was {json.dumps(value)}", POINTS_WRONG)
 
 
 def _out_of_order(updates: list[Any], number: int | None = None, week: Any = None) -> str:

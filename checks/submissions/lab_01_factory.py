@@ -1023,6 +1023,21 @@ RIGHT = [
         ],
     ),
     Right(
+        "logs_every_address",
+        "A hook logs each request's address, which raises where the host is not trusted.",
+        [
+            Edit(
+                INIT,
+                RETURN,
+                "    @app.after_request\n"
+                "    def log(response):\n"
+                '        app.logger.info("%s %s", request.url, response.status)\n'
+                "        return response\n\n" + RETURN,
+            ),
+            Edit(INIT, "from flask import Flask", "from flask import Flask, request"),
+        ],
+    ),
+    Right(
         "no_debug_in_the_base_class",
         "Config leaves DEBUG to Flask, whose own default is off.",
         [Edit(CONFIG, NOT_DEBUGGING, "")],

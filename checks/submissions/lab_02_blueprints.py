@@ -102,6 +102,18 @@ WRONG = [
         fails={"shows_any_name": "name-refused"},
     ),
     Wrong(
+        "no_numbers_for_names",
+        "A name that is a number is refused.",
+        [Edit("auth.py", "    if not name:\n", "    if not name or name.isdigit():\n")],
+        fails={"shows_any_name": "name-refused"},
+    ),
+    Wrong(
+        "quotes_taken_out",
+        "Quotation marks are taken out of the name, for safety.",
+        [Edit("auth.py", KEEP, '    session["user"] = name.replace(\'"\', "")\n')],
+        fails={"shows_any_name": "name-changed"},
+    ),
+    Wrong(
         "names_of_twenty_letters",
         "Long names are cut.",
         [Edit("auth.py", KEEP, '    session["user"] = name[:20]\n')],
@@ -532,6 +544,19 @@ WRONG = [
         ],
         fails={"leaves_pages_alone": "api-anywhere"},
     ),
+    Wrong(
+        "tells_it_in_a_header",
+        "The answer has a header with the exception.",
+        [
+            Edit(
+                "api.py",
+                ENVELOPE,
+                ENVELOPE + '    if raised := getattr(error, "original_exception", None):\n'
+                '        answer.headers["X-Error"] = repr(raised)\n',
+            )
+        ],
+        fails={"hides_what_broke": "leaks"},
+    ),
     # Signing in.
     Wrong(
         "short_names_refused",
@@ -667,6 +692,19 @@ WRONG = [
             Edit("pages.py", 'session.get("user")', 'request.cookies.get("user")'),
             Edit("pages.py", "render_template, session\n", "render_template, request\n"),
         ],
+        fails={"knows_nobody_else": "unsigned", "shows_any_name": "name-changed"},
+    ),
+    Wrong(
+        "cookie_for_the_session",
+        "Where the session has no name, a plain cookie will do.",
+        [
+            Edit(
+                "pages.py",
+                'session.get("user")',
+                'session.get("user") or request.cookies.get("user")',
+            ),
+            Edit("pages.py", "render_template, session\n", "render_template, request, session\n"),
+        ],
         fails={"knows_nobody_else": "unsigned"},
     ),
     Wrong(
@@ -712,6 +750,40 @@ WRONG = [
         "goes_where_it_is_told",
         "The redirect goes where the address's `next` says.",
         [Edit("auth.py", 'url_for("pages.index")', 'request.args.get("next") or "/"')],
+        fails={"stays_on_the_site": "off-site"},
+    ),
+    Wrong(
+        "goes_where_no_host_is_found",
+        "urlsplit finds no host in https:///elsewhere.example/, but browsers do.",
+        [
+            Edit(
+                "auth.py",
+                GO,
+                '    after = request.args.get("next", "/")\n'
+                "    if urlsplit(after).netloc:\n"
+                '        after = "/"\n'
+                "    return redirect(after, code=303)\n",
+            ),
+            Edit(
+                "auth.py",
+                "from flask import",
+                "from urllib.parse import urlsplit\n\nfrom flask import",
+            ),
+        ],
+        fails={"stays_on_the_site": "off-site"},
+    ),
+    Wrong(
+        "its_own_host_in_front",
+        "What begins with the site's own address may go on with an @ and another host.",
+        [
+            Edit(
+                "auth.py",
+                GO,
+                '    after = request.args.get("next", "/")\n'
+                '    inside = after.startswith(request.host_url.rstrip("/"))\n'
+                '    return redirect(after if inside else "/", code=303)\n',
+            )
+        ],
         fails={"stays_on_the_site": "off-site"},
     ),
     Wrong(
@@ -1351,6 +1423,17 @@ RIGHT = [
             "templates/index.html": "<!doctype html><p>{% if user %}Hello, {{ user }}!{% else %}"
             '<a href="/auth/login">Who are you?</a>{% endif %}',
             "templates/login.html": "<form method=post><textarea name='name'></textarea></form>",
+        },
+    ),
+    Right(
+        "greets_anew_and_shows_its_address",
+        "Whoever signs in again is greeted in other words; the page shows its own address.",
+        [Edit("auth.py", KEEP, '    session["again"] = session.get("user") == name\n' + KEEP)],
+        files={
+            "templates/index.html": "<!doctype html><p>{% if not user %}"
+            '<a href="/auth/login">Who are you?</a>{% elif session.again %}'
+            "<b>{{ user }}</b> is back.{% else %}     Welcome, {{ user }} !{% endif %}"
+            "<footer>{{ request.url }}</footer>",
         },
     ),
     Right(

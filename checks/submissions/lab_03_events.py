@@ -28,6 +28,66 @@ def in_events(old: str, new: str) -> list[Edit]:
 
 BEYOND_THE_QUESTION = [
     Wrong(
+        "greets_at_each_question",
+        "Whoever asks is greeted again.",
+        in_events(
+            ANSWER,
+            ANSWER + "    now = datetime.now(UTC).isoformat()\n" + WELCOME,
+        ),
+        fails={"refreshes_nobody_else": "sent-twice"},
+    ),
+    Wrong(
+        "sid_of_the_first_client",
+        "The sid that is sent is the one of the first client.",
+        [
+            Edit(
+                "events.py",
+                WELCOME,
+                '    first = current_app.extensions.setdefault("first", current_sid())\n'
+                + WELCOME.replace('"sid": current_sid()', '"sid": first'),
+            )
+        ],
+        fails={"greets": "welcome-wrong"},
+    ),
+    Wrong(
+        "user_in_capitals",
+        "The user's name is sent with capitals.",
+        in_events(
+            WELCOME,
+            WELCOME.replace('session.get("user")', '(session.get("user") or "").title() or None'),
+        ),
+        fails={"greets": "welcome-wrong"},
+    ),
+    Wrong(
+        "user_as_html",
+        "The user's name is escaped, as in a page.",
+        [
+            Edit(
+                "events.py",
+                WELCOME,
+                WELCOME.replace(
+                    'session.get("user")', 'session.get("user") and str(escape(session["user"]))'
+                ),
+            ),
+            Edit(
+                "events.py",
+                "from flask_socketio",
+                "from markupsafe import escape\n\nfrom flask_socketio",
+            ),
+        ],
+        fails={"greets": "welcome-wrong"},
+    ),
+    Wrong(
+        "whole_numbers",
+        "What comes after the point is cut off.",
+        in_events(
+            LATEST,
+            LATEST
+            + "    values = {k: int(v) if type(v) is float else v for k, v in values.items()}\n",
+        ),
+        fails={"sends_null_for_a_gap": "gap-wrong"},
+    ),
+    Wrong(
         "default_is_what_was_asked_last",
         "Without a payload it is what this client has asked for before.",
         in_events(

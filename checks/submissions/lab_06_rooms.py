@@ -409,7 +409,8 @@ WRONG = [
             Edit(
                 "feed.py",
                 '"points": points(rows)}',
-                '"data": rows.assign(time=rows["time"].astype(str)).to_dict("records")}',
+                '"data": rows.assign(time=rows["time"].astype(str)).astype(object)'
+                '.where(rows.notna(), None).to_dict("records")}',
             )
         ],
         fails={"updates_follow": "points-wrong"},
@@ -757,6 +758,43 @@ WRONG = [
             ),
         ],
         fails={"moves": "old-room-kept"},
+    ),
+    Wrong(
+        "last_row_alone",
+        "Of several new rows only the last one is sent.",
+        [Edit("feed.py", '"points": points(rows)', '"points": points(rows.tail(1))')],
+        fails={"skips_nothing": "updates-lost"},
+    ),
+    Wrong(
+        "gaps_are_zero",
+        "A missing value is sent as 0.",
+        [Edit("feed.py", '"points": points(rows)', '"points": points(rows.fillna(0))')],
+        fails={"updates_follow": "points-wrong"},
+    ),
+    Wrong(
+        "columns_mixed_up",
+        "Each column has the numbers of another one.",
+        [
+            Edit(
+                "figures.py",
+                '    return dict(zip(columns["columns"], map(',
+                '    first, *names = columns["columns"]\n'
+                "    return dict(zip([first, *names[::-1]], map(",
+            )
+        ],
+        fails={"updates_follow": "points-wrong"},
+    ),
+    Wrong(
+        "time_of_sending",
+        "The points have the time at which they are sent.",
+        [
+            Edit(
+                "feed.py",
+                '"points": points(rows)',
+                '"points": points(rows.assign(time=pd.Timestamp.now("UTC")))',
+            )
+        ],
+        fails={"updates_follow": "points-wrong"},
     ),
     Wrong(
         "sleeps_in_the_for",

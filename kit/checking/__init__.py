@@ -6,7 +6,7 @@ from kit.checking.http import Response
 from kit.checking.participant import Participant
 from kit.checking.server import Server, Starter
 from kit.checking.verdict import Cause
-from kit.running import FAILING, App, source
+from kit.running import FAILING, App, source, steady_number
 
 __all__ = [
     "FAILING",
@@ -22,4 +22,5 @@ __all__ = [
     "Starter",
     "check",
     "source",
+    "steady_number",
 ]

@@ -8,6 +8,7 @@ from kit.running.app import RunningApp
 from kit.running.crash import Crash, LauncherBroke, StartFailed
 from kit.running.launch import Launcher
 from kit.running.plan import FAILING, PACKAGE, App, Plan, source
+from kit.running.sources import steady_number
 
 __all__ = [
     "FAILING",
@@ -20,4 +21,5 @@ __all__ = [
     "RunningApp",
     "StartFailed",
     "source",
+    "steady_number",
 ]

@@ -33,14 +33,14 @@ class Gappy:
     columns = tuple(SimpleNamespace(name=name, unit="") for name in ("there", "zero", "gap"))
 
     def __init__(self) -> None:
-        self._gap = cycle((2.0, float("nan")))
+        self._gap = cycle((-2.5, float("nan")))
 
     def read(self) -> "pd.DataFrame":
         import pandas as pd
 
         row = {
             "time": pd.Timestamp.now("UTC"),
-            "there": 1.0,
+            "there": 3.25,
             "zero": 0.0,
             "gap": next(self._gap),
         }
@@ -87,6 +87,11 @@ class Steady:
         return rows
 
 
+def steady_number(row: Any, place: int) -> Any:
+    """Return the number in row `row` of the column at `place`, both from 0: one between 1 and 2."""
+    return 1 + row * (place + 3) % 97 / 100
+
+
 @lru_cache
 def _block(names: tuple[str, ...], step: int, gap_every: int) -> "pd.DataFrame":
     """Return rows that begin with the year 2018, with numbers between 1 and 2."""
@@ -95,7 +100,7 @@ def _block(names: tuple[str, ...], step: int, gap_every: int) -> "pd.DataFrame":
 
     rows = np.arange(BLOCK)
     times = np.datetime64("2018-01-01", "ms") + rows * np.timedelta64(step * 1000, "ms")
-    columns = {name: 1 + rows * (place + 3) % 97 / 100 for place, name in enumerate(names)}
+    columns = {name: steady_number(rows, place) for place, name in enumerate(names)}
     if gap_every:
         columns[names[0]][::gap_every] = np.nan
     return pd.DataFrame({"time": pd.DatetimeIndex(times).tz_localize("UTC"), **columns})
