@@ -2,12 +2,12 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
+from tests.ports import spare_port
 from tests.waiting import until
 
 # Serves the app, below a path prefix where it is given one.
@@ -37,8 +37,7 @@ class Server:
         self.folder = folder
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            self.port = unused.getsockname()[1]
+        self.port = spare_port()
         self.url = f"http://127.0.0.1:{self.port}{prefix}/"
 
     def start(self) -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import psutil
 
 from kit.course import ROOT
 from kit.running.redis_server import RedisServer
+from tests.ports import spare_port
 from tests.processes import is_alive
 from tests.waiting import until
 
@@ -25,12 +25,6 @@ SETTINGS = {
     "DASHBOARD_EVENTS_RATE": "1000/second",
     "DASHBOARD_CONNECTIONS_RATE": "1000/second",
 }
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port: int = unused.getsockname()[1]
-    return port
 
 
 class Deployment:
@@ -47,7 +41,7 @@ class Deployment:
         self.output = output
         self.redis = redis
         self.workers = workers
-        self.port = free_port()
+        self.port = spare_port()
         self.temporary = tempfile.TemporaryDirectory(prefix="rt-", ignore_cleanup_errors=True)
         self.url = f"http://127.0.0.1:{self.port}"
         shared = ["--redis", redis.url] if redis else []

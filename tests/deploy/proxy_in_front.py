@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kit.running.redis_server import run
-from tests.deploy.deployment import free_port
+from tests.ports import spare_port
 from tests.waiting import until
 
 CONFIGURATION = """
@@ -38,7 +38,7 @@ def proxy_in_front(
 
     The proxy takes the path away, and adds `headers`. It keeps its files in `folder`.
     """
-    port, configuration = free_port(), folder / "nginx.conf"
+    port, configuration = spare_port(), folder / "nginx.conf"
     lines = "\n".join(f"proxy_set_header {name} {value};" for name, value in headers.items())
     values = {"port": port, "inner": inner, "path": path, "headers": lines}
     configuration.write_text(CONFIGURATION % values)

@@ -1,12 +1,12 @@
 """A RabbitMQ of our own: one node in a folder, which nothing else on this machine knows of."""
 
 import os
-import random
 import shutil
 import socket
 import subprocess
 from pathlib import Path
 
+from tests.ports import spare_port
 from tests.waiting import until
 
 LONGEST_START = 90.0  # seconds: Erlang loads much, and slowly on a busy machine
@@ -95,17 +95,6 @@ class Rabbit:
             process.terminate()
             process.wait(30)
         self.processes.clear()
-
-
-def spare_port() -> int:
-    """Return a free port below those that the system gives away: nobody takes it meanwhile."""
-    while True:
-        port = random.randrange(20_000, 30_000)
-        try:
-            socket.create_server(("127.0.0.1", port)).close()
-        except OSError:
-            continue
-        return port
 
 
 def takes_connections(port: int) -> bool:

@@ -10,7 +10,7 @@ import socketio
 
 from dashboard import sharing
 from kit.running.redis_server import run
-from tests.deploy.deployment import free_port
+from tests.ports import spare_port
 from tests.waiting import until
 
 
@@ -32,7 +32,7 @@ def begun(command: list[str], port: int) -> "subprocess.Popen[bytes]":
 @pytest.fixture
 def sentinel(redis_program: str, short_folder: Path) -> Iterator[str]:
     """The address of a Redis that a sentinel watches."""
-    master, guard = free_port(), free_port()
+    master, guard = spare_port(), spare_port()
     configuration = short_folder / "sentinel.conf"
     configuration.write_text(
         f"port {guard}\nbind 127.0.0.1\ndir {short_folder}\nlogfile sentinel.log\n"

@@ -18,8 +18,9 @@ from kit.bench.harm.transport import CLOSE, PING, PONG, WebSocket
 from kit.course import ROOT
 from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients, missing, until_all_hear_on
-from tests.deploy.deployment import SETTINGS, Deployment, free_port
+from tests.deploy.deployment import SETTINGS, Deployment
 from tests.deploy.rabbitmq import Rabbit, RabbitMissing, takes_connections
+from tests.ports import spare_port
 from tests.waiting import until
 
 AWAY = "the queue cannot be reached, it is tried again: "
@@ -85,11 +86,13 @@ class Listener:
 
 def listen_at_both(url: str) -> dict[str, Listener]:
     """Return a listener at each of two workers, by the worker's name."""
-    found: dict[str, Listener] = {}
-    while found.keys() != {"w1", "w2"}:
-        one = Listener(url)
-        found.setdefault(one.worker, one)
-        if found[one.worker] is not one:
+    # None is closed before: nginx gives a client to whom has fewest, and would give the next again.
+    begun: list[Listener] = []
+    while {one.worker for one in begun} != {"w1", "w2"}:
+        begun.append(Listener(url))
+    found = {one.worker: one for one in begun}
+    for one in begun:
+        if one is not found[one.worker]:
             one.close()
     return found
 
@@ -175,7 +178,7 @@ class Shouting:
             "DASHBOARD_QUEUE": url,
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "reference")]),
         }
-        self.ports = [free_port(), free_port()]
+        self.ports = [spare_port(), spare_port()]
         self.outputs = [folder / f"{port}.txt" for port in self.ports]
         self.processes = []
         for port, output in zip(self.ports, self.outputs, strict=True):

@@ -13,7 +13,8 @@ import pytest
 from kit.course import ROOT
 from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients
-from tests.deploy.deployment import Deployment, free_port
+from tests.deploy.deployment import Deployment
+from tests.ports import spare_port
 from tests.waiting import until
 
 
@@ -38,7 +39,7 @@ def test_several_workers_without_redis_are_told_what_they_need() -> None:
 
 
 def test_redis_that_does_not_answer_is_told() -> None:
-    done = run("--workers", "2", "--redis", f"redis://me:secret@127.0.0.1:{free_port()}/0")
+    done = run("--workers", "2", "--redis", f"redis://me:secret@127.0.0.1:{spare_port()}/0")
     assert done.returncode == 2
     assert "Redis does not answer at 127.0.0.1" in done.stderr
     assert "secret" not in done.stderr

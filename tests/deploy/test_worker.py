@@ -15,7 +15,8 @@ import pytest
 from kit.bench.harm.transport import CLOSE, WebSocket
 from kit.course import ROOT
 from tests.deploy.conftest import Clients
-from tests.deploy.deployment import SETTINGS, free_port
+from tests.deploy.deployment import SETTINGS
+from tests.ports import spare_port
 from tests.waiting import until
 
 Serve = Callable[..., "Worker"]
@@ -26,7 +27,7 @@ class Worker:
 
     def __init__(self, output: Path, **variables: str) -> None:
         self.output = output
-        self.port = free_port()
+        self.port = spare_port()
         self.url = f"http://127.0.0.1:{self.port}"
         key = {"DASHBOARD_SECRET_KEY": "of a test"}
         with output.open("wb") as file:

@@ -1,7 +1,6 @@
 """A lab in a real JupyterLab, in a real browser."""
 
 import re
-import socket
 from collections.abc import Iterator
 
 import nbformat
@@ -12,6 +11,7 @@ from kit.course import Course
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command
+from tests.ports import spare_port
 
 PATIENCE = 30_000  # milliseconds; a loaded machine takes its time to start JupyterLab
 
@@ -53,8 +53,7 @@ def address(
 ) -> Iterator[str]:
     """The address of JupyterLab, started as a newcomer starts it, who has no settings yet."""
     home = tmp_path_factory.mktemp("home")
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
+    port = spare_port()
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     command = Command(
         project.root,
