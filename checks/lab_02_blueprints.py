@@ -610,7 +610,7 @@ def shows_any_name(server: Server) -> None:
 @check(tasks=[LOGIN], stands_on=[signs_in])
 def stays_on_the_site(server: Server) -> None:
     """Signing in never redirects to another site, whatever the request asks for."""
-    own = f"http://127.0.0.1:{server.app.ports[0]}@"
+    own = f"http://{_here(server)}@"
     # Browsers take all of these for the address of another site.
     ways = ("https://", "//", "/\\", "///", "https:///", "https:", "http:///", own)
     for number, target in enumerate(f"{way}elsewhere.example/" for way in ways):
@@ -817,9 +817,14 @@ WISHES = [
 ]
 
 
+def _here(server: Server) -> str:
+    """Return the host and port at which a server is asked."""
+    return f"127.0.0.1:{server.app.ports[0]}"
+
+
 def _goes_off_site(location: str, server: Server) -> bool:
     """Whether a browser that is sent there leaves this machine's address."""
-    here = f"127.0.0.1:{server.app.ports[0]}"
+    here = _here(server)
     # For a browser a backslash is a slash, and more than two slashes are two.
     location = re.sub(r"[\t\r\n]", "", location.strip())
     location = re.sub(r"^(http:)?[/\\]{2,}", r"\1//", location)

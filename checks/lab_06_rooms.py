@@ -855,15 +855,16 @@ def _expect_points(update: dict[str, Any]) -> None:
     if len({len(points[name]) for name in columns}) > 1 or not points["time"]:
         expected = "the lists in `points` are equally long, with one point at least"
         raise Failure(expected, f"it held {_short(points)}", POINTS_WRONG)
-    if not all(_time(text) for text in points["time"]):
+    times = [moment for text in points["time"] if (moment := _time(text))]
+    if len(times) < len(points["time"]):
         expected = "the times in `points` are ISO 8601 texts, with their zone"
         raise Failure(expected, f"they were {_short(points['time'])}", POINTS_WRONG)
     for name in STOCKS:
         if not all(value is None or _is_number(value, int | float) for value in points[name]):
             expected = f"`{name}` in `points` is a list of numbers"
             raise Failure(expected, f"it was {_short(points[name])}", POINTS_WRONG)
-    for index, text in enumerate(points["time"]):
-        row, rest = divmod(datetime.fromisoformat(text) - FIRST, WEEK)
+    for index, (text, moment) in enumerate(zip(points["time"], times, strict=True)):
+        row, rest = divmod(moment - FIRST, WEEK)
         if rest:
             expected = "the times in `points` are those of the rows, each a week after the last"
             raise Failure(expected, f"one was {text}", POINTS_WRONG)

@@ -1,7 +1,6 @@
 """Remake the pictures in docs/: `python -m tests.screenshots`. Look at them before you commit."""
 
 import re
-import socket
 import tempfile
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from kit.running.browser import FLAGS, program
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command
+from tests.ports import spare_port
 
 DOCS = ROOT / "docs"
 # A known-wrong submission that shows what a failed check looks like.
@@ -61,8 +61,7 @@ def lab(browser: Browser, temporary: Path) -> None:
     for edit in wrong.edits:
         file = chosen.package / edit.file
         file.write_text(file.read_text(encoding="utf-8").replace(edit.old, edit.new))
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
+    port = spare_port()
     command = Command(
         course.root,
         ["--no-browser", "--port", str(port)],
