@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -55,13 +56,13 @@ def test_the_next_apps_are_theirs_and_then_others_are_forked(
 ) -> None:
     waiting = ready(launcher, parent, 2)
     assert ready(launcher, parent, 2) == waiting
-    apps = [launcher.start(plan(tmp_path, HELLO)) for _ in range(3)]
-    for app in apps:
-        app.wait_until_listening()
-    assert {app.pid for app in apps[:2]} == waiting
-    assert apps[2].pid not in waiting
-    for app in apps:
-        app.stop()
+    wanted = plan(tmp_path, HELLO)  # written once: a child may be reading it already
+    with ExitStack() as stack:
+        apps = [stack.enter_context(launcher.start(wanted)) for _ in range(3)]
+        for app in apps:
+            app.wait_until_listening()
+        assert {app.pid for app in apps[:2]} == waiting
+        assert apps[2].pid not in waiting
     until(lambda: not parent.children(), what="the end of all")
 
 
