@@ -569,6 +569,7 @@ def follows_on_in_slow_motion(start: Starter) -> None:
         server.delay(handlers=LONG)  # one step further: who waits for a lock may get it now
         server.rests(SLOW)
         server.delay()
+        server.rests(SLOW)  # before the feed tells the room what Ana read
         _hear_and_leave(server, ben)
     for client in (ana, ben):
         client.settle()

@@ -860,6 +860,12 @@ WRONG = [
         fails={"follows_on_in_slow_motion": "seam-open"},
     ),
     Wrong(
+        "publishes_before_the_lock",
+        "Published first, and the lock taken after that: what is read in between comes twice.",
+        _entering("    publish(dashboard)\n" + ENTER.replace("        publish(dashboard)\n", "")),
+        fails={"follows_on_in_slow_motion": "seam-open"},
+    ),
+    Wrong(
         "looks_and_starts_without_a_lock",
         "Whether the feed runs is looked at first, and it is started then: two joins start two.",
         [
