@@ -10,10 +10,10 @@ from kit.course import ROOT
 from kit.proving.submission import load
 from kit.running import App, Launcher, Plan
 from kit.running.browser import FLAGS, program
+from kit.running.ports import spare_port
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command
-from tests.ports import spare_port
 
 DOCS = ROOT / "docs"
 # A known-wrong submission that shows what a failed check looks like.

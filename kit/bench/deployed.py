@@ -1,7 +1,6 @@
 """The deployed server as it is started by hand: several workers behind nginx, with a Redis."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from kit.course import ROOT
+from kit.running.ports import spare_port
 from kit.running.redis_server import RedisServer
 
 LONGEST_START = 60.0  # seconds
@@ -71,8 +71,7 @@ def deployed(
     `settings` are variables of its environment. What it prints goes to a file in `folder`.
     Raises NotDeployed.
     """
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        port = unused.getsockname()[1]
+    port = spare_port()
     log = folder / "output"
     with log.open("wb") as output:
         process = subprocess.Popen(

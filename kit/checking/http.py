@@ -97,14 +97,13 @@ class Visitor:
         Raises NoAnswer.
         """
         answers: list[Response] = []
-        thread = threading.Thread(
-            target=self._fetch, args=(answers, method, path, options), daemon=True
-        )
-        thread.start()
+        decided = threading.Event()
+        threading.Thread(
+            target=self._fetch, args=(answers, decided, method, path, options), daemon=True
+        ).start()
         patience = self._patience()
-        while thread.is_alive() and not answers:  # the thread may still be closing the connection
-            thread.join(STEP)
-            if thread.is_alive() and not answers and patience.is_over():
+        while not decided.wait(STEP):
+            if patience.is_over():
                 raise NoAnswer(waited=True)
         if not answers:
             raise NoAnswer(waited=False)
@@ -120,7 +119,12 @@ class Visitor:
         self._session.close()
 
     def _fetch(
-        self, answers: list[Response], method: str, path: str, options: dict[str, Any]
+        self,
+        answers: list[Response],
+        decided: threading.Event,
+        method: str,
+        path: str,
+        options: dict[str, Any],
     ) -> None:
         try:
             with self._session.request(
@@ -139,8 +143,11 @@ class Visitor:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 text = _text(body, answer.encoding)
                 answers.append(Response(f"{method} {path}", answer.status_code, headers, text))
+                decided.set()  # to close the connection may take its time
         except Exception:  # what answers may say anything; no answer is all that it means
             return
+        finally:
+            decided.set()
 
 
 def _text(body: bytearray, encoding: str | None) -> str:

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import socket
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from kit.commands import port as ports
 from kit.commands import say
 from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
+from kit.running.ports import spare_port
 from kit.running.redis_server import RedisMissing, RedisServer
 
 PORT = 8000
@@ -72,7 +72,7 @@ def demo(
             webbrowser.open(address)
 
     if workers or redis:
-        options = ["--host", host, "--port", str(_port(host, port) or _free_port(host))]
+        options = ["--host", host, "--port", str(_port(host, port) or spare_port(host))]
         _serve_deployed(workers or 1, redis, options, _variables(csv, time_column), told)
     environment: dict[str, str | None] = {**_variables(csv, time_column)}
     plan = Plan(ROOT / "reference", (App("Production"),), environment, host, _port(host, port))
@@ -144,14 +144,6 @@ def _serve_deployed(
     if status:
         raise Trouble("The dashboard is not served any more; see above.", status)
     raise KeyboardInterrupt
-
-
-def _free_port(host: str) -> int:
-    """Return a port that nobody listens at now."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, 0), family=family) as unused:
-        port: int = unused.getsockname()[1]
-    return port
 
 
 def _port(host: str, wanted: int | None) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from kit.running.ports import spare_port
 from kit.running.redis_server import run
-from tests.ports import spare_port
 from tests.waiting import until
 
 CONFIGURATION = """

@@ -9,8 +9,8 @@ import redis
 import socketio
 
 from dashboard import sharing
+from kit.running.ports import spare_port
 from kit.running.redis_server import run
-from tests.ports import spare_port
 from tests.waiting import until
 
 

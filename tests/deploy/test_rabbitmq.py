@@ -16,11 +16,11 @@ from dashboard import workers
 from dashboard.proxy import CannotServe
 from kit.bench.harm.transport import CLOSE, PING, PONG, WebSocket
 from kit.course import ROOT
+from kit.running.ports import spare_port
 from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients, missing, until_all_hear_on
 from tests.deploy.deployment import SETTINGS, Deployment
 from tests.deploy.rabbitmq import Rabbit, RabbitMissing, takes_connections
-from tests.ports import spare_port
 from tests.waiting import until
 
 AWAY = "the queue cannot be reached, it is tried again: "

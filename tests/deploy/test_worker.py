@@ -14,9 +14,9 @@ import pytest
 
 from kit.bench.harm.transport import CLOSE, WebSocket
 from kit.course import ROOT
+from kit.running.ports import spare_port
 from tests.deploy.conftest import Clients
 from tests.deploy.deployment import SETTINGS
-from tests.ports import spare_port
 from tests.waiting import until
 
 Serve = Callable[..., "Worker"]

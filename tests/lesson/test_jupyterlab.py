@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from kit.course import Course
+from kit.running.ports import spare_port
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command
-from tests.ports import spare_port
 
 PATIENCE = 30_000  # milliseconds; a loaded machine takes its time to start JupyterLab
 
