@@ -85,7 +85,7 @@ class Server:
         where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
         sent = f" with {options['data']}" if "data" in options else ""
         self.note(f"a visitor asked for {method} {path}{where}{sent}")
-        visitor = self._visitors.setdefault(app, Visitor(self._url(app), self.patience))
+        visitor = self._visitors.setdefault(app, Visitor(self._url(app), self._patience))
         expected = f"{method} {path} is answered"
         before = self.app.crash_count
         try:
@@ -202,8 +202,7 @@ class Server:
     def patience(self, event: str | None = None) -> Patience:
         """Return a wait for one answer of this server, perhaps to `event`."""
         crashes = self.app.crash_count
-        patience = self.app.patience(idle=self._idle, busy=BUSY)
-        patience.ends = min(patience.ends, self._ends)
+        patience = self._patience()
         looks = 0
 
         def is_pointless() -> bool:
@@ -214,6 +213,13 @@ class Server:
             return self.app.crash_count > crashes or not self.app.is_running or unknown
 
         patience.shortcut = is_pointless
+        return patience
+
+    def _patience(self) -> Patience:
+        """Return a wait for one answer, also of who has raised an error: over HTTP one comes."""
+        patience = self.app.patience(idle=self._idle, busy=BUSY)
+        patience.ends = min(patience.ends, self._ends)
+        patience.shortcut = lambda: not self.app.is_running
         return patience
 
     def rests(self, seconds: float, *, busy: float = BUSY) -> bool:

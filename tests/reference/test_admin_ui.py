@@ -14,7 +14,7 @@ PEOPLE = {
 
 def may_watch(app: RunningApp, auth: object) -> bool:
     """Whether a client that shows `auth` is let into the Admin UI's namespace."""
-    client = socketio.SimpleClient()
+    client = socketio.SimpleClient(reconnection=False)
     try:
         client.connect(app.url, namespace="/admin/ui", auth=auth, transports=["websocket"])
     except socketio.exceptions.ConnectionError:
