@@ -93,7 +93,7 @@ def _started(launcher: Launcher, plan: Plan, *, may_move: bool) -> RunningApp:
     try:
         app.wait_until_listening()
     except StartFailed as failure:
-        if may_move and plan.port and ports.why_not(plan.host, plan.port):  # taken meanwhile
+        if may_move and failure.crash and failure.crash.during == "serve":  # taken meanwhile
             return _started(launcher, replace(plan, port=0), may_move=False)
         raise _trouble(failure, app) from None
     return app
