@@ -1,5 +1,6 @@
 """The audit: run every check on every submission that proves it, and count what goes wrong."""
 
+import os
 import posixpath
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +20,8 @@ from kit.proving.submission import Wrong
 from kit.proving.submission import load as load_proof
 from kit.running import PACKAGE, Launcher
 
-AT_ONCE = 2  # submissions
+# Submissions. Each waits for its server more than it computes: one more than there are processors.
+AT_ONCE = min((os.cpu_count() or 1) + 1, 6)
 
 
 @dataclass(frozen=True)
