@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from kit.checking import App, Cause, Failure, Participant, Server, Silence, Starter, check, source
+from kit.checking import (
+    OTHER_NAMESPACE,
+    App,
+    Cause,
+    Failure,
+    Participant,
+    Server,
+    Silence,
+    Starter,
+    check,
+    source,
+)
 
 NOT_IMPORTED = Cause(
     "not-imported",
@@ -13,11 +24,6 @@ NOT_IMPORTED = Cause(
     " module that they stand in, or nothing calls the function that they stand in.",
     "Import `events` at the top of `dashboard/__init__.py`: importing it registers the handlers. If"
     " they stand inside a function, call it before `init_app`.",
-)
-OTHER_NAMESPACE = Cause(
-    "other-namespace",
-    "A namespace is named, so this belongs to another one than the clients of this lab are in.",
-    "Leave `namespace=` out: the default one, `/`, is meant.",
 )
 ASYNC = Cause(
     "async-handler",
@@ -717,7 +723,7 @@ def _cause_of_silence(server: Server, ana: Participant) -> Cause:
 def _unregistered(server: Server, silence: Silence, event: str) -> Failure:
     if server.app.handlers():
         return silence  # others are registered: this one's name or decorator is what is missing
-    if _names_a_namespace(server):
+    if server.source.other_namespace():
         return silence.because(OTHER_NAMESPACE)
     made = re.compile(r"^[^#\"']*(?<!class )\bSocketIO\(")
     if sum(bool(made.search(line.text)) for line in server.source.lines()) > 1:
@@ -731,11 +737,7 @@ def _cause_in_source(server: Server, event: str) -> Cause | None:
         return REPLACED
     if server.source.find(r"^\s*async def "):
         return ASYNC
-    return OTHER_NAMESPACE if _names_a_namespace(server) else None
-
-
-def _names_a_namespace(server: Server) -> bool:
-    return server.source.find(r"""namespace\s*=\s*["']/\w|Namespace\(\s*["']/\w""") is not None
+    return OTHER_NAMESPACE if server.source.other_namespace() else None
 
 
 def _registrations(server: Server, event: str) -> int:

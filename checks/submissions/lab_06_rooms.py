@@ -785,6 +785,49 @@ WRONG = [
         fails={"updates_follow": "points-wrong"},
     ),
     Wrong(
+        "looks_at_the_clock_all_the_time",
+        "The feed waits for its time in a loop of its own, which sleeps for no time at all.",
+        [
+            Edit(
+                "feed.py",
+                SLEEP,
+                "            ends = time.monotonic() + self.app.config['FEED_SECONDS']\n"
+                "            while time.monotonic() < ends:\n"
+                "                socketio.sleep(0)\n",
+            ),
+            Edit("feed.py", "import threading\n", "import threading\nimport time\n"),
+        ],
+        fails={"rests_in_between": "never-rests"},
+    ),
+    Wrong(
+        "title_for_the_id",
+        "The updates name the dashboard's title in place of its id.",
+        [
+            Edit(
+                "feed.py", '"dashboard": dashboard.source.id', '"dashboard": dashboard.source.title'
+            )
+        ],
+        fails={"updates_follow": "points-wrong"},
+    ),
+    Wrong(
+        "join_in_another_namespace",
+        "One handler is registered for a namespace that the clients are not in.",
+        [
+            Edit(
+                "rooms.py",
+                '@socketio.on("join_dashboard"',
+                '@socketio.on("join_dashboard", namespace="/dashboard"',
+            )
+        ],
+        fails={"joins": "other-namespace"},
+    ),
+    Wrong(
+        "updates_in_another_namespace",
+        "The updates are sent to a namespace that the clients are not in.",
+        [Edit("feed.py", "to=dashboard.room)", 'to=dashboard.room, namespace="/dashboard")')],
+        fails={"updates_follow": "other-namespace"},
+    ),
+    Wrong(
         "time_of_sending",
         "The points have the time at which they are sent.",
         [

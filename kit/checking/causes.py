@@ -133,6 +133,11 @@ NO_HANDLER = Cause(
     'Put `@socketio.on("…")` with the event\'s exact name above the function, and make sure that'
     " the package imports the module it stands in.",
 )
+OTHER_NAMESPACE = Cause(
+    "other-namespace",
+    "A namespace is named, so this belongs to another one than the clients of this lab are in.",
+    "Leave `namespace=` out: the default one, `/`, is meant.",
+)
 UNANSWERED = Cause(
     "unanswered",
     "The app does not send this, or not to this client.",

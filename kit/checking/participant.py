@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kit.checking.causes import (
     CLOSED,
     NO_HANDLER,
+    OTHER_NAMESPACE,
     REFUSED,
     SILENT,
     STUCK,
@@ -142,6 +143,10 @@ class Participant:
         if self._connection.is_closed:
             return Silence(expected, f"the server closed the connection of {self.name}", CLOSED)
         if server.lacks(event):
+            elsewhere = server.source.other_namespace(event)
+            if elsewhere:
+                got = f"nothing came; `{event}` is not in the clients' one: {elsewhere}"
+                return Silence(expected, got, OTHER_NAMESPACE)
             names = ", ".join(f"`{name}`" for name in server.app.handlers() or []) or "none"
             return Silence(expected, f"nothing came; the app has handlers for: {names}", NO_HANDLER)
         stuck = server.app.stacks()

@@ -56,6 +56,16 @@ class Source:
                 return line
         return None
 
+    def other_namespace(self, event: str = "") -> Line | None:
+        """Return the first line that names a namespace of Socket.IO which is not the default one.
+
+        With an `event`, it is one that names the event, too.
+        """
+        names_one = r"""\bnamespace\s*=\s*["']/\w"""
+        if event:
+            return self.find(rf"""["']{event}["'].*{names_one}""")
+        return self.find(rf"""{names_one}|Namespace\(\s*["']/\w""")
+
     def task(self, lab: int, words: str) -> Line | None:
         """Return the line where the starter's task still stands, or None where it is gone.
 
