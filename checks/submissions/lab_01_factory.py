@@ -50,6 +50,12 @@ WRONG = [
         fails={"starts": "stuck-at-start"},
     ),
     Wrong(
+        "patched_by_gevent",
+        "The package begins as old texts for gevent do.",
+        [Edit(INIT, "from flask", "from gevent import monkey\n\nmonkey.patch_all()\n\nfrom flask")],
+        fails={"starts": "monkey-patched"},
+    ),
+    Wrong(
         "other_name",
         "The factory has another name.",
         [Edit(INIT, "def create_app(", "def make_app(")],

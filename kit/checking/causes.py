@@ -97,6 +97,13 @@ STUCK_AT_START = Cause(
     "Let `create_app` only build the app and return it. Work that goes on belongs in the"
     " background, and running the server in `__main__.py`.",
 )
+MONKEY_PATCHED = Cause(
+    "monkey-patched",
+    "The package puts gevent's or eventlet's threads and locks in the place of Python's, as older"
+    " texts do first of all. But the server here has threads of Python's already.",
+    "Take the line out. Who serves with gevent does this at the start of the process, before"
+    " anything is imported, and not in the package.",
+)
 STUCK = Cause(
     "stuck",
     "The code that should answer is still running: a loop without an end, or a wait.",

@@ -1,6 +1,7 @@
 """The running submission, as a check sees it."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,15 @@ from typing import Any
 
 import psutil
 
-from kit.checking.causes import CLOSED, EXITED, NO_ROUTE, STUCK, STUCK_AT_START, of_a_crash
+from kit.checking.causes import (
+    CLOSED,
+    EXITED,
+    MONKEY_PATCHED,
+    NO_ROUTE,
+    STUCK,
+    STUCK_AT_START,
+    of_a_crash,
+)
 from kit.checking.connection import Connection
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
 from kit.checking.http import NoAnswer, Response, Visitor
@@ -27,6 +36,7 @@ IDLE_THERE = 0.5
 LONGEST = 60.0  # for one check as a whole, on the clock
 # An event that no function is registered for is not worth waiting for: looked up in time.
 LOOKS_FOR_A_HANDLER = 4
+PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
 
 
 class Server:
@@ -351,7 +361,7 @@ class Starter:
             patience = 5.0 * len(plan.apps)
             app.wait_until_listening(idle=patience, busy=patience)
         except StartFailed as failure:
-            raise _not_started(failure) from None
+            raise _not_started(failure, self.source) from None
         return server
 
     def leave(self) -> Left | None:
@@ -395,10 +405,15 @@ def _with_variables(environment: dict[str, str | None]) -> str:
     return f" while the environment held {', '.join(given)}" if given else ""
 
 
-def _not_started(failure: StartFailed) -> NotStarted:
+def _not_started(failure: StartFailed, source: Source) -> NotStarted:
     expected = "the server starts"
-    if failure.crash:
-        crash = failure.crash
+    crash = failure.crash
+    # It shows in many ways: a library that is not there, a lock that nobody has, or none at all.
+    patch = source.find(r"\bmonkey_?patch\w*\(|\bmonkey\.patch_\w+\(|\bpatch_all\(")
+    if patch and (not crash or not crash.where or PATCHED_BY.search(crash.where.code)):
+        got = f"it raised {crash}" if crash else "it never came to listen"
+        return NotStarted(expected, f"{got}; {patch} says `{patch.text.strip()}`", MONKEY_PATCHED)
+    if crash:
         _raise_if_not_attempted(crash)
         where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
         return NotStarted(expected, f"it raised {crash}{where}", of_a_crash(crash), crash=crash)

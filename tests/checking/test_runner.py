@@ -228,12 +228,27 @@ def test_nothing_is_left_running(launcher: Launcher, tmp_path: Path) -> None:
         ("def create_app(): pass\n", Outcome.FAILED, "no-app-returned"),
         ("import time\ntime.sleep(600)\n", Outcome.TIMED_OUT, "stuck-at-start"),
         (
+            "import eventlet\neventlet.monkey_patch()\n",
+            Outcome.FAILED,
+            "monkey-patched",
+        ),
+        (
             "def create_app():\n    raise NotImplementedError('lab 1: make it')\n",
             Outcome.NOT_ATTEMPTED,
             None,
         ),
     ],
-    ids=["raises", "syntax", "sys.exit", "os._exit", "empty", "no app", "sleeps", "starter"],
+    ids=[
+        "raises",
+        "syntax",
+        "sys.exit",
+        "os._exit",
+        "empty",
+        "no app",
+        "sleeps",
+        "eventlet",
+        "starter",
+    ],
 )
 def test_an_app_that_does_not_start_has_an_outcome_too(
     launcher: Launcher, tmp_path: Path, app: str, outcome: Outcome, cause: str | None
