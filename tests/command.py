@@ -56,7 +56,7 @@ class Command:
             self.look_around()
             return self.said().count(text) >= times
 
-        waiting.until(look, seconds=40, what=f"{text!r} in {self.output}")
+        waiting.until(look, what=f"{text!r} in {self.output}")
 
     def look_around(self) -> None:
         """Remember the processes that it has started up to now."""
@@ -66,10 +66,9 @@ class Command:
         """Press Ctrl-C, and return its exit status; fails when anything of it is left."""
         self.look_around()
         self.process.send_signal(signal.SIGINT)
-        status = self.process.wait(10)
+        status = self.process.wait(40)
         waiting.until(
             lambda: not [one for one in self.family if is_alive(one)],
-            seconds=5,
             what="the end of every process",
         )
         return status

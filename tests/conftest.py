@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from kit.course import Course
 from kit.running.browser import FLAGS, BrowserMissing, program
@@ -21,6 +21,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("ROUNDTRIP_STRICT") == "1":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
+    expect.set_options(timeout=30_000)  # milliseconds, as for all else: a loaded machine is slow
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium

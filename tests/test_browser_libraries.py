@@ -135,7 +135,7 @@ def test_a_second_fetch_waits_for_the_first_and_finds_it_done(project: Path) -> 
     with ThreadPoolExecutor() as pool:
         with folder_lock.held(project / ".cache" / "browser_libraries.lock", lambda: None):
             second = pool.submit(browser_libraries.ensure, project, said.put)
-            while "Waiting" not in said.get(timeout=10):
+            while "Waiting" not in said.get(timeout=20):
                 pass
         second.result()
     assert browser_libraries.is_ready(project)

@@ -266,7 +266,7 @@ def test_ctrl_c_ends_everything_at_once(project: Path, bare: str, index: str) ->
         connection, _ = server.accept()
         with connection:
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=10)
+            _, err = process.communicate(timeout=20)
 
     assert process.returncode == 130
     assert err.endswith("Stopped. To carry on, run the same command again.\n")

@@ -7,7 +7,7 @@ from typing import TypeVar
 Seen = TypeVar("Seen")
 
 
-def until(look: Callable[[], Seen], *, seconds: float = 20, what: str = "it") -> Seen:
+def until(look: Callable[[], Seen], *, seconds: float = 40, what: str = "it") -> Seen:
     """Return what `look` gives as soon as that is true. Fails after `seconds`."""
     ends = time.monotonic() + seconds
     while not (seen := look()):

@@ -32,7 +32,7 @@ def wait_for_lines(page: Page, first: str) -> None:
 def expect_features(page: Page, **states: str) -> None:
     """Wait until the panel says so of each feature."""
     for name, words in states.items():
-        expect(page.locator(f"[data-feature={name}] .how")).to_have_text(words, timeout=8000)
+        expect(page.locator(f"[data-feature={name}] .how")).to_have_text(words)
 
 
 def values(page: Page) -> list[Any]:

@@ -43,7 +43,7 @@ def test_a_member_comes_back_as_one(serve: Serve, reference: Server, visit: Open
     page.get_by_role("tab", name="Stock").click()
     wait_for_growth(page)
     page.get_by_role("button", name="Cut the connection").click()
-    expect(page.locator("#gap")).to_contain_text("none lost", timeout=15_000)
+    expect(page.locator("#gap")).to_contain_text("none lost")
     wait_for_growth(page)
 
 

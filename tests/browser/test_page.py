@@ -132,7 +132,7 @@ def test_page_carries_on_after_the_server_was_killed(
     expect(page.locator("#chart")).to_be_visible()
     expect(page.locator("#chart-note")).to_be_hidden()
     server.start()
-    expect(page.locator("#connection")).to_contain_text("Connected", timeout=15_000)
+    expect(page.locator("#connection")).to_contain_text("Connected")
     expect(page.locator("#gap")).to_contain_text("the chart was sent anew")
     page.wait_for_function(f"() => {POINTS} <= 5")
     wait_for_growth(page)
@@ -147,9 +147,9 @@ def test_a_server_that_hangs_is_told(
     wait_for_growth(page)
     server.freeze()
     state = page.locator("#connection")
-    expect(state).to_contain_text("the server does not answer", timeout=20_000)
+    expect(state).to_contain_text("the server does not answer")
     server.thaw()
-    expect(state).to_contain_text("Connected (websocket)", timeout=10_000)
+    expect(state).to_contain_text("Connected (websocket)")
     wait_for_growth(page)
 
 
@@ -274,7 +274,7 @@ def test_connection_that_is_never_confirmed_is_told(
     serve_stage: Callable[..., Server], visit: Open
 ) -> None:
     page = visit(serve_stage(3, script=FAILS_TO_GREET).url).page
-    expect(page.locator("#connection")).to_contain_text("never confirmed", timeout=10_000)
+    expect(page.locator("#connection")).to_contain_text("never confirmed")
     expect_features(page, pages="works", connection="not offered yet")
 
 

@@ -41,7 +41,7 @@ def test_what_was_missed_is_replayed_once_and_in_order(
         assert page.evaluate(MARKS) == ["line"]
         before = values(page)
         gap = page.locator("#gap")
-        expect(gap).to_contain_text("updates replayed, none lost", timeout=15_000)
+        expect(gap).to_contain_text("updates replayed, none lost")
         page.wait_for_function(MARKS.replace("shapes.map(shape => shape.type)", "shapes[0].x1"))
         assert page.evaluate(MARKS) == ["rect"]
         wait_for_growth(page)
@@ -49,7 +49,7 @@ def test_what_was_missed_is_replayed_once_and_in_order(
         assert values(page)[: len(before)] == before
         assert_complete(page)
     expect(page.locator("[data-feature=sessions]")).to_contain_text("replayed at the last return")
-    expect(page.locator("#gap")).to_be_empty(timeout=15_000)
+    expect(page.locator("#gap")).to_be_empty()
 
 
 def test_too_long_a_gap_brings_the_whole_chart(
@@ -60,7 +60,7 @@ def test_too_long_a_gap_brings_the_whole_chart(
     wait_for_growth(page)
     cut(page)
     said = "too much was missed, so the whole chart was sent"
-    expect(page.locator("#gap")).to_contain_text(said, timeout=15_000)
+    expect(page.locator("#gap")).to_contain_text(said)
     page.wait_for_function("() => document.querySelector('#chart').data[0].y.at(-1) > 30")
     seen = values(page)
     assert seen == list(range(int(seen[0]), int(seen[0]) + 5))
@@ -73,7 +73,7 @@ def test_a_session_that_the_server_does_not_know_starts_anew(
     page = visit(serve(reference.folder, script=script).url).page
     wait_for_growth(page)
     cut(page)
-    expect(page.locator("#gap")).to_contain_text("the chart was sent anew", timeout=15_000)
+    expect(page.locator("#gap")).to_contain_text("the chart was sent anew")
     wait_for_growth(page)
     assert_complete(page)
 
@@ -85,11 +85,11 @@ def test_a_dashboard_chosen_while_offline_is_joined_on_return(
     wait_for_growth(page)
     cut(page)
     page.get_by_role("tab", name="Stock").click()
-    expect(page.locator("#connection")).to_contain_text("Connected", timeout=15_000)
+    expect(page.locator("#connection")).to_contain_text("Connected")
     wait_for_lines(page, "GOOG")
     wait_for_growth(page)
     cut(page)
-    expect(page.locator("#gap")).to_contain_text("none lost", timeout=15_000)
+    expect(page.locator("#gap")).to_contain_text("none lost")
     wait_for_growth(page)
 
 
@@ -117,7 +117,7 @@ def test_a_page_that_is_sent_away_says_so_and_comes_back(
     page.request.get(f"{server.url}stop")
     state = page.locator("#connection")
     expect(state).to_have_text("The server restarts; back in a moment")
-    expect(state).to_contain_text("Connected", timeout=15_000)
+    expect(state).to_contain_text("Connected")
     expect(page.locator("#gap")).to_contain_text("none lost")
     wait_for_growth(page)
     assert_complete(page)

@@ -60,7 +60,7 @@ def test_a_return_is_seen_on_the_wire(reference: Server, visit: Open) -> None:
     wait_for_growth(page)
     page.get_by_role("button", name="Cut the connection").click()
     expect(packets.filter(has_text="connection closed")).to_be_visible()
-    expect(packets.filter(has_text="resume_session")).to_be_visible(timeout=15_000)
+    expect(packets.filter(has_text="resume_session")).to_be_visible()
     # The newest stand first; the first connection may have gone over to WebSocket here as well.
     newer = packets.filter(has_text="connection closed").locator("xpath=preceding-sibling::li")
     expect(newer.filter(has_text="goes on over websocket")).to_be_visible()
@@ -72,7 +72,7 @@ def test_it_keeps_the_newest_packets_and_can_be_paused(
 ) -> None:
     page = visit(serve(reference.folder, script=f"{COUNTING}\nConfig.FEED_SECONDS = 0.02").url).page
     packets = opened(page)
-    expect(packets).to_have_count(200, timeout=20_000)
+    expect(packets).to_have_count(200)
     wait_for_growth(page)
     expect(packets).to_have_count(200)
     pause = page.get_by_role("button", name="Pause")

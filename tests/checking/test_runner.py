@@ -214,7 +214,7 @@ def test_nothing_is_left_running(launcher: Launcher, tmp_path: Path) -> None:
     launcher.prepare()
     verdict(launcher, tmp_path)
     parent = next(p for p in psutil.Process().children() if "kit.running.warm" in p.cmdline())
-    until(lambda: not parent.children(), seconds=5, what="the end of the servers")
+    until(lambda: not parent.children(), what="the end of the servers")
 
 
 @pytest.mark.parametrize(

@@ -219,4 +219,4 @@ def test_no_server_outlives_a_verdict(decide: Decide, launcher: Launcher) -> Non
     launcher.prepare()
     decide(9, 2, source=AHEAD, ahead=True)
     parent = next(p for p in psutil.Process().children() if "kit.running.warm" in p.cmdline())
-    until(lambda: not parent.children(), seconds=5, what="the end of the servers")
+    until(lambda: not parent.children(), what="the end of the servers")

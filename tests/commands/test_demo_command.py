@@ -27,7 +27,7 @@ def address(command: Command) -> str:
 
 
 def get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=20) as answer:
         return json.load(answer)
 
 

@@ -73,7 +73,7 @@ class Deployment:
             assert self.process.poll() is None, self.said()
             return "Ctrl-C stops it." in self.said()
 
-        until(is_open, seconds=40, what="the deployed server")
+        until(is_open, seconds=90, what="the deployed server")
         self.look_around()
 
     def look_around(self) -> None:
@@ -94,7 +94,7 @@ class Deployment:
 
     def wait_until_whole(self) -> None:
         """Return when every worker has a process that serves."""
-        until(lambda: len(self.workers_now()) == self.workers, seconds=40, what="every worker")
+        until(lambda: len(self.workers_now()) == self.workers, seconds=90, what="every worker")
         self.look_around()
 
     def nginx(self) -> psutil.Process:
@@ -132,7 +132,7 @@ class Deployment:
             self.look_around()
             return not any(is_alive(one) for one in before)
 
-        until(is_over, seconds=60, what="the rolling restart")
+        until(is_over, seconds=180, what="the rolling restart")
         self.wait_until_whole()
 
     @contextmanager
@@ -151,7 +151,7 @@ class Deployment:
         self.look_around()
         if self.process.poll() is None:
             self.process.terminate()
-        return self.process.wait(20)
+        return self.process.wait(40)
 
     def kill(self) -> None:
         """End whatever is left."""

@@ -69,12 +69,12 @@ def test_the_address_is_the_one_that_the_proxy_has_seen(behind: Behind) -> None:
 
 
 def test_addresses_in_the_page_stay_below_the_path(behind: Behind) -> None:
-    with urllib.request.urlopen(f"{behind.url}/", timeout=10) as answer:
+    with urllib.request.urlopen(f"{behind.url}/", timeout=20) as answer:
         page = answer.read().decode()
     absolute = re.findall(r'(?:href|src|action)="(/[^"]*)"', page)
     assert all(address.startswith("/lab/") for address in absolute), absolute
     script = re.search(r'src="([^"]*main\.js[^"]*)"', page)
     assert script
     address = script[1].removeprefix("/lab/")
-    with urllib.request.urlopen(f"{behind.url}/{address}", timeout=10) as answer:
+    with urllib.request.urlopen(f"{behind.url}/{address}", timeout=20) as answer:
         assert answer.status == 200

@@ -114,7 +114,7 @@ def assert_complete(seen: Visit) -> None:
 def assert_resumed(seen: Visit) -> None:
     """The page has come back with its session, and says so."""
     said = seen.page.locator("[data-feature=sessions]")
-    expect(said).to_contain_text("replayed at the last return", timeout=30_000)
+    expect(said).to_contain_text("replayed at the last return")
 
 
 @of_each_kind
@@ -125,7 +125,7 @@ def test_the_chart_grows(
     wait_for_more(seen, counting)
     assert_complete(seen)
     shown = "Connected (polling)" if transport else "Connected (websocket)"
-    expect(seen.page.locator("#connection")).to_have_text(shown, timeout=10_000)
+    expect(seen.page.locator("#connection")).to_have_text(shown)
     assert seen.errors == []
 
 

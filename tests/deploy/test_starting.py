@@ -80,7 +80,7 @@ def test_a_graceful_end_tells_every_client(
     folder = deployment.folder()
     crowd = clients(deployment.url, 6, transport="websocket")
     deployment.process.send_signal(number)
-    assert deployment.process.wait(10) == 0
+    assert deployment.process.wait(40) == 0
     assert all(len(client.goodbyes) == 1 for client in crowd)
     assert deployment.left() == []
     assert not folder.exists()
@@ -95,8 +95,8 @@ def test_a_supervisor_that_is_killed_leaves_nothing_behind(
     assert len(deployment.family) >= 4
     deployment.process.kill()
     deployment.process.wait()
-    until(lambda: not deployment.left(), seconds=10, what="the end of every process")
-    until(lambda: not folder.exists(), seconds=10, what="the end of the folder")
+    until(lambda: not deployment.left(), what="the end of every process")
+    until(lambda: not folder.exists(), what="the end of the folder")
 
 
 def test_a_supervisor_that_is_killed_while_it_starts_leaves_nothing_behind(
@@ -111,7 +111,7 @@ def test_a_supervisor_that_is_killed_while_it_starts_leaves_nothing_behind(
     until(have_workers_begun, what="the first workers")
     deployment.process.kill()
     deployment.process.wait()
-    until(lambda: not deployment.left(), seconds=10, what="the end of every process")
+    until(lambda: not deployment.left(), what="the end of every process")
 
 
 def test_a_second_signal_ends_it_at_once(deploy: Callable[..., Deployment]) -> None:

@@ -68,7 +68,7 @@ def test_nobody_can_make_up_what_a_proxy_would_say(deployed: Deployment, transpo
         )
     TRANSPORTS[transport](deployed.url, "127.0.5.1", {**made_up, "Origin": deployed.url}).close()
     asked = urllib.request.Request(f"{deployed.url}/healthz", headers=made_up)
-    urllib.request.urlopen(asked, timeout=10).close()
+    urllib.request.urlopen(asked, timeout=20).close()
     addresses = {line.get("client.address") for line in deployed.log()}
     assert {"127.0.0.1", "127.0.5.1"} & addresses
     assert "192.0.2.7" not in addresses
@@ -78,7 +78,7 @@ def test_the_figures_are_not_for_the_public_but_for_those_who_run_it(
     deployed: Deployment,
 ) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{deployed.url}/metrics", timeout=10)
+        urllib.request.urlopen(f"{deployed.url}/metrics", timeout=20)
     for worker in ("w1", "w2", "w3"):
         status, text = asked(deployed.folder() / "metrics.sock", f"/{worker}")
         assert status == 200
@@ -87,7 +87,7 @@ def test_the_figures_are_not_for_the_public_but_for_those_who_run_it(
 
 
 def asked(path: Path, question: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("localhost", timeout=10)
+    connection = http.client.HTTPConnection("localhost", timeout=20)
     connection.sock = socket.socket(socket.AF_UNIX)
     connection.sock.connect(str(path))
     connection.request("GET", question)
@@ -101,7 +101,7 @@ def test_a_page_is_smaller_on_its_way(deployed: Deployment) -> None:
     request = urllib.request.Request(
         f"{deployed.url}/static/main.js", headers={"Accept-Encoding": "gzip"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=20) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
 
 

@@ -39,7 +39,7 @@ class Worker:
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )  # fmt: skip
-        until(self.answers, seconds=30, what="the worker")
+        until(self.answers, what="the worker")
 
     def answers(self) -> bool:
         assert self.process.poll() is None, self.output.read_text()
@@ -49,7 +49,7 @@ class Worker:
             return False
 
     def get(self, path: str) -> int:
-        with urllib.request.urlopen(f"{self.url}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=20) as answer:
             return int(answer.status)
 
     def log(self) -> list[dict[str, object]]:
@@ -106,7 +106,7 @@ def test_clients_are_told_and_get_all_that_waits_before_the_end(serve: Serve) ->
     while CLOSE not in heard:
         heard += connection.receive()
     connection.close()
-    assert worker.process.wait(7) == 0
+    assert worker.process.wait(30) == 0
     goodbyes = [json.loads(one[2:])[1] for one in heard if one.startswith('42["goodbye"')]
     assert len(goodbyes) == 1
     assert 0 <= goodbyes[0]["reconnect_in"] <= 1
@@ -129,7 +129,7 @@ def test_a_second_signal_ends_it_at_once(serve: Serve) -> None:
     worker.process.terminate()
     until(lambda: is_closed(worker), what="the end of listening")
     worker.process.terminate()
-    assert worker.process.wait(2) != 0
+    assert worker.process.wait(30) != 0
     connection.close()
 
 

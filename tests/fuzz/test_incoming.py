@@ -26,7 +26,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 def opened(target: Target) -> websocket.WebSocket:
     address = f"{target.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
-    connection = websocket.create_connection(address, timeout=10, suppress_origin=True)
+    connection = websocket.create_connection(address, timeout=20, suppress_origin=True)
     connection.send(CONNECT)
     while '["welcome"' not in connection.recv():
         pass
@@ -104,7 +104,7 @@ def test_a_frame_that_promises_too_much_is_not_waited_for_in_vain(target: Target
 
 def polled(target: Target) -> str:
     address = f"{target.url}/socket.io/?EIO=4&transport=polling"
-    sid = requests.get(address, timeout=10).text.split('"sid":"')[1].split('"')[0]
+    sid = requests.get(address, timeout=20).text.split('"sid":"')[1].split('"')[0]
     return f"{address}&sid={sid}"
 
 
@@ -115,14 +115,14 @@ def polled(target: Target) -> str:
 def test_a_post_that_is_no_packets_is_refused_at_once(target: Target, body: Any) -> None:
     address = polled(target)
 
-    assert requests.post(address, body, timeout=5).status_code == 400
-    assert requests.post(address, CONNECT, timeout=5).status_code == 400
+    assert requests.post(address, body, timeout=20).status_code == 400
+    assert requests.post(address, CONNECT, timeout=20).status_code == 400
 
 
 @pytest.mark.parametrize("way", ["polling", "websocket"])
 def test_who_has_taken_leave_cannot_come_in_again(target: Target, way: str) -> None:
     if way == "polling":
-        answer = requests.post(polled(target), "\x1e".join(["1", CONNECT]), timeout=5)
+        answer = requests.post(polled(target), "\x1e".join(["1", CONNECT]), timeout=20)
         assert answer.status_code == 200
         empty(target)
     else:
@@ -134,4 +134,4 @@ def test_a_body_is_not_read_without_bound(target: Target, length: str) -> None:
     with requests.Session() as session:
         request = requests.Request("POST", polled(target), data="3").prepare()
         request.headers["Content-Length"] = length
-        assert session.send(request, timeout=5).status_code == 400
+        assert session.send(request, timeout=20).status_code == 400

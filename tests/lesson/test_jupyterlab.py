@@ -13,8 +13,6 @@ from kit.student import workspace
 from tests import course_copy
 from tests.command import Command
 
-PATIENCE = 30_000  # milliseconds; a loaded machine takes its time to start JupyterLab
-
 # Payloads that mean something to Mermaid or to Markdown, drawn as the diagram of a lesson is.
 HOSTILE = """
 from roundtrip import lesson
@@ -71,10 +69,7 @@ def address(
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
     yield context.new_page()
-    expect.set_options(timeout=5000)
     context.close()
 
 

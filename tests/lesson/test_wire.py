@@ -38,8 +38,8 @@ def test_both_directions_are_recorded_in_order(ana: Client, reference: RunningAp
     wire = Wire()
     wire.watch(ana.socket, "Ana")
     ana.socket.connect(reference.url, transports=["websocket"])
-    assert ana.heard.get(timeout=10)[0] == "welcome"
-    ana.socket.call("refresh_data", {"dashboard": "machine"}, timeout=10)
+    assert ana.heard.get(timeout=20)[0] == "welcome"
+    ana.socket.call("refresh_data", {"dashboard": "machine"}, timeout=20)
 
     packets = wire.packets()
 
@@ -62,8 +62,8 @@ def test_the_diagram_says_what_passed_in_words(
     wire = Wire()
     wire.watch(ana.socket, "Ana")
     ana.socket.connect(reference.url, transports=["websocket"], auth={"sid": "none"})
-    ana.heard.get(timeout=10)
-    ana.socket.call("refresh_data", timeout=10)
+    ana.heard.get(timeout=20)
+    ana.socket.call("refresh_data", timeout=20)
 
     wire.diagram()
 
@@ -82,7 +82,7 @@ def test_watching_twice_records_once(ana: Client, reference: RunningApp) -> None
     wire.watch(ana.socket, "Ana")
     wire.watch(ana.socket, "Ana")
     ana.socket.connect(reference.url, transports=["websocket"])
-    ana.heard.get(timeout=10)
+    ana.heard.get(timeout=20)
     assert wire.mermaid().count("P0->>P1: connect\n") == 1
 
 

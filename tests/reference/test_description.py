@@ -40,7 +40,7 @@ def server(serve: Serve) -> Iterator[Server]:
 @pytest.fixture
 def document(server: Server) -> dict[str, Any]:
     url = f"{server.app.url}/api/asyncapi.json"
-    answer: dict[str, Any] = requests.get(url, timeout=10).json()
+    answer: dict[str, Any] = requests.get(url, timeout=20).json()
     return answer
 
 

@@ -298,7 +298,7 @@ API_ERRORS = [
 def test_an_error_under_api_is_json(server: Open) -> None:
     started = server("Production")
     for method, path, status, code in API_ERRORS:
-        answer = requests.request(method, started.app.url + path, timeout=10)
+        answer = requests.request(method, started.app.url + path, timeout=20)
         assert answer.status_code == status
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.json()["error"]["code"] == code

@@ -34,7 +34,7 @@ def upgrading() -> dict[str, str]:
 
 def status(app: RunningApp, path: str, headers: dict[str, str]) -> int:
     """Send these headers and no others, not even `Host`."""
-    connection = http.client.HTTPConnection("127.0.0.1", app.ports[0], timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", app.ports[0], timeout=20)
     try:
         connection.putrequest("GET", path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():

@@ -88,7 +88,7 @@ def test_every_field_is_documented_and_every_documented_field_appears(probed: Se
 def test_a_line_says_when_in_utc_and_from_which_process(serve: Serve) -> None:
     before = datetime.now(UTC)
     app = serve()
-    requests.get(f"{app.url}/healthz", timeout=10)
+    requests.get(f"{app.url}/healthz", timeout=20)
     line = line_with(app, lambda line: line.get("url.path") == "/healthz")
     assert line["@timestamp"].endswith("+00:00")
     when = datetime.fromisoformat(line["@timestamp"])
@@ -98,7 +98,7 @@ def test_a_line_says_when_in_utc_and_from_which_process(serve: Serve) -> None:
 
 def test_a_request_has_a_line_with_its_status_and_duration(serve: Serve) -> None:
     app = serve()
-    requests.get(f"{app.url}/nothing", timeout=10)
+    requests.get(f"{app.url}/nothing", timeout=20)
     line = line_with(app, lambda line: line.get("url.path") == "/nothing")
     assert line["http.request.method"] == "GET"
     assert line["http.response.status_code"] == 404
@@ -244,11 +244,11 @@ def test_nothing_secret_is_logged(probed: Server) -> None:
 )
 def test_a_request_that_cannot_be_read_is_not_quoted(serve: Serve, request_line: str) -> None:
     app = serve()
-    with socket.create_connection((app.host, app.ports[0]), timeout=10) as raw:
+    with socket.create_connection((app.host, app.ports[0]), timeout=20) as raw:
         raw.sendall(request_line.encode("latin-1") + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
         while raw.recv(65536):
             pass
-    requests.get(f"{app.url}/healthz", timeout=10)
+    requests.get(f"{app.url}/healthz", timeout=20)
     line_with(app, lambda line: line.get("url.path") == "/healthz")
     assert QUERY not in "\n".join(line.text for line in app.log)
 
@@ -280,7 +280,7 @@ def test_a_client_forges_no_line_and_no_field(server: Open) -> None:
         requests.get(
             f"{started.app.url}/{requests.utils.quote(nasty)}",
             headers={"User-Agent": "x", "X-Forwarded-For": "9.9.9.9"},
-            timeout=10,
+            timeout=20,
         )
     started.get("/the/end")
     line_with(started.app, lambda line: line.get("url.path") == "/the/end")
@@ -298,7 +298,7 @@ def test_a_client_forges_no_line_and_no_field(server: Open) -> None:
 
 def test_a_long_value_is_cut(serve: Serve) -> None:
     app = serve()
-    requests.get(f"{app.url}/{'y' * 5000}", timeout=10)
+    requests.get(f"{app.url}/{'y' * 5000}", timeout=20)
     line = line_with(app, lambda line: "y" * 100 in line.get("url.path", ""))
     assert len(line["url.path"]) == 1000
 

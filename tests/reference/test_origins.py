@@ -12,7 +12,7 @@ ELSEWHERE = "https://elsewhere.example"
 
 
 def polling(app: RunningApp, headers: dict[str, str]) -> requests.Response:
-    return requests.get(f"{app.url}{OPENING}polling", headers=headers, timeout=10)
+    return requests.get(f"{app.url}{OPENING}polling", headers=headers, timeout=20)
 
 
 def websocket_status(app: RunningApp, headers: dict[str, str]) -> int:
@@ -22,7 +22,7 @@ def websocket_status(app: RunningApp, headers: dict[str, str]) -> int:
             f"{app.url.replace('http', 'ws', 1)}{OPENING}websocket",
             header=headers,
             suppress_origin=True,
-            timeout=10,
+            timeout=20,
         )
     except websocket.WebSocketBadStatusException as refused:
         return int(refused.status_code)
@@ -90,7 +90,7 @@ def test_under_a_prefix_links_begin_with_it(serve: Serve) -> None:
         data=form,
         headers={"X-Forwarded-Prefix": "/user/ana/proxy/8000"},
         allow_redirects=False,
-        timeout=10,
+        timeout=20,
     )
     assert answer.headers["Location"] == "/user/ana/proxy/8000/"
 

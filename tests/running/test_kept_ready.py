@@ -105,5 +105,5 @@ def test_they_end_where_nobody_wants_them() -> None:
             until(lambda: not process.children(), what="their end")
             assert not any(child.is_running() for child in waiting)
             ours.shutdown(socket.SHUT_RDWR)
-            assert process.wait(10) == 0
+            assert process.wait(40) == 0
             assert process.stderr.read() == b""

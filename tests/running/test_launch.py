@@ -438,13 +438,13 @@ def test_what_it_started_ends_with_it(launcher: Launcher, tmp_path: Path, way: s
         assert ask(app, "/do") == str(app.pid)
         if way != "daemon":  # the warm parent ends a daemon as soon as it is nobody's child
             until(lambda: len(family(tmp_path)) >= 2, what="a second process")
-    until(lambda: not family(tmp_path), seconds=5, what="the end of all processes")
+    until(lambda: not family(tmp_path), what="the end of all processes")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="These ways of starting are POSIX's.")
 def test_what_a_crash_left_behind_ends_too(launcher: Launcher, tmp_path: Path) -> None:
     failure(launcher, plan(tmp_path, FAMILY + "group_of_its_own()\ndaemon()\nraise KeyError\n"))
-    until(lambda: not family(tmp_path), seconds=5, what="the end of all processes")
+    until(lambda: not family(tmp_path), what="the end of all processes")
 
 
 def test_closing_the_launcher_ends_everything(tmp_path: Path) -> None:
@@ -463,7 +463,7 @@ def test_a_warm_parent_that_was_killed_is_made_anew(tmp_path: Path) -> None:
         parent = psutil.Process(first.pid).parent()
         assert parent is not None
         parent.kill()
-        assert first.ended.wait(10)
+        assert first.ended.wait(40)
         with launcher.start(Plan(tmp_path, (PLAIN,))) as second:
             second.wait_until_listening()
             assert ask(second, "/") == "hello"
@@ -497,5 +497,5 @@ def test_when_the_harness_is_killed_everything_ends(warm: bool, tmp_path: Path) 
         below = psutil.Process(harness.pid).children(recursive=True)
         assert app in [process.pid for process in below]
         harness.kill()
-    until(lambda: not family(folder), seconds=10, what="the end of the app")
-    until(lambda: not any(map(is_alive, below)), seconds=10, what="the end of the warm parent")
+    until(lambda: not family(folder), what="the end of the app")
+    until(lambda: not any(map(is_alive, below)), what="the end of the warm parent")
