@@ -4,7 +4,7 @@ import html
 import re
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from kit.checking import (
     FAILING,
@@ -138,6 +138,11 @@ ENVELOPE_WRONG = Cause(
     "envelope-wrong",
     "The error has another shape than the task says.",
     'Send `{"error": {"code": …, "message": …}}`, both as text that is not empty.',
+)
+NO_SENTENCE = Cause(
+    "no-sentence",
+    "`message` holds a page of HTML, or an object of Python's as text.",
+    "Take `error.description`, which is a sentence.",
 )
 CODE_WRONG = Cause(
     "code-wrong",
@@ -284,6 +289,11 @@ NOT_ESCAPED = Cause(
     "The name goes into the page as it is, so that HTML in it becomes part of the page, scripts as"
     " well.",
     "Let a template write it: `{{ user }}` escapes it. Leave out `Markup` and `| safe`.",
+)
+RUN_AS_TEMPLATE = Cause(
+    "run-as-template",
+    "The name becomes part of a template's text: whoever signs in can have the server run code.",
+    "Leave the template as it is, and hand the name over: `render_template(..., user=...)`.",
 )
 ESCAPED_TWICE = Cause(
     "escaped-twice",
@@ -596,7 +606,7 @@ def trims_the_name(server: Server) -> None:
 @check(tasks=[LOGIN], stands_on=[trims_the_name], goes_on=trims_the_name)
 def shows_any_name(server: Server) -> None:
     """Any name will do, and the page shows it as it was given, whatever letters it has."""
-    odd = ("2024", '"Ana" @Example.org, 100%! 🦊')
+    odd = ("2024", '"Ana" @Example.org, 100%! 🦊', "{{ 7*7 }}")
     for name in ("Q", "Jean-Luc O'Neil, Jr.", "Zoë 李", f"{'Anna-' * 8}Maria", *odd):
         response = _sign_in(server, name=name)
         if response.status not in {302, 303}:
@@ -613,10 +623,10 @@ def stays_on_the_site(server: Server) -> None:
     """Signing in never redirects to another site, whatever the request asks for."""
     own = f"http://{_here(server)}@"
     # Browsers take all of these for the address of another site.
-    ways = ("https://", "//", "/\\", "///", "https:///", "https:", "http:///", own)
+    ways = ("https://", "//", "/\\", "///", "https:///", "https:", "http:///", "/\t/", own)
     for number, target in enumerate(f"{way}elsewhere.example/" for way in ways):
         wishes = dict.fromkeys(WISHES, target)
-        query = "?" + "&".join(f"{name}={target}" for name in wishes)
+        query = f"?{urlencode(wishes)}"
         if number < 2:
             server.get(f"/auth/login{query}", headers={"Referer": target})
         response = server.post(
@@ -650,6 +660,8 @@ def _expect_said(server: Server, name: str) -> None:
     expected, got = f"the page says {name}", "the name is not on it, or not as it was given"
     if name in page.text:
         raise Failure(expected, "the name was taken for HTML", NOT_ESCAPED)
+    if "{{" in name:
+        raise Failure(expected, "the name was taken for a template", RUN_AS_TEMPLATE)
     raise Failure(expected, got, ESCAPED_TWICE if name in html.unescape(said) else NAME_CHANGED)
 
 
@@ -766,6 +778,8 @@ def _expect_envelope(
     texts = [sent.get("code"), sent.get("message")] if isinstance(sent, dict) else [None]
     if not isinstance(sent, dict) or not all(isinstance(t, str) and t.strip() for t in texts):
         raise Failure(expected, _shown(response), ENVELOPE_WRONG)
+    if re.search(r"</|<!|<\w+ '\d", sent["message"]):
+        raise Failure("`message` is a sentence for people", _shown(response), NO_SENTENCE)
     return sent
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from kit.checking import (
+    MORE_ARGUMENTS,
     OTHER_NAMESPACE,
     App,
     Cause,
@@ -345,8 +346,8 @@ def refreshes_by_default(start: Starter) -> None:
             crash and crash.type not in {"TypeError", "AttributeError", "KeyError"}
         ):
             raise
-        by_sid = crash and _takes_sid(server, "refresh_data")
-        raise silence.because(SID_FIRST if by_sid else PAYLOAD_REQUIRED) from None
+        cause = _cause_in_arguments(server) if crash else None
+        raise silence.because(cause or PAYLOAD_REQUIRED) from None
     if isinstance(answer, dict) and answer.get("dashboard") == "machine":
         raise Failure("the answer is about stocks", "it was about machine", DEFAULT_FIXED)
     _expect_answer(answer, "stocks", STOCKS)
@@ -359,7 +360,7 @@ def refreshes_the_one_named(server: Server) -> None:
     _ask(ana, "machine")
     answer = _ask(ana, "stocks")[-1]
     if not isinstance(answer, dict) or answer.get("dashboard") != "stocks":
-        cause = SID_FIRST if _takes_sid(server, "refresh_data") else PAYLOAD_IGNORED
+        cause = _cause_in_arguments(server) or PAYLOAD_IGNORED
         raise Failure("`data_updated` is about stocks", f"it was {answer!r}", cause)
     _expect_answer(answer, "stocks", STOCKS)
     # The prices are played again from 2018 on, a week at a time.
@@ -746,12 +747,25 @@ def _registrations(server: Server, event: str) -> int:
     return sum(bool(decorator.match(line.text)) for line in server.source.lines())
 
 
+def _cause_in_arguments(server: Server) -> Cause | None:
+    """Return what is wrong with the arguments of the function for `refresh_data`, if it shows."""
+    if _takes_sid(server, "refresh_data"):
+        return SID_FIRST
+    takes_more = _is_written(server, "refresh_data", r"def \w+\(\s*\w+[^,()\[\]]*,\s*\w")
+    return MORE_ARGUMENTS if takes_more else None
+
+
 def _takes_sid(server: Server, event: str) -> bool:
     """Whether the function registered for `event` calls its first argument `sid`."""
+    return _is_written(server, event, r"\s*def \w+\(\s*(self\s*,\s*)?_?sid\b")
+
+
+def _is_written(server: Server, event: str, pattern: str) -> bool:
+    """Whether the first line of the function registered for `event` is like this."""
     lines = server.source.lines()
     decorator = re.compile(rf"""^\s*@\w+\.(on\(\s*["']{event}["']|event\b)""")
     named = re.compile(rf"\s*def on_{event}\(")
-    function = re.compile(r"\s*def \w+\(\s*(self\s*,\s*)?_?sid\b")
+    function = re.compile(pattern)
     return any(
         function.match(line.text) and (decorator.match(above.text) or named.match(line.text))
         for above, line in pairwise(lines)

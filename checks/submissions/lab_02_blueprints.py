@@ -45,6 +45,8 @@ SECRET = (
     ' again.")\n'
 )
 
+IMPORT_URLS = "from urllib.parse import urljoin, urlsplit\n\n"
+
 WRONG = [
     Wrong(
         "keeps_what_it_has_found",
@@ -1121,6 +1123,52 @@ WRONG = [
         ],
         fails={"refuses_a_blank_name": "blank-status"},
     ),
+    Wrong(
+        "next_that_begins_with_one_slash",
+        "Where to go is what the link says, if it begins with one slash; a tab may come after it.",
+        [
+            Edit(
+                "auth.py",
+                '    return redirect(url_for("pages.index"), code=303)\n',
+                '    target = request.args.get("next", "")\n'
+                '    if not target.startswith("/") or target.startswith("//"):\n'
+                '        target = url_for("pages.index")\n'
+                "    return redirect(target, code=303)\n",
+            )
+        ],
+        fails={"stays_on_the_site": "off-site"},
+    ),
+    Wrong(
+        "template_made_of_the_name",
+        "The page is a template with the name in it: escaped, but run all the same.",
+        [
+            Edit(
+                "pages.py",
+                '    return render_template("index.html", user=session.get("user"))\n',
+                '    who = escape(session.get("user") or "")\n'
+                '    return render_template_string(f"<!doctype html><h1>Live</h1><p>{who}</p>")\n',
+            ),
+            Edit(
+                "pages.py",
+                "import Blueprint, render_template,",
+                "import Blueprint, render_template_string,",
+            ),
+            Edit("pages.py", ", session\n", ", session\nfrom markupsafe import escape\n"),
+        ],
+        fails={"shows_any_name": "run-as-template"},
+    ),
+    Wrong(
+        "message_is_a_page",
+        "The error's message is the page that Flask would have sent.",
+        [Edit("api.py", '"message": error.description', '"message": error.get_body()')],
+        fails={"misses_a_dashboard": "no-sentence"},
+    ),
+    Wrong(
+        "message_is_an_object",
+        "The error's message is what Python shows of the error.",
+        [Edit("api.py", '"message": error.description', '"message": repr(error)')],
+        fails={"misses_a_dashboard": "no-sentence"},
+    ),
 ]
 
 ONE_MODULE = '''
@@ -1443,10 +1491,11 @@ RIGHT = [
             Edit(
                 "auth.py",
                 GO,
-                '    after = request.args.get("next", "/")\n'
-                '    inside = after.startswith("/") and after[1:2] not in ("/", "\\\\")\n'
+                '    after = urljoin(request.host_url, request.args.get("next", "/"))\n'
+                "    inside = urlsplit(after)[:2] == urlsplit(request.host_url)[:2]\n"
                 '    return redirect(after if inside else "/", code=303)\n',
-            )
+            ),
+            Edit("auth.py", "from flask import", f"{IMPORT_URLS}from flask import"),
         ],
     ),
     Right(

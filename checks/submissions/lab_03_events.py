@@ -280,6 +280,33 @@ NEVER_REGISTERED = [
         fails={"refreshes_nobody_else": "sent-elsewhere", "counts_clients": "sent-elsewhere"},
     ),
     Wrong(
+        "mode_not_named",
+        "The object is made without a mode, as most texts do: gevent is there, and is taken.",
+        [Edit("extensions.py", 'SocketIO(async_mode="threading")', "SocketIO()")],
+        fails={"connects": "other-mode"},
+    ),
+    Wrong(
+        "polling_alone",
+        "WebSocket is switched off.",
+        [Edit("extensions.py", '"threading")', '"threading", transports=["polling"])')],
+        fails={"connects": "no-websocket"},
+    ),
+    Wrong(
+        "another_path",
+        "Socket.IO is bound to a path where no client looks for it.",
+        [Edit("__init__.py", "init_app(app)", 'init_app(app, path="/ws")')],
+        fails={"connects": "other-path"},
+    ),
+    Wrong(
+        "self_left_over",
+        "The handler was a method once, and still takes `self`: the payload arrives there.",
+        in_events(REFRESH, REFRESH.replace("(payload", "(self, payload")),
+        fails={
+            "refreshes_by_default": "more-arguments",
+            "refreshes_the_one_named": "more-arguments",
+        },
+    ),
+    Wrong(
         "another_namespace",
         "The handler is registered for a namespace that the clients are not in.",
         in_events(CONNECT, CONNECT.replace('"connect"', '"connect", namespace="/dash"'))

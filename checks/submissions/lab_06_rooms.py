@@ -785,21 +785,6 @@ WRONG = [
         fails={"updates_follow": "points-wrong"},
     ),
     Wrong(
-        "looks_at_the_clock_all_the_time",
-        "The feed waits for its time in a loop of its own, which sleeps for no time at all.",
-        [
-            Edit(
-                "feed.py",
-                SLEEP,
-                "            ends = time.monotonic() + self.app.config['FEED_SECONDS']\n"
-                "            while time.monotonic() < ends:\n"
-                "                socketio.sleep(0)\n",
-            ),
-            Edit("feed.py", "import threading\n", "import threading\nimport time\n"),
-        ],
-        fails={"rests_in_between": "never-rests"},
-    ),
-    Wrong(
         "title_for_the_id",
         "The updates name the dashboard's title in place of its id.",
         [
@@ -808,6 +793,18 @@ WRONG = [
             )
         ],
         fails={"updates_follow": "points-wrong"},
+    ),
+    Wrong(
+        "self_left_over",
+        "A handler was a method once, and still takes `self`: the payload arrives there.",
+        [
+            Edit(
+                "rooms.py",
+                "def leave_dashboard(payload",
+                "def leave_dashboard(self, payload",
+            )
+        ],
+        fails={"leaves": "more-arguments"},
     ),
     Wrong(
         "join_in_another_namespace",

@@ -1,6 +1,6 @@
 """What a file of checks may use, and nothing else of the kit."""
 
-from kit.checking.causes import OTHER_NAMESPACE
+from kit.checking.causes import MORE_ARGUMENTS, OTHER_NAMESPACE
 from kit.checking.check import check
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
 from kit.checking.http import Response
@@ -11,6 +11,7 @@ from kit.running import FAILING, App, source, steady_number
 
 __all__ = [
     "FAILING",
+    "MORE_ARGUMENTS",
     "OTHER_NAMESPACE",
     "App",
     "Cause",

@@ -1,5 +1,6 @@
 """Causes that any lab can meet. A lab's own causes stand beside its checks."""
 
+from kit.checking.source import Source
 from kit.checking.verdict import Cause
 from kit.running import Crash
 
@@ -140,6 +141,12 @@ NO_HANDLER = Cause(
     'Put `@socketio.on("…")` with the event\'s exact name above the function, and make sure that'
     " the package imports the module it stands in.",
 )
+MORE_ARGUMENTS = Cause(
+    "more-arguments",
+    "The handler takes more than one argument. Flask-SocketIO hands over one, the payload: it"
+    " arrives in the first.",
+    "Leave one argument, and give it the default None.",
+)
 OTHER_NAMESPACE = Cause(
     "other-namespace",
     "A namespace is named, so this belongs to another one than the clients of this lab are in.",
@@ -172,6 +179,22 @@ REFUSED = Cause(
     "The server refused the connection: `connect` returned False or raised"
     " ConnectionRefusedError, or the app has no handler at all.",
     "Let `connect` return nothing, and make sure that the module with the handlers is imported.",
+)
+OTHER_MODE = Cause(
+    "other-mode",
+    "Socket.IO is not told to use threads. Where gevent is installed, as it is here, it then needs"
+    " a server of gevent's, and this one has threads.",
+    'Make the object with `SocketIO(async_mode="threading")`.',
+)
+NO_WEBSOCKET = Cause(
+    "no-websocket",
+    "WebSocket is switched off: `transports` names polling alone.",
+    "Leave `transports=` out: a client takes the better of the two ways.",
+)
+OTHER_PATH = Cause(
+    "other-path",
+    "Socket.IO answers at another path than the one where clients look for it, /socket.io/.",
+    "Leave `path=` out.",
 )
 NOT_STRICT_JSON = Cause(
     "not-strict-json",
@@ -314,6 +337,16 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     (set(), "", "import", IMPORT_RAISED),
     (set(), "", "create_app", CREATE_APP_RAISED),
 ]
+
+
+def of_no_connection(source: Source) -> Cause | None:
+    """Return what in a submission's source keeps clients from connecting, or None."""
+    if source.find(r"""transports\s*=\s*[\[(]?\s*["']polling["']\s*,?\s*[\])]?\s*[,)]"""):
+        return NO_WEBSOCKET
+    if source.find(r"\b(SocketIO|init_app)\(.*\bpath\s*="):
+        return OTHER_PATH
+    is_made = source.find(r"(?<!class )\bSocketIO\(")
+    return OTHER_MODE if is_made and not source.find(r"""["']threading["']""") else None
 
 
 def of_a_crash(crash: Crash) -> Cause:

@@ -19,6 +19,7 @@ from kit.checking.causes import (
     STUCK,
     STUCK_AT_START,
     of_a_crash,
+    of_no_connection,
 )
 from kit.checking.connection import Connection
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
@@ -127,6 +128,13 @@ class Server:
         `as_visitor` gives it the cookies of the visitor who asked for pages so far.
         """
         cookies = self._visitors[app].cookies if as_visitor else ""
+        try:
+            return self._joined(name, auth, app, cookies)
+        except Failure as failure:
+            cause = None if failure.crash else of_no_connection(self.source)
+            raise (failure.because(cause) if cause else failure) from None
+
+    def _joined(self, name: str, auth: Any, app: int, cookies: str) -> Participant:
         try:
             connection = self._connection(name, app, cookies)
         except (NoAnswer, Failure) as failure:

@@ -25,7 +25,7 @@ def _draw() -> None:
     Steady("warm", ["warm"], step=1).read()
     weeks = data.stocks().rename(columns={"date": "time"}).astype({"time": "datetime64[ms, UTC]"})
     rows = pd.concat([weeks.iloc[:2].reset_index(drop=True), weeks], ignore_index=True).tail(9)
-    rows.to_json(orient="split", date_format="iso", double_precision=4)
+    rows.to_json(orient="split", date_format="iso", double_precision=15)
     line = graph_objects.Scatter(name="GOOG", x=rows["time"], y=rows["GOOG"], mode="lines")
     figure = graph_objects.Figure(line, {"title": {"text": "warm"}, "template": "none"})
     for number, axis in enumerate(("yaxis", "yaxis2")):

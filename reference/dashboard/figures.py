@@ -13,7 +13,7 @@ from .dashboards import Dashboard
 def points(rows: pd.DataFrame) -> dict[str, list[Any]]:
     """Return each column of `rows` as a list, by name: ISO times, numbers, None for missing."""
     columns: dict[str, list[Any]] = json.loads(
-        rows.to_json(orient="split", date_format="iso", double_precision=4)
+        rows.to_json(orient="split", date_format="iso", double_precision=15)
     )
     return dict(zip(columns["columns"], map(list, zip(*columns["data"], strict=True)), strict=True))
 

@@ -8,6 +8,7 @@ even where both take themselves for the one that reads.
 
 import json
 import time
+from collections import Counter
 from contextlib import suppress
 from typing import Any, cast
 
@@ -100,11 +101,11 @@ class SharedDashboard(Dashboard):
             self.refresh()
             if time.monotonic() - self.lost_at < GIVEN_BACK_AFTER:
                 return  # others may know later updates: their numbers are not to be given again
-            read = self.source.read()
+            read = pd.concat([self.unwritten, self.source.read()]).tail(self.keep)
             if self.number != self.written:  # another process, or an earlier run, has added rows
-                read = self.after_the_newest(read)
-                self.unwritten = self.later_than_known(self.unwritten)
-            self.unwritten = pd.concat([self.unwritten, read]).tail(self.keep)
+                read = self.not_yet_known(read)
+                self.written = self.number  # what is read from here on is new
+            self.unwritten = read
             if self.unwritten.empty:
                 return
             try:
@@ -116,8 +117,8 @@ class SharedDashboard(Dashboard):
             self.unwritten = pd.DataFrame()
             self.written = self.number + 1
 
-    def after_the_newest(self, read: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows that are later than all known ones.
+    def not_yet_known(self, read: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows that the stream does not hold, and has not held.
 
         A process that takes over begins with a source that has been read by another one so far.
         """
@@ -127,14 +128,17 @@ class SharedDashboard(Dashboard):
         if read["time"].max() <= newest and hasattr(self.source, "go_on_after"):
             self.source.go_on_after(newest)
             read = self.source.read()
-        return self.later_than_known(read)
-
-    def later_than_known(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return those of `rows` that are later than all that are known here."""
-        if self.rows.empty or rows.empty:
-            return rows
-        later: pd.DataFrame = rows[rows["time"] > self.rows["time"].max()]
-        return later
+        read = frame(text(read).encode(), self.source)  # as it would come back from the stream
+        # Not by the time alone: several rows may have the same, or an earlier one than the newest.
+        known = Counter(lines(self.rows[read.columns]))
+        is_new = []
+        for line in lines(read):
+            is_new.append(known[line] == 0)  # of rows that are alike, as many as are not known yet
+            known[line] -= known[line] > 0
+        new: pd.DataFrame = read[is_new]
+        if len(self.rows) >= self.keep:  # earlier ones may have been known, and be so no more
+            new = new[new["time"] >= self.rows["time"].min()]
+        return new
 
 
 def number_of(entry: Entry) -> int:
@@ -145,6 +149,11 @@ def number_of(entry: Entry) -> int:
 def text(rows: pd.DataFrame) -> str:
     """Return rows as JSON: names of columns, and a list for each row."""
     return rows.to_json(orient="split", date_format="iso", double_precision=15, index=False)
+
+
+def lines(rows: pd.DataFrame) -> list[str]:
+    """Return each row as JSON."""
+    return [json.dumps(row) for row in json.loads(text(rows))["data"]]
 
 
 def frame(content: bytes, source: Source) -> pd.DataFrame:

@@ -42,6 +42,34 @@ def test_one_writer_keeps_rows_whose_time_is_not_later(redis: RedisServer) -> No
     assert alone.rows["count"].tolist() == [1.0, 2.0, 2.0, 1.0]
 
 
+def test_who_takes_over_keeps_rows_whose_time_is_not_later(redis: RedisServer) -> None:
+    counted = [9.0, 1.0]  # one clock was wrong for a moment
+    first = SharedDashboard(Counter(counted), 100, 0, redis.client)
+    first.key = "dashboard:updates:taken_over"
+    first.write()
+    counted += [1.0, 2.0]  # nobody reads these before the next one takes over
+    for more in [(2.0, 0.5), (3.0,)]:
+        second = SharedDashboard(Counter(counted), 100, 0, redis.client)
+        second.key = first.key
+        second.write()
+        counted += more
+        second.write()
+    first.refresh()
+    assert first.rows["count"].tolist() == [9.0, 1.0, 1.0, 2.0, 2.0, 0.5, 3.0]
+
+
+def test_who_takes_over_does_not_write_again_what_is_forgotten(redis: RedisServer) -> None:
+    counted = [1.0, 2.0, 3.0]
+    for _ in range(2):
+        one = SharedDashboard(Counter(counted), 2, 0, redis.client)
+        one.key = "dashboard:updates:forgotten"
+        for _ in counted:
+            one.write()
+            one.refresh()
+    assert one.rows["count"].tolist() == [2.0, 3.0]
+    assert one.number == 1
+
+
 def test_rows_of_an_earlier_run_with_other_columns_have_no_numbers(redis: RedisServer) -> None:
     source = Counter([1.0])
     source.id = "other_columns"

@@ -32,11 +32,11 @@ def test_a_read_without_news_has_no_rows_and_the_same_types(log: Log) -> None:
 
 
 def test_what_is_not_a_number_is_missing(log: Log) -> None:
-    cells = ["1.5", "", "x", "inf", "-inf", "1e999", "NaN", " 2 ", "-3e2"]
+    cells = ["1.5", "", "x", "inf", "-inf", "1e999", "-1.79769e308", "NaN", " 2 ", "-3e2"]
     content = "".join(f"{second},{cell}\n" for second, cell in enumerate(cells))
     source = log.write(b"time,a\n" + content.encode()).follow()
     assert [None if math.isnan(value) else value for value in values(source)] == [
-        *(1.5, None, None, None, None, None, None),
+        *(1.5, None, None, None, None, None, None, None),
         *(2.0, -300.0),
     ]
 

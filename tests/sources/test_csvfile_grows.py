@@ -1,5 +1,6 @@
 """CSV files that grow, are cut, are replaced, disappear, or are very long."""
 
+import os
 import tracemalloc
 from collections.abc import Callable
 from typing import BinaryIO
@@ -159,6 +160,17 @@ def test_rows_of_a_new_file_without_the_time_are_counted(log: Log) -> None:
     assert rows.empty
     assert rows["time"].dtype == "datetime64[ms, UTC]"
     assert source.skipped == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="This system has no such pipes.")
+def test_a_pipe_in_the_place_of_the_file_holds_nobody_up(log: Log) -> None:
+    source = log.write(HEADER + seconds(1)).follow()
+    assert values(source) == [1]
+    log.path.unlink()
+    os.mkfifo(log.path)
+    assert values(source) == []
+    log.replace(HEADER + seconds(1, 2))
+    assert values(source) == [2]
 
 
 def test_a_file_that_disappears_gives_no_rows_until_it_is_back(log: Log) -> None:

@@ -3,11 +3,12 @@
 
 from io import BytesIO
 
-import numpy as np
 import pandas as pd
 
 # Seconds since 1970 stay below this until the year 5138; milliseconds have passed it since 1973.
 MOST_SECONDS = 1e11
+# Larger numbers stand for "no data" in some files. JSON rounds them to infinity, which it has not.
+LARGEST = 1e300
 EARLIEST, LATEST = pd.Timestamp("1700-01-01", tz="UTC"), pd.Timestamp("2200-01-01", tz="UTC")
 
 
@@ -42,9 +43,9 @@ def table(text: bytes) -> pd.DataFrame:
 
 
 def to_numbers(cells: pd.Series) -> pd.Series:
-    """Return strings as floats; what is not a finite number becomes NaN."""
+    """Return strings as floats; what is no number, or beyond `LARGEST`, becomes NaN."""
     numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers))
+    return numbers.where(numbers.abs() < LARGEST)
 
 
 def to_times(cells: pd.Series) -> pd.Series:

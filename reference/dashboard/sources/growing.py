@@ -3,6 +3,7 @@
 
 import os
 import re
+import stat
 from codecs import BOM_UTF8
 from collections import deque
 from pathlib import Path
@@ -50,7 +51,7 @@ class GrowingFile:
     def read(self) -> bytes:
         """Return the complete records after the header that are new, perhaps none."""
         try:
-            with self.path.open("rb") as file:
+            with open(self.path, "rb", opener=_without_waiting) as file:
                 if self._is_another(file):
                     self._restart()
                 if not self.header:
@@ -111,3 +112,15 @@ class GrowingFile:
                 return records, rest
             self.dropped += 1
             text = rest.partition(b"\n")[2]
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and nothing else. Raises OSError.
+
+    To open a pipe would last until somebody writes to it.
+    """
+    opened = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISREG(os.fstat(opened).st_mode):
+        return opened
+    os.close(opened)
+    raise OSError(f"{path} is no file")

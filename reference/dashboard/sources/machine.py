@@ -74,7 +74,7 @@ def disk_bytes() -> float:
 
 
 def rate(before: float, after: float, seconds: float) -> float:
-    """Return the growth of a counter of bytes in kB/s, or NaN where it cannot be known."""
+    """Return the growth of a counter of bytes in kB/s, to a tenth, or NaN where it is unknown."""
     if seconds <= 0 or after < before:
         return float("nan")
-    return (after - before) / 1000 / seconds
+    return round((after - before) / 1000 / seconds, 1)

@@ -48,7 +48,8 @@ class Replay:
         # `plotly` loads its parts when they are first used, so a server that starts need not wait.
         prices: pd.DataFrame = plotly.data.stocks()
         prices = prices.rename(columns={"date": "time"}).astype({"time": "datetime64[ms, UTC]"})
-        return prices[["time", *(column.name for column in self.columns)]]
+        names = [column.name for column in self.columns]
+        return prices[["time"]].join(prices[names].round(4))  # as much as a chart can show
 
     @cached_property
     def _lap(self) -> pd.Timedelta:
