@@ -301,7 +301,7 @@ def joins(start: Starter) -> None:
         for dashboard in ("machine", "stocks"):
             _join(ana, dashboard)
     except Failure as failure:
-        raise _explained_by_sid(start, failure) from None
+        raise _explained_by_arguments(start, failure) from None
 
 
 @check(stands_on=[joins], goes_on=joins)
@@ -531,7 +531,7 @@ def leaves(start: Starter) -> None:
         ack = ana.call("leave_dashboard", {"dashboard": "machine"})
         _expect_ok(ack, "leave_dashboard", "machine")
     except Failure as failure:
-        raise _explained_by_sid(start, failure) from None
+        raise _explained_by_arguments(start, failure) from None
     _join(ben, "machine")
     if _still_hears(server, ana, ben, "machine"):
         raise Failure(
@@ -782,7 +782,7 @@ def _expect_ok(ack: Any, event: str, dashboard: str) -> None:
         raise Failure(expected, f"it was {_short(ack)}", ACK_WRONG)
 
 
-def _explained_by_sid(start: Starter, failure: Failure) -> Failure:
+def _explained_by_arguments(start: Starter, failure: Failure) -> Failure:
     """Return the finding, better if a handler takes its payload for another argument."""
     if failure.cause is not FIND_WANTS_PAYLOAD:
         return failure

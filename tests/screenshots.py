@@ -7,10 +7,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kit.course import ROOT
+from kit.ports import spare_port
 from kit.proving.submission import load
 from kit.running import App, Launcher, Plan
 from kit.running.browser import FLAGS, program
-from kit.running.ports import spare_port
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command

@@ -45,7 +45,11 @@ SECRET = (
     ' again.")\n'
 )
 
-IMPORT_URLS = "from urllib.parse import urljoin, urlsplit\n\n"
+IMPORT_URLS = Edit(
+    "auth.py",
+    "from flask import",
+    "from urllib.parse import urljoin, urlsplit\n\nfrom flask import",
+)
 
 WRONG = [
     Wrong(
@@ -766,11 +770,7 @@ WRONG = [
                 '        after = "/"\n'
                 "    return redirect(after, code=303)\n",
             ),
-            Edit(
-                "auth.py",
-                "from flask import",
-                "from urllib.parse import urlsplit\n\nfrom flask import",
-            ),
+            IMPORT_URLS,
         ],
         fails={"stays_on_the_site": "off-site"},
     ),
@@ -1129,7 +1129,7 @@ WRONG = [
         [
             Edit(
                 "auth.py",
-                '    return redirect(url_for("pages.index"), code=303)\n',
+                GO,
                 '    target = request.args.get("next", "")\n'
                 '    if not target.startswith("/") or target.startswith("//"):\n'
                 '        target = url_for("pages.index")\n'
@@ -1495,7 +1495,7 @@ RIGHT = [
                 "    inside = urlsplit(after)[:2] == urlsplit(request.host_url)[:2]\n"
                 '    return redirect(after if inside else "/", code=303)\n',
             ),
-            Edit("auth.py", "from flask import", f"{IMPORT_URLS}from flask import"),
+            IMPORT_URLS,
         ],
     ),
     Right(

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from kit.course import ROOT
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.running.redis_server import RedisServer
 
 LONGEST_START = 60.0  # seconds

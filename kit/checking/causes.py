@@ -339,6 +339,15 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
 ]
 
 
+def of_a_crash(crash: Crash) -> Cause:
+    """Return the cause that an exception points to."""
+    for types, words, during, cause in BY_CRASH:
+        fits = not types or crash.type in types
+        if fits and words in crash.message and during in ("", crash.during):
+            return cause
+    return RAISED
+
+
 def of_no_connection(source: Source) -> Cause | None:
     """Return what in a submission's source keeps clients from connecting, or None."""
     if source.find(r"""transports\s*=\s*[\[(]?\s*["']polling["']\s*,?\s*[\])]?\s*[,)]"""):
@@ -347,12 +356,3 @@ def of_no_connection(source: Source) -> Cause | None:
         return OTHER_PATH
     is_made = source.find(r"(?<!class )\bSocketIO\(")
     return OTHER_MODE if is_made and not source.find(r"""["']threading["']""") else None
-
-
-def of_a_crash(crash: Crash) -> Cause:
-    """Return the cause that an exception points to."""
-    for types, words, during, cause in BY_CRASH:
-        fits = not types or crash.type in types
-        if fits and words in crash.message and during in ("", crash.during):
-            return cause
-    return RAISED

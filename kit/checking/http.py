@@ -1,6 +1,7 @@
 """HTTP for checks: requests to a submission, which may answer slowly, endlessly or not at all."""
 
 import json
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,18 +97,21 @@ class Visitor:
 
         Raises NoAnswer.
         """
-        answers: list[Response] = []
-        decided = threading.Event()
+        answers: queue.SimpleQueue[Response | None] = queue.SimpleQueue()
         threading.Thread(
-            target=self._fetch, args=(answers, decided, method, path, options), daemon=True
+            target=self._fetch, args=(answers, method, path, options), daemon=True
         ).start()
         patience = self._patience()
-        while not decided.wait(STEP):
-            if patience.is_over():
-                raise NoAnswer(waited=True)
-        if not answers:
-            raise NoAnswer(waited=False)
-        return answers[0]
+        while True:
+            try:
+                answer = answers.get(timeout=STEP)
+            except queue.Empty:
+                if patience.is_over():
+                    raise NoAnswer(waited=True) from None
+                continue
+            if answer is None:
+                raise NoAnswer(waited=False)
+            return answer
 
     @property
     def cookies(self) -> str:
@@ -120,8 +124,7 @@ class Visitor:
 
     def _fetch(
         self,
-        answers: list[Response],
-        decided: threading.Event,
+        answers: queue.SimpleQueue[Response | None],
         method: str,
         path: str,
         options: dict[str, Any],
@@ -142,12 +145,12 @@ class Visitor:
                         break
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 text = _text(body, answer.encoding)
-                answers.append(Response(f"{method} {path}", answer.status_code, headers, text))
-                decided.set()  # to close the connection may take its time
+                # At once: to close the connection may take its time.
+                answers.put(Response(f"{method} {path}", answer.status_code, headers, text))
         except Exception:  # what answers may say anything; no answer is all that it means
             return
         finally:
-            decided.set()
+            answers.put(None)
 
 
 def _text(body: bytearray, encoding: str | None) -> str:

@@ -16,13 +16,11 @@ from typing import NoReturn
 import click
 from click.core import ParameterSource
 
-from kit import browser_libraries, installation
+from kit import browser_libraries, installation, ports
 from kit.cli import BROKE, USAGE, Trouble
-from kit.commands import port as ports
 from kit.commands import say
 from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
-from kit.running.ports import spare_port
 from kit.running.redis_server import RedisMissing, RedisServer
 
 PORT = 8000
@@ -72,7 +70,7 @@ def demo(
             webbrowser.open(address)
 
     if workers or redis:
-        options = ["--host", host, "--port", str(_port(host, port) or spare_port(host))]
+        options = ["--host", host, "--port", str(_port(host, port) or ports.spare_port(host))]
         _serve_deployed(workers or 1, redis, options, _variables(csv, time_column), told)
     environment: dict[str, str | None] = {**_variables(csv, time_column)}
     plan = Plan(ROOT / "reference", (App("Production"),), environment, host, _port(host, port))

@@ -8,9 +8,8 @@ from types import FrameType
 
 import click
 
-from kit import browser_libraries, installation
+from kit import browser_libraries, installation, ports
 from kit.cli import USAGE, Trouble
-from kit.commands import port as ports
 from kit.commands import say
 from kit.course import ROOT, Course
 from kit.student import workspace

@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from tests.waiting import until
 
 # Serves the app, below a path prefix where it is given one.

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from kit.course import ROOT
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.running.redis_server import RedisServer
 from tests.processes import is_alive
 from tests.waiting import until

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.running.redis_server import run
 from tests.waiting import until
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from tests.waiting import until
 
 LONGEST_START = 90.0  # seconds: Erlang loads much, and slowly on a busy machine

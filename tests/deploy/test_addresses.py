@@ -9,7 +9,7 @@ import redis
 import socketio
 
 from dashboard import sharing
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.running.redis_server import run
 from tests.waiting import until
 

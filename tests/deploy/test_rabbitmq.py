@@ -16,7 +16,7 @@ from dashboard import workers
 from dashboard.proxy import CannotServe
 from kit.bench.harm.transport import CLOSE, PING, PONG, WebSocket
 from kit.course import ROOT
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients, missing, until_all_hear_on
 from tests.deploy.deployment import SETTINGS, Deployment

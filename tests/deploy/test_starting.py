@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kit.course import ROOT
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.running.redis_server import RedisServer
 from tests.deploy.conftest import Clients
 from tests.deploy.deployment import Deployment

@@ -14,7 +14,7 @@ import pytest
 
 from kit.bench.harm.transport import CLOSE, WebSocket
 from kit.course import ROOT
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from tests.deploy.conftest import Clients
 from tests.deploy.deployment import SETTINGS
 from tests.waiting import until

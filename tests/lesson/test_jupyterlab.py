@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from kit.course import Course
-from kit.running.ports import spare_port
+from kit.ports import spare_port
 from kit.student import workspace
 from tests import course_copy
 from tests.command import Command

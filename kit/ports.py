@@ -1,6 +1,7 @@
-"""Whether a port is free to listen at."""
+"""Ports to listen at: whether one is free, and one that is."""
 
 import os
+import random
 import socket
 
 
@@ -17,3 +18,11 @@ def why_not(host: str, port: int) -> str | None:
         except OSError as error:
             return error.strerror or str(error)
     return None
+
+
+def spare_port(host: str = "127.0.0.1") -> int:
+    """Return a free port below those that the system gives away: nobody is given it meanwhile."""
+    while True:
+        port = random.randrange(20_000, 30_000)
+        if why_not(host, port) is None:
+            return port
