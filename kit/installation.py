@@ -143,7 +143,7 @@ class _Installation:
         return done.stdout.strip()
 
     def _install_uv(self) -> None:
-        if self._uv().exists():
+        if _uv(self.python).exists():
             return
         wanted = cache(self.root) / "uv-requirement.txt"
         wanted.write_text(pinned("uv", self.requirements.read_text("utf-8")), encoding="utf-8")
@@ -161,16 +161,8 @@ class _Installation:
             self._run([self.python, "-m", "ensurepip"])
             self._run([self.python, "-m", "pip", *arguments])
 
-    def _uv(self) -> Path:
-        return self.python.with_name("uv.exe" if os.name == "nt" else "uv")
-
     def _install_packages(self) -> None:
-        self._run(
-            [
-                self._uv(), "pip", "install", "--python", self.python, "--no-deps", "--no-build",
-                "--require-hashes", "--requirement", self.requirements,
-            ]
-        )  # fmt: skip
+        install_lock(self.root, self.requirements.name, keep_open=self.lock)
 
     def _compile(self) -> None:
         """Compiles the packages, where Python may not do so itself at the first use of each.
@@ -201,6 +193,27 @@ class _Installation:
             folder=self.root,
             keep_open=[self.lock],
         )
+
+
+def install_lock(root: Path, lock: str, *, keep_open: int) -> None:
+    """Installs what the file `lock` pins into the environment of `root`.
+
+    `keep_open` is the descriptor of the folder's lock. Raises setup_tool.ToolError.
+    """
+    python = environment.python(root)
+    setup_tool.run(
+        [
+            _uv(python), "pip", "install", "--python", python, "--no-deps", "--no-build",
+            "--require-hashes", "--requirement", root / lock,
+        ],
+        log_file(root),
+        folder=root,
+        keep_open=[keep_open],
+    )  # fmt: skip
+
+
+def _uv(python: Path) -> Path:
+    return python.with_name("uv.exe" if os.name == "nt" else "uv")
 
 
 def pinned(package: str, lock: str) -> str:

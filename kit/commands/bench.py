@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 from rich.text import Text
 
-from kit import browser_libraries, installation
+from kit import browser_libraries, extras, installation
 from kit.bench.harm import chaos as chaos_run
 from kit.bench.server import measuring, table
 from kit.bench.server.node_packages import NoNode
@@ -86,6 +86,7 @@ def server(
         steady_seconds=seconds or usual.steady_seconds,
     )
     browser_libraries.ensure(ROOT, installation.say)
+    extras.ensure(ROOT, installation.say)
     try:
         allow_open_files(plan.files)
         with console.status("Starting") as status:
@@ -113,6 +114,7 @@ def chaos(json_file: str | None, disconnects: int, clients: int, workers: int, s
     Connections are cut, workers and the proxy killed, Redis restarted, all workers renewed, while
     updates are published. Exit status 1: a client has missed an update, or heard one twice.
     """
+    extras.ensure(ROOT, installation.say)
     console = terminal.console(stderr=json_file == "-")
     try:
         with console.status("Starting") as status:

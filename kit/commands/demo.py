@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 from click.core import ParameterSource
 
-from kit import browser_libraries, installation, ports
+from kit import browser_libraries, extras, installation, ports
 from kit.cli import BROKE, USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
@@ -70,6 +70,7 @@ def demo(
             webbrowser.open(address)
 
     if workers or redis:
+        extras.ensure(ROOT, installation.say)
         options = ["--host", host, "--port", str(_port(host, port) or ports.spare_port(host))]
         _serve_deployed(workers or 1, redis, options, _variables(csv, time_column), told)
     environment: dict[str, str | None] = {**_variables(csv, time_column)}

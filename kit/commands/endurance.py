@@ -1,21 +1,29 @@
 """What the finished dashboard server endures: bad clients, and long days."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from kit.bench.harm import fuzz as fuzzing
+from kit import extras, installation
 from kit.bench.harm import soak as soaking
 from kit.bench.harm.target import TargetFailed
 from kit.cli import FAILED, PASSED, Trouble
 from kit.commands import JsonFile, write_json
+from kit.course import ROOT
 from kit.report import terminal
 
+if TYPE_CHECKING:
+    from kit.bench.harm import fuzz as fuzzing
+
+    Tried = TypeVar("Tried", fuzzing.Report, soaking.Report)
+
 MODE = click.Choice(["gevent", "threading"])
-Tried = TypeVar("Tried", fuzzing.Report, soaking.Report)
+TIMELY = 1.0  # seconds, for 99 of 100 honest answers, where nothing else runs beside it
 
 
 @click.command()
@@ -24,7 +32,7 @@ Tried = TypeVar("Tried", fuzzing.Report, soaking.Report)
 @click.option("--seed", default=1, help="What chance begins with.")
 @click.option("--mode", type=MODE, default="gevent", help="What carries the clients.")
 @click.option(
-    "--timely", default=fuzzing.TIMELY, help="Seconds for 99 of 100 honest answers; each has five."
+    "--timely", default=TIMELY, help="Seconds for 99 of 100 honest answers; each has five."
 )
 def fuzz(json_file: str | None, cases: int, seed: int, mode: str, timely: float) -> int:
     """Send the server what no client should send, beside honest clients, in about four minutes.
@@ -32,7 +40,13 @@ def fuzz(json_file: str | None, cases: int, seed: int, mode: str, timely: float)
     Exit status 1: it has failed, shown what it should not, or kept something; or an honest client
     was harmed.
     """
-    report, console = _tried(lambda tell: fuzzing.fuzz(cases, seed, mode, timely, tell), json_file)
+
+    def run(tell: Callable[[str], None]) -> fuzzing.Report:
+        from kit.bench.harm import fuzz  # it takes hypothesis, which is there only now
+
+        return fuzz.fuzz(cases, seed, mode, timely, tell)
+
+    report, console = _tried(run, json_file)
     console.print(
         f"{report.total:,} cases in {report.seconds:.0f} s; meanwhile {report.answers:,} honest"
         f" answers, p99 {report.answer_p99 * 1000:.0f} ms, the longest"
@@ -68,6 +82,7 @@ def _tried(
     run: Callable[[Callable[[str], None]], Tried], file: str | None
 ) -> tuple[Tried, Console]:
     """Run one of the two above with a status line, and write its report."""
+    extras.ensure(ROOT, installation.say)
     console = terminal.console(stderr=file == "-")
     with console.status("Starting") as status:
         try:

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from kit import extras, installation
 from kit.cli import BROKE, FAILED, PASSED, STOPPED, USAGE
 from kit.commands.labs import prepare
 from kit.course import ROOT
@@ -27,6 +28,7 @@ def test(arguments: tuple[str, ...]) -> int:
     With ROUNDTRIP_STRICT=1 in the environment, a missing browser is a failure, not a skip.
     """
     prepare()
+    extras.ensure(ROOT, installation.say)
     names_files = any((ROOT / word.partition("::")[0]).exists() for word in arguments)
     options = [*([] if names_files else TOGETHER), *arguments]
     with subprocess.Popen([sys.executable, "-m", "pytest", *options], cwd=ROOT) as pytest:

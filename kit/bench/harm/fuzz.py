@@ -15,7 +15,6 @@ from kit.bench.harm.target import Target, TargetFailed
 
 SETTLE_SECONDS = 15.0
 IDLE_SECONDS = 0.5  # between two bytes of those that send slowly
-TIMELY = 1.0  # seconds, for 99 of 100 answers, where nothing else runs beside it
 LATEST = 5.0  # seconds, for each of them
 GROWTH = 4_000_000  # bytes more in the second half: the noise of an allocator, not a leak
 OBJECTS = 10_000  # of Python more in the second half: what is kept of 100 sessions, and updates
@@ -64,9 +63,9 @@ class Report:
 def fuzz(
     cases: int,
     seed: int,
-    mode: str = "threading",
-    timely: float = TIMELY,
-    say: Callable[[str], None] = lambda _: None,
+    mode: str,
+    timely: float,
+    say: Callable[[str], None],
 ) -> Report:
     """Send about so many `cases` of bad input to a server in `mode`, and return what came of it.
 
