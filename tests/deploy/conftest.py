@@ -39,7 +39,7 @@ def nginx() -> str:
 
 @pytest.fixture(scope="session")
 def redis_program() -> str:
-    """The path of redis-server."""
+    """The path of a server that speaks Redis."""
     try:
         return program()
     except RedisMissing as error:

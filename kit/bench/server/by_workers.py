@@ -153,7 +153,7 @@ def measure(
             say(f"{into.clients} clients: the deployed server, workers: {number}")
             _measure(number, into, turns, seconds)
     except RedisMissing:
-        into.left_out = "there is no redis-server on this machine"
+        into.left_out = "there is no valkey-server or redis-server on this machine"
     except NotDeployed as error:
         if error.is_missing:
             into.left_out = str(error).splitlines()[-1]
