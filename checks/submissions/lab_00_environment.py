@@ -14,7 +14,7 @@ from kit.proving import Edit, Right, Wrong
 SERVER = Course().reference
 LOCK = (SERVER / "requirements.txt").read_text(encoding="utf-8")
 ASKED = [
-    line
+    line.partition(";")[0]
     for line in (SERVER / "requirements.in").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]

@@ -4,8 +4,9 @@ import importlib.util
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 from typing import Any, overload
@@ -119,8 +120,20 @@ def _checked(function: CheckFunction, lab: int) -> Check:
     return Check(name, lab, title, function, mark.tasks, stands_on, goes_on, fixtures)
 
 
+class _NewestSave(SourceFileLoader):
+    """Compiles the file at each import, without Python's own cache.
+
+    That goes by the time in seconds: a file saved twice in one second would be taken from the cache
+    of its first version.
+    """
+
+    def path_stats(self, path: str) -> Mapping[str, Any]:  # noqa: ARG002
+        raise OSError  # importlib's way to say that it cannot be cached
+
+
 def _imported(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"checks.{path.stem}", path)
+    name = f"checks.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=_NewestSave(name, str(path)))
     if spec is None or spec.loader is None:
         raise CheckError(f"{path} cannot be imported.")
     module = importlib.util.module_from_spec(spec)
