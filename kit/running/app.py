@@ -80,7 +80,8 @@ class RunningApp:
     @property
     def url(self) -> str:
         """The address of the first app, such as `http://127.0.0.1:40123`."""
-        return f"http://{self.host}:{self.ports[0]}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.ports[0]}"
 
     @property
     def is_running(self) -> bool:

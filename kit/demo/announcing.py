@@ -1,0 +1,54 @@
+"""Says where the dashboard is, and opens it."""
+
+import sys
+import time
+import webbrowser
+
+from kit.commands import say
+from kit.demo import addresses, qr
+
+
+class Announcement:
+    """What is said of a server at `host` when it answers; the seconds count from now."""
+
+    def __init__(self, host: str, *, opens_browser: bool) -> None:
+        self.host = host
+        self.opens_browser = opens_browser
+        self.began = time.monotonic()
+
+    def make(self, port: int) -> None:
+        """Say where the server is that answers at `port`, and open it."""
+        address = addresses.here(self.host, port)
+        passed = time.monotonic() - self.began
+        say(f"The dashboard is at {address}  (ready in {passed:.1f} s)")
+        trusted = addresses.trusted_hosts()
+        found = addresses.nearby(self.host, port, trusted)
+        if found:
+            _invite(found, trusted)
+        elif self.host in addresses.EVERYWHERE:
+            say("No phone can reach it: this machine is in no network, or TRUSTED_HOSTS says so.")
+        say("Ctrl-C stops it.")
+        if self.opens_browser:
+            webbrowser.open(address)
+
+
+def _invite(found: list[str], trusted: list[str]) -> None:
+    """Say where phones find it, with a QR code of the first address, and which names it takes."""
+    say("For the phones in the room, in the same network:")
+    for address in found:
+        say(f"    {address}")
+    if qr.can_be_drawn(sys.stdout):
+        say(qr.drawn(found[0]))
+    if trusted:
+        names = ", ".join(trusted)
+        say(f"It answers to the names in DASHBOARD_TRUSTED_HOSTS alone: {names}.")
+    else:
+        say(
+            "It answers to any name. Set DASHBOARD_TRUSTED_HOSTS to the names that people ask for"
+            f" ({_host(found[0])}),\nand websites that point a name of theirs at this machine are"
+            " refused."
+        )
+
+
+def _host(address: str) -> str:
+    return address.removeprefix("http://").rpartition(":")[0]

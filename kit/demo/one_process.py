@@ -1,0 +1,71 @@
+"""The dashboard in one process of its own, as on a laptop."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NoReturn
+
+from kit import ports
+from kit.cli import BROKE, USAGE, Trouble
+from kit.course import ROOT
+from kit.running import App, Launcher, Plan, RunningApp, StartFailed
+
+PORT = 8000
+
+
+def serve(
+    host: str, port: int | None, variables: dict[str, str], told: Callable[[int], None]
+) -> NoReturn:
+    """Serve until Ctrl-C, or until the process ends; `told` is called with the port.
+
+    Raises Trouble where it does not start, and where it has ended.
+    """
+    plan = Plan(
+        ROOT / "reference",
+        (App("Production"),),
+        {**variables},
+        host,
+        port_at(host, port),
+    )
+    with Launcher(warm=False) as launcher:
+        app = _started(launcher, plan, may_move=port is None)
+        told(app.ports[0])
+        app.ended.wait()
+        raise Trouble(f"The dashboard's server has ended.\n{_last_lines(app)}")
+
+
+def port_at(host: str, wanted: int | None) -> int:
+    """Return the port to serve on; 0 means any. Raises Trouble where none can be had."""
+    for port in [wanted] if wanted else [PORT, 0]:
+        why_not = ports.why_not(host, port)
+        if why_not is None:
+            return port
+    raise Trouble(
+        f"The dashboard cannot listen at {host}, port {port}: {why_not}."
+        + (" Choose another --port, or leave it out." if wanted else " Choose another --host."),
+        USAGE,
+    )
+
+
+def _started(launcher: Launcher, plan: Plan, *, may_move: bool) -> RunningApp:
+    """Return the server when it listens; where it `may_move`, perhaps at another port.
+
+    Raises Trouble where it does not start.
+    """
+    app = launcher.start(plan)
+    try:
+        app.wait_until_listening()
+    except StartFailed as failure:
+        if may_move and failure.crash and failure.crash.during == "serve":  # taken meanwhile
+            return _started(launcher, replace(plan, port=0), may_move=False)
+        raise _trouble(failure, app) from None
+    return app
+
+
+def _trouble(failure: StartFailed, app: RunningApp) -> Trouble:
+    if failure.crash and failure.crash.type == "SourceError":
+        return Trouble(failure.crash.message, USAGE)
+    return Trouble(f"The dashboard did not start: {failure}\n{_last_lines(app)}", BROKE)
+
+
+def _last_lines(app: RunningApp) -> str:
+    return "\n".join(line.text for line in list(app.log)[-15:])
