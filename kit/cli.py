@@ -1,5 +1,6 @@
 """The commands behind `python3 -m kit`. Each is imported only when it is called."""
 
+import contextlib
 import errno
 import importlib
 import io
@@ -82,7 +83,8 @@ def main(args: list[str]) -> int:
     except (KeyboardInterrupt, click.exceptions.Abort) as stopped:
         # click has begun a new line already, if it was there to see it.
         again = "" if isinstance(stopped, click.exceptions.Abort) else "\n"
-        click.echo(f"{again}Stopped.", err=True)
+        with contextlib.suppress(OSError):  # its terminal may be closed by now
+            click.echo(f"{again}Stopped.", err=True)
         return STOPPED
     except BrokenPipeError:  # whoever was to read this has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

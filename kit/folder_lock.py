@@ -30,6 +30,12 @@ def held(path: Path, waiting: Callable[[], None]) -> Iterator[int]:
         yield file.fileno()
 
 
+def is_free(path: Path) -> bool:
+    """Whether no process holds the lock of the file `path`. Raises OSError where there is none."""
+    with path.open("r+b") as file:
+        return _taken(file, wait=False)
+
+
 if sys.platform == "win32":
     import msvcrt
 

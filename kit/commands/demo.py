@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from kit import browser_libraries, extras, installation, ports
 from kit.cli import USAGE, Trouble
 from kit.course import ROOT
-from kit.demo import deployed, one_process
+from kit.demo import deployed, ending, one_process
 from kit.demo.announcing import Announcement
 
 
@@ -51,11 +51,13 @@ def demo(
         raise Trouble("--time names a column of the file that --csv names; say which file.", USAGE)
     browser_libraries.ensure(ROOT, installation.say)
     variables = _variables(csv, time_column)
-    if workers or redis:
-        extras.ensure(ROOT, installation.say)
-        at = host, one_process.port_at(host, port) or ports.spare_port(host)
-        deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
-    one_process.serve(host, port, variables, announcement.make)
+    at = host, one_process.port_at(host, port)
+    with ending.tidily():
+        if workers or redis:
+            extras.ensure(ROOT, installation.say)
+            at = host, at[1] or ports.spare_port(host)
+            deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
+        one_process.serve(at, variables, announcement.make, may_move=port is None)
 
 
 def _variables(csv: Path | None, time_column: str) -> dict[str, str]:

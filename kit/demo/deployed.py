@@ -2,16 +2,15 @@
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import NoReturn
 
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
 from kit.running.redis_server import RedisMissing, RedisServer
+from kit.temporary import TemporaryFolder
 
 
 def serve(
@@ -32,9 +31,9 @@ def serve(
 
     os.environ.update(variables)
     with ExitStack() as stack:
+        # Not in the project: a socket's path must not be long.
+        folder = stack.enter_context(TemporaryFolder())
         if url is None and count > 1:
-            # Not in the project: a socket's path must not be long.
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roundtrip-")))
             try:
                 server = RedisServer(folder, begin=children.start)
             except RedisMissing as missing:
@@ -45,7 +44,7 @@ def serve(
             url = server.url
         shared = ["--redis", url] if url else []
         options = ["--workers", str(count), "--host", at[0], "--port", str(at[1]), *shared]
-        status = workers.main(options, lambda _: told())
+        status = workers.main(options, lambda _: told(), folder, renews=False)
     if status:
         raise Trouble("The dashboard is not served any more; see above.", status)
     raise KeyboardInterrupt

@@ -13,21 +13,20 @@ PORT = 8000
 
 
 def serve(
-    host: str, port: int | None, variables: dict[str, str], told: Callable[[int], None]
+    at: tuple[str, int],
+    variables: dict[str, str],
+    told: Callable[[int], None],
+    *,
+    may_move: bool,
 ) -> NoReturn:
-    """Serve until Ctrl-C, or until the process ends; `told` is called with the port.
+    """Serve `at` a host and a port until Ctrl-C, or until the process ends.
 
+    `told` is called with the port: where the server `may_move`, perhaps another one.
     Raises Trouble where it does not start, and where it has ended.
     """
-    plan = Plan(
-        ROOT / "reference",
-        (App("Production"),),
-        {**variables},
-        host,
-        port_at(host, port),
-    )
+    plan = Plan(ROOT / "reference", (App("Production"),), {**variables}, *at)
     with Launcher(warm=False) as launcher:
-        app = _started(launcher, plan, may_move=port is None)
+        app = _started(launcher, plan, may_move=may_move)
         told(app.ports[0])
         app.ended.wait()
         raise Trouble(f"The dashboard's server has ended.\n{_last_lines(app)}")

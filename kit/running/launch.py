@@ -1,16 +1,15 @@
 """Start apps: forked from a warm parent where the system can, spawned elsewhere."""
 
 import sys
-import tempfile
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
 from kit.running.forked import WarmParent
 from kit.running.plan import Plan
 from kit.running.spawned import spawn
+from kit.temporary import TemporaryFolder
 
 CAN_FORK = sys.platform == "linux"  # macOS's own libraries do not survive a fork
 
@@ -27,9 +26,7 @@ class Launcher:
         self._making = threading.Lock()
         self._apps: list[RunningApp] = []
         self._closed = False
-        self._compiled = tempfile.TemporaryDirectory(
-            prefix="roundtrip-", ignore_cleanup_errors=True
-        )
+        self._compiled = TemporaryFolder()
 
     def __enter__(self) -> "Launcher":
         return self
@@ -57,7 +54,7 @@ class Launcher:
         """
         if self._closed:
             raise LauncherBroke("No more servers are started here.")
-        plan = replace(plan, compiled=Path(self._compiled.name))
+        plan = replace(plan, compiled=self._compiled.path)
         app = self._warm_parent().start(plan) if self._warm else spawn(plan)
         app.host = plan.host
         with self._making:
@@ -73,7 +70,7 @@ class Launcher:
             if self._parent:
                 self._parent.close()
                 self._parent = None
-        self._compiled.cleanup()
+        self._compiled.close()
 
     def _warm_parent(self) -> "WarmParent":
         with self._making:

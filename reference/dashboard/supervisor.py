@@ -21,7 +21,9 @@ Wait = Callable[[float | None], list[int]]
 @contextmanager
 def signals() -> Iterator[Wait]:
     """Give a function that waits so many seconds at most and returns the signals that have come."""
-    numbers = (signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+    numbers = [signal.SIGCHLD, signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as below `nohup`
+        numbers.append(signal.SIGHUP)
     reader, writer = socket.socketpair()
     writer.setblocking(False)
     before = {number: signal.signal(number, lambda *_: None) for number in numbers}
@@ -42,12 +44,18 @@ def signals() -> Iterator[Wait]:
 
 
 class Supervisor:
-    """Sees to it that every place is filled, and that the proxy runs."""
+    """Sees to it that every place is filled, and that the proxy runs.
 
-    def __init__(self, places: Sequence[Place], proxy: Proxy, wait: Wait) -> None:
+    A SIGHUP that comes from no closed terminal renews all places, if it `renews` at all.
+    """
+
+    def __init__(
+        self, places: Sequence[Place], proxy: Proxy, wait: Wait, *, renews: bool = True
+    ) -> None:
         self.places = places
         self.proxy = proxy
         self.wait = wait
+        self.renews = renews
         self.to_renew: deque[Place] = deque()
         self.is_announced = False
         self.has_failed = False
@@ -70,7 +78,7 @@ class Supervisor:
                 self.has_failed = True
             for number in self.wait(self.pause()):
                 is_hangup = number == signal.SIGHUP and not self.has_lost_terminal()
-                if is_hangup:
+                if is_hangup and self.renews:
                     self.to_renew = deque(self.places)
                 elif number != signal.SIGCHLD:
                     return

@@ -25,10 +25,17 @@ from .proxy import CannotServe, Proxy
 from .supervisor import Supervisor, signals
 
 
-def main(arguments: Sequence[str], told: Callable[[str], object] | None = None) -> int:
+def main(
+    arguments: Sequence[str],
+    told: Callable[[str], object] | None = None,
+    folder: Path | None = None,
+    *,
+    renews: bool = True,
+) -> int:
     """Serve until a signal comes, and return the exit status: 0, 1 for a failure, 2 for usage.
 
-    `told` is called with the address as soon as there is an answer at it.
+    `told` is called with the address as soon as there is an answer at it. Our files go to
+    `folder`, or to a temporary one. Unless it `renews` the workers, SIGHUP ends them too.
     """
     options = read(arguments)
     logs.configure(os.environ.get("DASHBOARD_LOG_LEVEL", "INFO"))
@@ -37,7 +44,9 @@ def main(arguments: Sequence[str], told: Callable[[str], object] | None = None) 
         with ExitStack() as stack:
             # Signals first: whatever happens from here on, what was begun is ended.
             wait = stack.enter_context(signals())
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dashboard-")))
+            if folder is None:
+                made = stack.enter_context(tempfile.TemporaryDirectory(prefix="dashboard-"))
+                folder = Path(made)
             check_redis(options.redis)
             check_queue(options.queue)
             proxy = Proxy(folder, options.host, options.port, options.metrics_port)
@@ -45,7 +54,7 @@ def main(arguments: Sequence[str], told: Callable[[str], object] | None = None) 
             variables = environment(options)
             places = [Place(name, folder, variables) for name in names]
             proxy.prepare([(place.name, place.path) for place in places])
-            supervisor = Supervisor(places, proxy, wait)
+            supervisor = Supervisor(places, proxy, wait, renews=renews)
             stack.callback(supervisor.end)
             supervisor.run(told or announce)
     except CannotServe as reason:
