@@ -39,7 +39,7 @@ def demo(
     workers: int | None,
     redis: str | None,
     no_browser: bool,
-) -> None:
+) -> int:
     """Serve the finished dashboard, and open it.
 
     It shows this machine's own metrics, and what --csv names. With --workers it is served as it is
@@ -53,11 +53,10 @@ def demo(
     variables = _variables(csv, time_column)
     at = host, one_process.port_at(host, port)
     with ending.tidily():
-        if workers or redis:
-            extras.ensure(ROOT, installation.say)
-            at = host, at[1] or ports.spare_port(host)
-            deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
-        one_process.serve(at, variables, announcement.make, may_move=port is None)
+        if not (workers or redis):
+            one_process.serve(at, variables, announcement.make, may_move=port is None)
+        at = host, at[1] or ports.spare_port(host)
+        return deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
 
 
 def _variables(csv: Path | None, time_column: str) -> dict[str, str]:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import NoReturn
 
 from kit.cli import USAGE, Trouble
 from kit.commands import say
@@ -19,8 +18,10 @@ def serve(
     at: tuple[str, int],
     variables: dict[str, str],
     told: Callable[[], None],
-) -> NoReturn:
+) -> int:
     """Serve with `count` workers until Ctrl-C; then raise KeyboardInterrupt.
+
+    Return the exit status where they end by themselves; they have said why.
 
     They are reached `at` a host and a port; `told` is called when they answer. What they share is
     the Redis at `url`, or one that is started for them. It is this process that looks after them.
@@ -46,5 +47,5 @@ def serve(
         options = ["--workers", str(count), "--host", at[0], "--port", str(at[1]), *shared]
         status = workers.main(options, lambda _: told(), folder, renews=False)
     if status:
-        raise Trouble("The dashboard is not served any more; see above.", status)
+        return status
     raise KeyboardInterrupt

@@ -10,6 +10,7 @@ from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
 PORT = 8000
+REFUSALS = ("SettingError", "SourceError")  # what the server raises where a person can help
 
 
 def serve(
@@ -61,7 +62,7 @@ def _started(launcher: Launcher, plan: Plan, *, may_move: bool) -> RunningApp:
 
 
 def _trouble(failure: StartFailed, app: RunningApp) -> Trouble:
-    if failure.crash and failure.crash.type == "SourceError":
+    if failure.crash and failure.crash.type in REFUSALS:
         return Trouble(failure.crash.message, USAGE)
     return Trouble(f"The dashboard did not start: {failure}\n{_last_lines(app)}", BROKE)
 

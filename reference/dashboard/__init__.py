@@ -20,6 +20,7 @@ from . import (
     processing,
     resuming,
     rooms,
+    settings,
     sharing,
 )
 from .audiences import Audiences
@@ -43,6 +44,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app = Flask(__name__)
     app.config.from_object(config)
     app.config.from_prefixed_env("DASHBOARD")
+
+    # lab 14 (given): a variable is a text, and a setting is more than that
+    settings.take_types(app)
 
     # lab 8: write the log as JSON, a line for each request and event
     logs.configure(app.config["LOG_LEVEL"])

@@ -37,6 +37,7 @@ class Place:
         self.leaves_at = 0.0  # monotonic seconds
         self.pauses = children.Pauses()
         self.has_failed = False  # whether the newest start did not come to anything
+        self.refusal: str | None = None  # what that start said a person can put right
 
     def start(self) -> None:
         """Begin to start a process; it takes over as soon as it is ready."""
@@ -78,9 +79,17 @@ class Place:
             self.process, self.coming, self.has_failed = coming, None, False
             logs.log.info("%s is ready: process %s", self.name, coming.pid)
         elif has_ended(coming, self.pauses.began + LONGEST_START):
-            logs.log.error("%s did not start", self.name)
+            self.refusal = said(refusal(self.folder, coming.pid))
+            if self.refusal is None:
+                logs.log.error("%s did not start", self.name)
             self.coming, self.has_failed = None, True
             self.pauses.note_end()
+
+    def log_refusal(self) -> None:
+        """Log once why the newest start could not serve, if it said why."""
+        if self.refusal is not None:
+            logs.log.error("%s did not start: %s", self.name, self.refusal)
+            self.refusal = None
 
     def dismiss(self, process: Process) -> None:
         """Ask a process to end gracefully."""
@@ -90,6 +99,21 @@ class Place:
     def processes(self) -> list[Process]:
         """Return every process of this place."""
         return [one for one in (self.process, self.coming, self.leaving) if one is not None]
+
+
+def refusal(folder: Path, pid: int) -> Path:
+    """Return the file in which the process `pid` says why it cannot serve."""
+    return folder / f"refusal-{pid}"
+
+
+def said(file: Path) -> str | None:
+    """Return what is written there, and remove it; None where there is nothing."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        file.unlink()
+    except OSError:
+        return None
+    return text
 
 
 def has_ended(process: Process, deadline: float) -> bool:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from . import children
 from .place import LONGEST_END, Place
-from .proxy import Proxy, reachable
+from .proxy import CannotServe, Proxy, reachable
 
 STEP = 0.05  # seconds between two looks while something comes or goes
 Wait = Callable[[float | None], list[int]]
@@ -64,7 +64,8 @@ class Supervisor:
     def run(self, told: Callable[[str], object]) -> None:
         """Start everything, and keep it running until a signal says to stop.
 
-        Where a worker does not even start for the first time, none is tried again.
+        Where a worker does not even start for the first time, none is tried again. Raises
+        CannotServe where it said what a person can put right.
         """
         while not self.has_failed:
             for place in self.places:
@@ -72,10 +73,15 @@ class Supervisor:
             if self.is_announced:
                 self.proxy.look()
                 self.renew()
+                for place in self.places:
+                    place.log_refusal()
             elif all(place.process for place in self.places):
                 self.open(told)
             elif any(place.has_failed for place in self.places):
                 self.has_failed = True
+                for place in self.places:
+                    if place.refusal is not None:  # the others would say the same
+                        raise CannotServe(place.refusal)
             for number in self.wait(self.pause()):
                 is_hangup = number == signal.SIGHUP and not self.has_lost_terminal()
                 if is_hangup and self.renews:

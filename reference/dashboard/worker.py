@@ -5,6 +5,7 @@ Run it as `python -m gevent.monkey --module dashboard.worker --socket FILE`. The
 makes the standard library wait in gevent's way, before anything of it is used. `DASHBOARD_CONFIG`
 chooses another class of `dashboard.config` than Production.
 
+Where a setting or a source cannot be used, it ends with status 2 and says why.
 SIGTERM and SIGINT end it gracefully, with status 0: nobody new is let in, every client is told to
 come back elsewhere, and is disconnected once what waited for it has gone out. A second signal ends
 it at once.
@@ -16,10 +17,11 @@ import random
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import gevent
 from flask import Flask
@@ -29,11 +31,15 @@ from gevent.pywsgi import LoggingLogAdapter, WSGIHandler, WSGIServer
 
 from . import config, create_app, logs, outgoing
 from .extensions import socketio
+from .place import refusal
+from .settings import SettingError
+from .sources import SourceError
 
 BACKLOG = 1024  # connections that may wait to be taken
 BAD_REQUEST = ("400", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-length: 0\r\n\r\n")
 LAST_WORDS = 5.0  # seconds for what waits to go out, when the process stops
 LEASE_GIVEN_UP = 1.0  # seconds for Redis to hear of it
+CANNOT_SERVE = 2  # the exit status
 BACK_A_SECOND = 200  # clients that are asked to come back within one second
 
 
@@ -101,7 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parent = os.getppid()
     outgoing.install()
     base = getattr(config, os.environ.get("DASHBOARD_CONFIG", "Production"))
-    app = create_app(type("Deployed", (base,), {"ASYNC_MODE": "gevent"}))
+    try:
+        app = create_app(type("Deployed", (base,), {"ASYNC_MODE": "gevent"}))
+    except (SettingError, SourceError) as reason:
+        refuse(str(reason), options.runtime)
     if options.name:
         name_connections(options.name)
     gevent.get_hub().print_exception = log_failed  # type: ignore[assignment, method-assign]
@@ -129,6 +138,19 @@ def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--name", help="what its connections are named after, for the proxy")
     parser.add_argument("--runtime", type=Path, help="a folder to remove when the parent has died")
     return parser.parse_args(arguments)
+
+
+def refuse(reason: str, runtime: Path | None) -> NoReturn:
+    """End with the status 2 for what a person can put right, and say what.
+
+    The one who has started us reads it from `runtime`: several processes with the same trouble
+    are one message.
+    """
+    if runtime is None:
+        print(reason, file=sys.stderr)
+    else:
+        refusal(runtime, os.getpid()).write_text(reason, encoding="utf-8")
+    sys.exit(CANNOT_SERVE)
 
 
 def listener(options: argparse.Namespace) -> socket.socket:

@@ -65,10 +65,45 @@ def test_a_machine_without_nginx_is_told(tmp_path: Path) -> None:
 def test_workers_that_cannot_start_are_not_tried_for_ever(
     deploy: Callable[..., Deployment],
 ) -> None:
-    deployment = deploy(workers=1, DASHBOARD_CSV="/no/such/file.csv")
+    deployment = deploy(workers=1, DASHBOARD_SECRET_KEY='""')
     assert deployment.process.wait(40) == 1
-    assert "/no/such/file.csv" in deployment.said()
+    assert "There is no secret key" in deployment.said()
     assert "w1 did not start" in deployment.messages()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("DASHBOARD_CSV", "/no/such/file.csv", "/no/such/file.csv"),
+        ("DASHBOARD_DEMO", "perhaps", "DASHBOARD_DEMO is 'perhaps'. It has to be true or false."),
+    ],
+)
+def test_what_a_person_can_put_right_is_said_once(
+    deploy: Callable[..., Deployment], redis: RedisServer, variable: str, value: str, told: str
+) -> None:
+    deployment = deploy(redis=redis, workers=3, **{variable: value})
+    assert deployment.process.wait(40) == 2
+    assert deployment.said().count(told) == 1
+    assert len(deployment.said().splitlines()) == 1
+
+
+def test_a_file_that_is_bad_when_a_worker_comes_back_is_logged(
+    deploy: Callable[..., Deployment], tmp_path: Path
+) -> None:
+    file = tmp_path / "trees.csv"
+    file.write_text("time,height\n2030-01-01,2.5\n")
+    deployment = deploy(workers=1, DASHBOARD_CSV=str(file))
+    with deployment.while_it_runs():
+        deployment.wait_until_whole()
+        file.write_text("day,height\n2030-01-01,2.5\n")
+        deployment.workers_now()["w1"].kill()
+        until(
+            lambda: any("w1 did not start: " in said for said in deployment.messages()),
+            seconds=60,
+            what="the reason in the log",
+        )
+        file.write_text("time,height\n2030-01-01,2.5\n")
+        deployment.wait_until_whole()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import NoReturn
 
 import pandas as pd
 import psutil
@@ -80,6 +81,40 @@ def test_counters_that_the_system_does_not_give(monkeypatch: pytest.MonkeyPatch)
     rows = Machine().read()
     assert rows[["network", "disk"]].isna().all(axis=None)
     assert (rows.dtypes.iloc[1:] == "float64").all()
+
+
+def hidden() -> NoReturn:
+    raise PermissionError("/proc is hidden")
+
+
+@pytest.mark.parametrize(
+    ("counters", "column"),
+    [
+        ("cpu_times", "cpu"),
+        ("virtual_memory", "memory"),
+        ("net_io_counters", "network"),
+        ("disk_io_counters", "disk"),
+    ],
+)
+def test_counters_that_raise_are_a_gap_until_they_are_there(
+    monkeypatch: pytest.MonkeyPatch, clock: SimpleNamespace, counters: str, column: str
+) -> None:
+    shown = getattr(psutil, counters)
+    monkeypatch.setattr(psutil, counters, hidden)
+    source = Machine()
+    clock.now += 1
+    row = source.read()
+    assert row[column].isna().all()
+    assert (row.dtypes.iloc[1:] == "float64").all()
+
+    before = shown()
+    busier = before if column != "cpu" else before._replace(user=before.user + 1)
+    readings = iter([before, busier])
+    monkeypatch.setattr(psutil, counters, lambda: next(readings))
+    for _ in range(2):  # a rate is known at the second
+        clock.now += 1
+        row = source.read()
+    assert row[column].notna().all()
 
 
 def test_no_time_passed_is_no_rate() -> None:

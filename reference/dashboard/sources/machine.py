@@ -2,11 +2,16 @@
 """This machine: how busy its processor, memory, network and disks are."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import pandas as pd
 import psutil
 
 from . import Column
+
+GAP = float("nan")
+Counters = TypeVar("Counters")
 
 
 class Machine:
@@ -14,7 +19,8 @@ class Machine:
 
     `cpu`, `network` and `disk` are averages since the last read (the first read: since the machine
     and the source were started); `memory` is what is in use now. 1 kB is 1000 bytes. A number that
-    the system does not give is NaN, and so is a rate across a counter that went back to zero.
+    the system does not give, or hides, is NaN, and so is a rate across a counter that went back to
+    zero.
     """
 
     id = "machine"
@@ -40,7 +46,7 @@ class Machine:
         row = {
             "time": pd.Timestamp.now("UTC"),
             "cpu": percent(busy - self._busy, total - self._total),
-            "memory": psutil.virtual_memory().percent,
+            "memory": memory_percent(),
             "network": rate(self._network, network, seconds),
             "disk": rate(self._disk, disk, seconds),
         }
@@ -50,31 +56,47 @@ class Machine:
 
 
 def processor_seconds() -> tuple[float, float]:
-    """Return the seconds that all processors together were busy, and those that have passed."""
-    times = psutil.cpu_times()
+    """Return the seconds that all processors together were busy, and those that passed, or NaN."""
+    times = counted(psutil.cpu_times)
+    if times is None:
+        return GAP, GAP
     total = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
     return total - times.idle - getattr(times, "iowait", 0.0), total
 
 
 def percent(part: float, whole: float) -> float:
     """Return `part` as a percentage of `whole`, to a tenth, or NaN where there is no whole."""
-    return round(100 * min(max(part / whole, 0), 1), 1) if whole > 0 else float("nan")
+    return round(100 * min(max(part / whole, 0), 1), 1) if whole > 0 else GAP
+
+
+def memory_percent() -> float:
+    """Return how much of the memory is in use, or NaN."""
+    memory = counted(psutil.virtual_memory)
+    return memory.percent if memory else GAP
 
 
 def network_bytes() -> float:
     """Return the bytes sent and received since the machine started, or NaN."""
-    counters = psutil.net_io_counters()
-    return counters.bytes_sent + counters.bytes_recv if counters else float("nan")
+    counters = counted(psutil.net_io_counters)
+    return counters.bytes_sent + counters.bytes_recv if counters else GAP
 
 
 def disk_bytes() -> float:
     """Return the bytes read and written since the machine started, or NaN."""
-    counters = psutil.disk_io_counters()
-    return counters.read_bytes + counters.write_bytes if counters else float("nan")
+    counters = counted(psutil.disk_io_counters)
+    return counters.read_bytes + counters.write_bytes if counters else GAP
+
+
+def counted(ask: Callable[[], Counters | None]) -> Counters | None:
+    """Return what psutil answers, or None where the system has no such counters or hides them."""
+    try:
+        return ask()
+    except Exception:  # not only psutil's own: each system fails in its own way
+        return None
 
 
 def rate(before: float, after: float, seconds: float) -> float:
     """Return the growth of a counter of bytes in kB/s, to a tenth, or NaN where it is unknown."""
     if seconds <= 0 or after < before:
-        return float("nan")
+        return GAP
     return round((after - before) / 1000 / seconds, 1)
