@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import NoReturn
 
 from kit import ports
 from kit.cli import BROKE, USAGE, Trouble
+from kit.commands import say
 from kit.course import ROOT
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
@@ -25,12 +27,16 @@ def serve(
     `told` is called with the port: where the server `may_move`, perhaps another one.
     Raises Trouble where it does not start, and where it has ended.
     """
-    plan = Plan(ROOT / "reference", (App("Production"),), {**variables}, *at)
+    gevent = find_spec("gevent") is not None
+    if not gevent:
+        say("Serving with threads, to some hundred clients: there is no gevent on this Python.")
+    app = App("Production", {"ASYNC_MODE": "gevent" if gevent else "threading"})
+    plan = Plan(ROOT / "reference", (app,), {**variables}, *at, gevent=gevent)
     with Launcher(warm=False) as launcher:
-        app = _started(launcher, plan, may_move=may_move)
-        told(app.ports[0])
-        app.ended.wait()
-        raise Trouble(f"The dashboard's server has ended.\n{_last_lines(app)}")
+        running = _started(launcher, plan, may_move=may_move)
+        told(running.ports[0])
+        running.ended.wait()
+        raise Trouble(f"The dashboard's server has ended.\n{_last_lines(running)}")
 
 
 def port_at(host: str, wanted: int | None) -> int:

@@ -32,12 +32,15 @@ def serve(plan: Plan, control: socket.socket) -> None:
     """Serve the apps of `plan` until the process ends, reporting through `control`."""
     report = Reporter(plan.folder, control)
     _enter(plan)
-    report.slow_motion.watch_threads(str(plan.folder))
+    if not plan.gevent:
+        report.slow_motion.watch_threads(str(plan.folder))
     report.say({"event": "entered"})
     threading.Thread(target=report.answer, name="kit-control", daemon=True).start()
     during = "import"
     try:
         package = importlib.import_module(PACKAGE)
+        if plan.gevent:
+            importlib.import_module(f"{PACKAGE}.worker").prepare()
         during = "create_app"
         apps = [_make(package, app) for app in plan.apps]
         during = "serve"
@@ -50,8 +53,9 @@ def serve(plan: Plan, control: socket.socket) -> None:
             with contextlib.suppress(Exception):
                 stream.flush()
         os._exit(1)
-    report.watch(apps)
-    report.say({"event": "listening", "ports": [server.port for server in servers]})
+    if not plan.gevent:
+        report.watch(apps)
+    report.say({"event": "listening", "ports": [server.server_port for server in servers]})
     for server in servers[1:]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     servers[0].serve_forever()
@@ -162,6 +166,9 @@ class NoAppReturned(TypeError):
 def _bind(app: Any, plan: Plan) -> Any:
     if not callable(getattr(app, "wsgi_app", None)):
         raise NoAppReturned(f"create_app returned {type(app).__name__}, not a Flask app")
+    if plan.gevent:
+        worker = importlib.import_module(f"{PACKAGE}.worker")
+        return worker.make_server(worker.listen(plan.host, plan.port), app)
     return threaded_server(plan.host, plan.port, app)
 
 

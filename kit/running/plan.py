@@ -40,6 +40,8 @@ class Plan:
     `folder` holds the package. `environment` is added to the child's environment variables; a
     variable that is None there is taken away. In `compiled` the children keep the code that they
     have compiled, for each other; whoever runs one submission beside another gives each its own.
+    With `gevent` it is served as it is deployed, by the package's own module `worker`, to thousands
+    of clients; nothing is reported of it but its end.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class Plan:
     host: str = "127.0.0.1"
     port: int = 0
     compiled: Path | None = None
+    gevent: bool = False
 
     def to_json(self) -> str:
         paths = {"folder": str(self.folder.absolute())}
@@ -65,4 +68,5 @@ class Plan:
             host=fields["host"],
             port=fields["port"],
             compiled=Path(fields["compiled"]) if fields["compiled"] else None,
+            gevent=fields["gevent"],
         )

@@ -23,9 +23,10 @@ MOST_GENERATIONS = 100  # of processes that started each other, before we give u
 def spawn(plan: Plan) -> RunningApp:
     """Start a child with an interpreter of its own, on any system."""
     token, mark = secrets.token_hex(), secrets.token_hex()
+    module = "kit.greenlets" if plan.gevent else "kit.running.host"
     with socket.create_server(("127.0.0.1", 0)) as door:
         process = subprocess.Popen(
-            [sys.executable, "-m", "kit.running.host", str(door.getsockname()[1])],
+            [sys.executable, "-m", module, str(door.getsockname()[1])],
             cwd=KIT_ROOT,
             env={**os.environ, MARK: mark, "KIT_TOKEN": token, **UNBUFFERED},
             stdin=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ from flask import Flask
 from . import (
     admin,
     api,
+    aside,
     auth,
     dashboards,
     description,
@@ -121,6 +122,10 @@ def create_app(config: type[Config] | str = Development) -> Flask:
 
     # lab 6 (given): the feed, which the first client to join will start
     app.extensions["feed"] = Feed(app)
+
+    # lab 14 (given): read the sources where nobody has to wait for them
+    if app.config["ASYNC_MODE"] == "gevent":
+        aside.put(app)
 
     # lab 14: share updates and sessions with other processes
     if app.config["REDIS"]:

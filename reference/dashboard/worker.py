@@ -105,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until a signal comes. Raises SystemExit where the options are wrong."""
     options = read(arguments)
     parent = os.getppid()
-    outgoing.install()
+    prepare()
     base = getattr(config, os.environ.get("DASHBOARD_CONFIG", "Production"))
     try:
         app = create_app(type("Deployed", (base,), {"ASYNC_MODE": "gevent"}))
@@ -113,7 +113,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         refuse(str(reason), options.runtime)
     if options.name:
         name_connections(options.name)
-    gevent.get_hub().print_exception = log_failed  # type: ignore[assignment, method-assign]
     asked = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: os._exit(1) if asked.is_set() else asked.set())
@@ -127,6 +126,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.runtime and os.getppid() != parent:
         # Who has started us was killed, and cannot tidy up any more.
         shutil.rmtree(options.runtime, ignore_errors=True)
+
+
+def prepare() -> None:
+    """Put what carries thousands of clients in its place, before an app is made."""
+    outgoing.install()
+    gevent.get_hub().print_exception = log_failed  # type: ignore[assignment, method-assign]
 
 
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -156,7 +161,7 @@ def refuse(reason: str, runtime: Path | None) -> NoReturn:
 def listener(options: argparse.Namespace) -> socket.socket:
     """Return the socket that clients come to. Raises OSError where it cannot be had."""
     if options.socket is None:
-        return socket.create_server((options.host, options.port), backlog=BACKLOG)
+        return listen(options.host, options.port)
     options.socket.unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(str(options.socket))
@@ -164,11 +169,27 @@ def listener(options: argparse.Namespace) -> socket.socket:
     return listening
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return the socket that clients come to; at `::` those of IPv4, too, where the system can.
+
+    Raises OSError where it cannot be had.
+    """
+    if ":" not in host:
+        return socket.create_server((host, port), backlog=BACKLOG)
+    both = host == "::" and socket.has_dualstack_ipv6()
+    return socket.create_server(
+        (host, port), family=socket.AF_INET6, backlog=BACKLOG, dualstack_ipv6=both
+    )
+
+
 def make_server(listening: socket.socket, app: Flask) -> Server:
     """Return the server that serves `app` at a socket that listens. It does nothing until told."""
+    address = listening.getsockname()
     return Server(
         listening,
         app,
+        # Left to itself, gevent asks the network for a name of the address: `hosts` needs this one.
+        environ={"SERVER_NAME": address[0]} if isinstance(address, tuple) else None,
         spawn=Pool(),
         handler_class=Handler,
         log=None,
