@@ -7,6 +7,8 @@ from . import (
     api,
     aside,
     auth,
+    cookies,
+    cors,
     dashboards,
     description,
     events,
@@ -16,6 +18,7 @@ from . import (
     incoming,
     logs,
     origins,
+    packed,
     pages,
     people,
     processing,
@@ -77,6 +80,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(description.blueprint)
     headers.add_to(app)
+    packed.send(app)
 
     # lab 3 (given): who is connected, as a set of sids
     app.extensions["clients"] = set()
@@ -116,6 +120,12 @@ def create_app(config: type[Config] | str = Development) -> Flask:
 
     # lab 7 (given): answer to its own names alone
     hosts.guard(app)
+
+    # lab 7 (given): let pages of the configured origins fetch what is for programs
+    cors.allow(app)
+
+    # lab 12 (given): keep the session in a cookie of this server's own
+    app.session_interface = cookies.OwnCookie()
 
     # lab 7: look through the proxies in front
     origins.trust_proxies(app)

@@ -16,6 +16,11 @@ export class Chart {
     this.frame = null;
   }
 
+  /** Whether there is a chart to see. */
+  get isDrawn() {
+    return Boolean(this.place.data);
+  }
+
   /** Draw a figure; keep at most `keep` points a line. Returns the names of its lines. */
   async show(figure, keep, { legend, hidden }) {
     this.waiting = [];

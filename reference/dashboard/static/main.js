@@ -53,7 +53,8 @@ const view = {
     tiles.show(values);
     spoken.hear(values, figure.data[0]?.x?.at?.(-1));
     const linked = tiles.link(figure.data);
-    chart.show(figure, keep, { legend: !linked, hidden: tiles.hidden() });
+    const drawn = chart.show(figure, keep, { legend: !linked, hidden: tiles.hidden() });
+    drawn.then(() => noteChart(features.state("chart")));
   },
   points: (points) => {
     const { time, ...lines } = points;
@@ -73,12 +74,17 @@ function noteChart(state) {
   // A chart that is there stays in sight while the connection is made again.
   if (state === "trying" && chart.figure) return;
   const missing = !place("missing").hidden;
-  place("chart-card").dataset.state = missing || state === "unknown" ? "no" : state;
+  // plotly.js is large: on a slow line its figure is there long before it.
+  const loading = state === "works" && !chart.isDrawn;
+  const shown = loading ? "trying" : state;
+  place("chart-card").dataset.state = missing || state === "unknown" ? "no" : shown;
   place("chart-note").textContent = missing
     ? "No chart: a file is missing, see above."
     : state === "no"
       ? "No chart yet: this server does not offer one (lab 5)."
-      : "Waiting for the chart…";
+      : loading
+        ? "Loading the chart…"
+        : "Waiting for the chart…";
 }
 
 function show(id) {
