@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app
 from werkzeug.security import check_password_hash
 
-from . import logs, tokens
+from . import logs, people, tokens
 from .extensions import socketio
 from .metrics import Metrics
 from .origins import listed
@@ -95,6 +95,11 @@ def attach_ui(app: Flask) -> None:
 
     def may_watch(shown: object) -> bool:
         name, password = (shown.get(key) if isinstance(shown, dict) else None for key in KEYS)
+
+        # lab 12 (given): the demo's user is an administrator, and in no list
+        if isinstance(name, str) and people.is_demo(name):
+            return people.verify(name, str(password))
+
         known = app.config["USERS"].get(name) if isinstance(name, str) else None
         if known is None or name not in listed(app.config["ADMINISTRATORS"]):
             return False
@@ -106,6 +111,13 @@ def attach_ui(app: Flask) -> None:
         return check_password_hash(known, str(password))
 
     if app.config["ADMIN_UI"]:
-        socketio.server.instrument(  # type: ignore[attr-defined]
+        ui = socketio.server.instrument(  # type: ignore[attr-defined]
             auth=may_watch, mode="production", read_only=True, namespace=f"{NAMESPACE}/ui"
         )
+
+        # lab 12 (given): let it know from where somebody asks
+        def connect(sid: str, environ: dict[str, Any], shown: object = None) -> None:
+            with app.request_context(environ):
+                ui.admin_connect(sid, environ, shown)
+
+        ui.sio.on("connect", connect, namespace=f"{NAMESPACE}/ui")

@@ -16,15 +16,24 @@ DEMO = "demo"  # the name and the password of the demo's user
 
 
 def on_this_machine() -> bool:
-    """Whether the request comes from this machine, and from no proxy on it."""
+    """Whether the request comes from this machine: by no proxy, or by the one that we started."""
     # A proxy that nobody has told us of names itself in one of these.
-    named = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
-    if named or current_app.config["PROXIES"]:
+    passed = [one for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    proxies = current_app.config["PROXIES"]
+    if "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx()):
         return False
     try:
-        return ip_address(str(request.remote_addr)).is_loopback
+        address = ip_address(str(request.remote_addr))
+        # At `::` a client of IPv4 has an address within one of IPv6.
+        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:  # a Unix socket has no address
         return False
+
+
+def by_our_nginx() -> bool:
+    """Whether the request came through a Unix socket, where only our own nginx asks."""
+    asked = request.environ.get("werkzeug.proxy_fix.orig")
+    return asked is not None and not asked["REMOTE_ADDR"]
 
 
 def is_member(name: str) -> bool:
@@ -39,6 +48,12 @@ def is_demo(name: str) -> bool:
     return name == DEMO and on_this_machine()
 
 
+def is_demo_elsewhere(name: str) -> bool:
+    """Whether this is the demo's user, but on another machine, where nobody may be called so."""
+    is_ours = current_app.config["DEMO"] and DEMO not in current_app.config["USERS"]
+    return bool(is_ours) and name == DEMO and not on_this_machine()
+
+
 # lab 12: compare a password with its hash
 def verify(name: str, password: str) -> bool:
     """Whether this is the password of the member of this name."""
@@ -46,6 +61,13 @@ def verify(name: str, password: str) -> bool:
     if known is not None:
         return check_password_hash(known, password)
     return is_demo(name) and password == DEMO
+
+
+def why_not(name: str) -> str:
+    """Return what somebody is told who was not let in by this name."""
+    if is_demo_elsewhere(name):
+        return "This user signs in on the machine that the server runs on, at 127.0.0.1."
+    return "This name has another password."
 
 
 # lab 12: say who may do what

@@ -62,6 +62,7 @@ class Proxy:
         """Write what `nginx.conf` includes: for each worker its name and its socket."""
         host, port = self.address
         listen = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        listen += " ipv6only=off" if host == "::" else ""  # to IPv4 as well
         figures = f"127.0.0.1:{self.metrics}" if self.metrics else f"unix:{self.figures_socket}"
         # Where we are root, nginx would take an account that may not look into our folder.
         account = "root" if os.getuid() == 0 else None
