@@ -55,6 +55,7 @@ def demo(
     with ending.tidily():
         if not (workers or redis):
             one_process.serve(at, variables, announcement.make, may_move=port is None)
+        extras.ensure(ROOT, installation.say)
         at = host, at[1] or ports.spare_port(host)
         return deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
 
