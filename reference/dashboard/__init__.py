@@ -26,6 +26,7 @@ from . import (
     rooms,
     settings,
     sharing,
+    store,
 )
 from .audiences import Audiences
 from .config import Config, Development
@@ -109,7 +110,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         async_handlers=False,
         # lab 14: run as the configuration says, and share events with other processes
         async_mode=app.config["ASYNC_MODE"],
-        client_manager=sharing.client_manager(app.config["QUEUE"]),
+        client_manager=sharing.client_manager(app.config["QUEUE"], store.prefix(app.config)),
     )
 
     # lab 10 (given): end the connection of whoever sends what is no packet

@@ -64,6 +64,7 @@ class Config:
     # lab 14 (given): what carries on several clients at once, and what several processes share
     ASYNC_MODE = "threading"
     REDIS: str | None = None
+    REDIS_PREFIX: str | None = None
     QUEUE: str | None = None
 
 

@@ -4,7 +4,8 @@
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis.exceptions import RedisError
+
+from .store import OK
 
 blueprint = Blueprint("health", __name__)
 
@@ -12,16 +13,16 @@ blueprint = Blueprint("health", __name__)
 # lab 14: say whether clients should be sent here
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Answer 200 where this process can serve clients, and 503 where it cannot, or is stopping."""
+    """Answer 200 where this process can serve clients, and 503 where it cannot, or is stopping.
+
+    The status is a text: `ok`, `stopping`, `no redis`, or what Redis refuses things for, such as
+    `redis is full`.
+    """
     if current_app.extensions.get("stopping"):
         return {"status": "stopping"}, 503
-    redis = current_app.extensions.get("redis")
-    try:
-        if redis is not None:
-            redis.ping()
-    except RedisError:
-        return {"status": "no redis"}, 503
-    return {"status": "ok"}
+    store = current_app.extensions.get("store")
+    status = store.probe() if store else OK
+    return {"status": status}, 200 if status == OK else 503
 
 
 # lab 14: show what was counted

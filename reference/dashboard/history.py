@@ -9,35 +9,40 @@ even where both take themselves for the one that reads.
 import json
 import time
 from collections import Counter
-from contextlib import suppress
 from typing import Any, cast
 
 import pandas as pd
-from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from . import logs
 from .dashboards import Dashboard
 from .sources import Source
+from .store import Store
 
 Entry = tuple[bytes, dict[bytes, bytes]]
 
 GIVEN_BACK_AFTER = 2.0  # seconds in which every process has asked Redis for what is new
+FORGOTTEN_AFTER = 7 * 86_400  # seconds without a process that follows the stream
+REMINDED_AFTER = 60.0  # seconds from one sign of life to the next
 
 
 class SharedDashboard(Dashboard):
     """A dashboard whose updates come from a stream; `write` adds to it, in one process at a time.
 
-    While Redis cannot be reached, what is known here is shown on, and what is read is kept for
-    later: at most `keep` rows.
+    While Redis is away, or takes nothing in, what is known here is shown on. What has been read is
+    kept, and becomes one update when Redis takes it: the newest `keep` rows, no more than a
+    dashboard shows. It is logged how many others there were.
     """
 
-    def __init__(self, source: Source, keep: int, pace: float, redis: Redis) -> None:
-        """Share the updates of `source` through `redis`."""
+    def __init__(self, source: Source, keep: int, pace: float, store: Store) -> None:
+        """Share the updates of `source` through `store`."""
         super().__init__(source, keep, pace)
-        self.redis = redis
-        self.key = f"dashboard:updates:{source.id}"
+        self.store = store
+        self.redis = store.redis
+        self.key = store.key("updates", source.id)
         self.unwritten = pd.DataFrame()
+        self.left_out = 0  # rows that were too many to be kept unwritten
+        self.reminded_at = float("-inf")  # when Redis was last told to keep the stream
         self.written = 0  # the number of the newest update that this process has added
         self.lost_at = float("-inf")  # when this process last saw that Redis had lost updates
 
@@ -48,7 +53,7 @@ class SharedDashboard(Dashboard):
             try:
                 entries = self.newest() if self.number == 0 else self.later()
             except RedisError as error:
-                logs.log.warning("the history cannot be read: %s", type(error).__name__)
+                self.store.note(error)
                 return
             self.take(entries)
 
@@ -65,7 +70,7 @@ class SharedDashboard(Dashboard):
 
     # lab 14: give Redis back what it has lost
     def restore(self) -> None:
-        """Add to the stream what is known here and is later than all of it.
+        """Add to the stream what is known here and is later than all of it. Raises RedisError.
 
         So the numbers go on upwards when Redis comes back without its newest data, or without any.
         """
@@ -75,14 +80,32 @@ class SharedDashboard(Dashboard):
         for number, rows in list(self.updates):
             # Another process may do the same, and know less or more: Redis takes each number once.
             if number > newest:
-                with suppress(ResponseError):
+                try:
                     self.append(number, rows)
-        logs.log.warning("Redis had lost updates after %s; they are there again", newest)
+                except ResponseError as error:
+                    if not is_taken(error):
+                        raise
+        policy = self.store.evicts()
+        why = f" (it drops keys when it is full: maxmemory-policy {policy})" if policy else ""
+        logs.log.warning("Redis had lost updates after %s%s; they are there again", newest, why)
 
-    def append(self, number: int, rows: pd.DataFrame) -> None:
-        """Add an update to the stream. Raises ResponseError where it has that number already."""
+    def append(self, number: int, rows: pd.DataFrame, *, follows: bool = False) -> bool:
+        """Add an update to the stream; where it `follows` others, only if there is a stream.
+
+        Return whether it was added. Raises ResponseError where the number is taken, or Redis takes
+        nothing in, and RedisError where it is away.
+        """
         fields: dict[Any, Any] = {"rows": text(rows)}
-        self.redis.xadd(self.key, fields, id=f"{number}-0", maxlen=self.keep, approximate=False)
+        return bool(
+            self.redis.xadd(
+                self.key,
+                fields,
+                id=f"{number}-0",
+                maxlen=self.keep,
+                approximate=False,
+                nomkstream=follows,
+            )
+        )
 
     def take(self, entries: list[Entry]) -> None:
         """Add entries of the stream to what is known here."""
@@ -101,21 +124,41 @@ class SharedDashboard(Dashboard):
             self.refresh()
             if time.monotonic() - self.lost_at < GIVEN_BACK_AFTER:
                 return  # others may know later updates: their numbers are not to be given again
-            read = pd.concat([self.unwritten, self.source.read()]).tail(self.keep)
+            read = pd.concat([self.unwritten, self.source.read().tail(self.keep)])
+            self.left_out += max(len(read) - self.keep, 0)
+            read = read.tail(self.keep)
             if self.number != self.written:  # another process, or an earlier run, has added rows
                 read = self.not_yet_known(read)
                 self.written = self.number  # what is read from here on is new
             self.unwritten = read
-            if self.unwritten.empty:
-                return
-            try:
-                self.append(self.number + 1, self.unwritten)
-            except ResponseError:
-                # Another process has written meanwhile: it holds the lease now, and we do not.
-                self.refresh()
-                return
-            self.unwritten = pd.DataFrame()
-            self.written = self.number + 1
+            if not self.unwritten.empty:
+                self.write_down()
+            if self.number and time.monotonic() - self.reminded_at >= REMINDED_AFTER:
+                self.redis.expire(self.key, FORGOTTEN_AFTER)
+                self.reminded_at = time.monotonic()
+
+    def write_down(self) -> None:
+        """Append what is not written yet, where no other process is ahead. Raises RedisError."""
+        try:
+            # Only to a stream that is there: if Redis has dropped it just now, the updates before
+            # this one have to be given back first.
+            is_added = self.append(self.number + 1, self.unwritten, follows=self.number > 0)
+        except ResponseError as error:
+            if not is_taken(error):
+                raise
+            # Another process has written meanwhile: it holds the lease now, and we do not.
+            is_added = False
+        if not is_added:
+            self.refresh()
+            return
+        if self.left_out:
+            name = self.source.id
+            logs.log.warning("%s: %s rows were too many to be kept", name, self.left_out)
+        self.left_out = 0
+        self.written = self.number + 1
+        # Known here at once: Redis may lose it before anybody has read it there.
+        self.take([(f"{self.written}-0".encode(), {b"rows": text(self.unwritten).encode()})])
+        self.unwritten = pd.DataFrame()
 
     def not_yet_known(self, read: pd.DataFrame) -> pd.DataFrame:
         """Return the rows that the stream does not hold, and has not held.
@@ -139,6 +182,11 @@ class SharedDashboard(Dashboard):
         if len(self.rows) >= self.keep:  # earlier ones may have been known, and be so no more
             new = new[new["time"] >= self.rows["time"].min()]
         return new
+
+
+def is_taken(error: ResponseError) -> bool:
+    """Whether Redis refused an update because its stream has that number, or a later one."""
+    return "equal or smaller" in str(error)
 
 
 def number_of(entry: Entry) -> int:

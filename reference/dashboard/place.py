@@ -6,6 +6,7 @@ the next, without a connection that is refused.
 """
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from . import children, logs
 from .children import Process
+from .store import OK, REFUSALS
 
 LONGEST_START = 60.0  # seconds
 LONGEST_END = 8.0  # seconds: what a worker allows itself, and some more
@@ -72,7 +74,10 @@ class Place:
 
     def look_at_the_coming(self, coming: Process) -> None:
         """Let it take over where it is ready; give it up where it will not be."""
-        if is_ready(self.next):
+        # While Redis takes nothing in, a worker serves all the same: better than none, and worse
+        # than one that keeps what Redis has not taken.
+        status = readiness(self.next)
+        if status == OK or (status in REFUSALS and self.process is None):
             self.next.rename(self.path)
             if self.process is not None:
                 self.dismiss(self.process)
@@ -123,16 +128,16 @@ def has_ended(process: Process, deadline: float) -> bool:
     return process.poll() is not None
 
 
-def is_ready(path: Path) -> bool:
-    """Whether the server at a Unix socket can serve clients."""
+def readiness(path: Path) -> str | None:
+    """Return what the server at a Unix socket says of itself; None where it does not answer."""
     connection = http.client.HTTPConnection("localhost", timeout=2)
     connection.sock = socket.socket(socket.AF_UNIX)
     connection.sock.settimeout(2)
     try:
         connection.sock.connect(os.fspath(path))
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        return str(json.load(connection.getresponse())["status"])
+    except (OSError, ValueError, KeyError, http.client.HTTPException):
+        return None
     finally:
         connection.close()

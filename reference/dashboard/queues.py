@@ -8,6 +8,7 @@ that is away holds up nothing but what was sent to everybody's clients.
 import json
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,14 +29,15 @@ class Queue(python_socketio.KombuManager):  # type: ignore[misc]
 
     publisher_connection: Any  # Kombu's own, which have no types
 
-    def __init__(self, url: str) -> None:
-        """Use the queue at `url`, such as `amqp://user:password@host//`.
+    def __init__(self, url: str, channel: str) -> None:
+        """Use the queue at `url`, such as `amqp://user:password@host//`, and call ours `channel`.
 
         Raises ValueError where Kombu knows no such queue.
         """
         try:
             super().__init__(
                 url,
+                channel,
                 connection_options={
                     "connect_timeout": LONGEST_WAIT,
                     # Else an event counts as sent that a closed connection has swallowed.
@@ -88,6 +90,12 @@ class Queue(python_socketio.KombuManager):  # type: ignore[misc]
             except Exception as error:  # each of Kombu's queues has errors of its own
                 self._note(error)
             time.sleep(PAUSE)
+
+    def _queue(self) -> Any:
+        """Return this process's own queue, with a name that tells whose it is."""
+        queue = super()._queue()
+        queue.name = f"{self.channel}.{uuid.uuid4()}"
+        return queue
 
     def _note(self, error: Exception | None) -> None:
         """Log that the queue cannot be reached any more, or can again: each of it once."""

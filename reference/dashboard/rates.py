@@ -9,11 +9,11 @@ from flask import current_app, request
 from limits import parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from redis import Redis
 from redis.exceptions import RedisError
 
 from . import logs
 from .refusal import Refused
+from .store import Store
 
 TOO_MANY = ("rate_limited", "That was too often. Wait a moment, then try again.")
 
@@ -49,12 +49,13 @@ class SharedRates(Rates):
     """Counts passwords for all processes together, in Redis.
 
     All else stays with each process: a connection belongs to one, and how many come at once is a
-    matter of what one can bear. While Redis is away, so do passwords.
+    matter of what one can bear. While Redis is away or takes nothing in, so do passwords.
     """
 
-    def __init__(self, events: str, connections: str, passwords: str, redis: Redis) -> None:
+    def __init__(self, events: str, connections: str, passwords: str, store: Store) -> None:
         super().__init__(events, connections, passwords)
-        storage = RedisStorage("redis://", redis.connection_pool, key_prefix="dashboard:rates")
+        pool = store.redis.connection_pool
+        storage = RedisStorage("redis://", pool, key_prefix=store.key("rates"))
         self.shared = SlidingWindowCounterRateLimiter(storage)
         self.is_away = False
 

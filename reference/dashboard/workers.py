@@ -18,7 +18,7 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from . import logs, sharing
+from . import logs, sharing, store
 from .hosts import OWN
 from .place import Place
 from .proxy import CannotServe, Proxy
@@ -68,6 +68,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m dashboard", description=__doc__)
     parser.add_argument("--workers", type=int, default=1, help="how many processes serve")
     parser.add_argument("--redis", help="what they share, such as redis://127.0.0.1:6379/0")
+    parser.add_argument("--prefix", help="what this deployment's names in Redis begin with")
     parser.add_argument("--queue", help="another way for their events, such as amqp://localhost")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
     parser.add_argument("--port", type=int, default=8000, help="the port to listen at")
@@ -94,6 +95,8 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
         variables.setdefault("DASHBOARD_TRUSTED_HOSTS", "localhost")
     if options.redis:
         variables["DASHBOARD_REDIS"] = json.dumps(options.redis)
+    if options.prefix:
+        variables["DASHBOARD_REDIS_PREFIX"] = json.dumps(options.prefix)
     if options.queue or options.redis:
         variables["DASHBOARD_QUEUE"] = json.dumps(options.queue or options.redis)
     found = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]
@@ -106,7 +109,7 @@ def check_redis(url: str | None) -> None:
     if url is None:
         return
     try:
-        sharing.connect(url).ping()
+        store.connect(url).ping()
     except (RedisError, ValueError) as error:
         shown = url.rpartition("@")[2]  # without a password
         raise CannotServe(
@@ -117,7 +120,7 @@ def check_redis(url: str | None) -> None:
 def check_queue(url: str | None) -> None:
     """Raise CannotServe where `url` is the address of no queue. It need not answer yet."""
     try:
-        sharing.client_manager(url)
+        sharing.client_manager(url, prefix="")
     except ValueError as error:
         raise CannotServe(f"{error}. Correct --queue, such as amqp://localhost.") from None
 

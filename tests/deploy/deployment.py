@@ -42,6 +42,7 @@ class Deployment:
         self.redis = redis
         self.workers = workers
         self.port = spare_port()
+        self.prefix = f"test-{self.port}"  # in Redis, unless a test names another
         self.temporary = tempfile.TemporaryDirectory(prefix="rt-", ignore_cleanup_errors=True)
         self.url = f"http://127.0.0.1:{self.port}"
         shared = ["--redis", redis.url] if redis else []
@@ -51,7 +52,11 @@ class Deployment:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT / "reference",
-                env=os.environ | {"TMPDIR": self.temporary.name} | SETTINGS | variables,
+                env=os.environ
+                | {"TMPDIR": self.temporary.name}
+                | SETTINGS
+                | {"DASHBOARD_REDIS_PREFIX": self.prefix}
+                | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
@@ -119,7 +124,8 @@ class Deployment:
     def holder(self) -> int | None:
         """Return the id of the process that has the lease of the feed."""
         assert self.redis is not None
-        said = self.redis.client.get("dashboard:feed")
+        key = next(self.redis.client.scan_iter(f"{self.prefix}:*:feed"), None)
+        said = self.redis.client.get(key) if key else None
         return int(said.split(b"/")[1]) if isinstance(said, bytes) else None
 
     def renew(self) -> None:

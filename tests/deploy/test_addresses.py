@@ -8,7 +8,7 @@ import pytest
 import redis
 import socketio
 
-from dashboard import sharing
+from dashboard import sharing, store
 from kit.ports import spare_port
 from kit.running.redis_server import run
 from tests.waiting import until
@@ -48,28 +48,28 @@ def sentinel(redis_program: str, short_folder: Path) -> Iterator[str]:
 
 
 def test_a_sentinel_tells_where_redis_is(sentinel: str) -> None:
-    client = sharing.connect(sentinel)
+    client = store.connect(sentinel)
     client.set("a", "b")
     assert client.get("a") == b"b"
     client.close()
-    assert type(sharing.client_manager(sentinel)) is socketio.RedisManager
+    assert type(sharing.client_manager(sentinel, "")) is socketio.RedisManager
 
 
 @pytest.mark.parametrize("scheme", ["redis", "rediss", "valkey", "valkeys", "unix"])
 def test_redis_and_valkey_by_all_their_names_are_queues_of_redis(scheme: str) -> None:
-    assert type(sharing.client_manager(f"{scheme}://host/0")) is socketio.RedisManager
+    assert type(sharing.client_manager(f"{scheme}://host/0", "")) is socketio.RedisManager
 
 
 def test_valkey_is_spoken_to_as_redis() -> None:
-    assert sharing.as_redis("valkeys://host:1/0") == "rediss://host:1/0"
-    assert sharing.as_redis("valkey+sentinel://host:1/0/rooms").startswith("redis+sentinel://")
-    assert sharing.connect("valkey://host:1/2").get_connection_kwargs()["db"] == 2
+    assert store.as_redis("valkeys://host:1/0") == "rediss://host:1/0"
+    assert store.as_redis("valkey+sentinel://host:1/0/rooms").startswith("redis+sentinel://")
+    assert store.connect("valkey://host:1/2").get_connection_kwargs()["db"] == 2
 
 
 def test_without_an_address_there_is_no_queue() -> None:
-    assert sharing.client_manager(None) is None
+    assert sharing.client_manager(None, "") is None
 
 
 def test_no_address_at_all_is_told() -> None:
     with pytest.raises(ValueError, match="scheme"):
-        sharing.connect("nowhere")
+        store.connect("nowhere")

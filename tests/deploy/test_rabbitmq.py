@@ -135,7 +135,8 @@ def test_one_emit_from_anywhere_reaches_the_clients_of_every_worker(
 def assert_all_hear(deployment: Deployment, rabbit: Rabbit, words: str) -> None:
     """Emit once, from here, and see the clients of each worker hear it."""
     listeners = listen_at_both(deployment.url)
-    outside = socketio.KombuManager(rabbit.url, write_only=True)
+    channel = f"{deployment.prefix}:events"
+    outside = socketio.KombuManager(rabbit.url, channel=channel, write_only=True)
     until_they_hear(lambda it: outside.emit("shouted", it, room=ROOM), listeners.values())
     outside.emit("shouted", words, room=ROOM)
     assert {one.hear_shout() for one in listeners.values()} == {words}

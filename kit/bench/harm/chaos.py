@@ -95,7 +95,9 @@ class Breaker:
 
 def newest(server: Deployed, dashboard: str) -> int:
     """Return the number of the newest update."""
-    entries: Any = server.redis.client.xrevrange(f"dashboard:updates:{dashboard}", count=1)
+    redis: Any = server.redis.client
+    stream = next(redis.scan_iter(f"*:updates:{dashboard}"), "")
+    entries = redis.xrevrange(stream, count=1)
     return int(entries[0][0].partition(b"-")[0]) if entries else 0
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -29,6 +28,7 @@ from kit.running.redis_server import RedisMissing, RedisServer
 
 JOIN_SECONDS = 60.0
 FIRST = datetime(2030, 1, 1, tzinfo=UTC)
+FIRST_ROW_SECONDS = 30.0
 KEPT_ROWS = 300
 SETTINGS = {
     # Thousands of clients come from one address here.
@@ -98,7 +98,8 @@ class _Loaded:
             "redis": [psutil.Process(redis.pid)],
         }
         self.sent: dict[int, Sent] = {}
-        self.number = 0
+        self.stream = _take_over(server.redis)
+        self.number = 1  # the source's only row
 
     def publish(self) -> None:
         """Write one update of one series to the stream that all workers follow."""
@@ -108,7 +109,7 @@ class _Loaded:
         rows = json.dumps({"columns": ["time", "load"], "data": [row]})
         began = time.monotonic_ns()
         self.server.redis.client.xadd(
-            f"dashboard:updates:{DASHBOARD}",
+            self.stream,
             {"rows": rows},
             id=f"{self.number}-0",
             maxlen=KEPT_ROWS,
@@ -168,15 +169,15 @@ def _measure(workers: int, into: ByWorkers, turns: int, seconds: tuple[float, fl
     with ExitStack() as stack:
         redis, folder = stack.enter_context(own_redis())
         source = folder / f"{DASHBOARD}.csv"
-        _prepare(redis, source)
+        source.write_text(f"time,load\n{FIRST.isoformat()},0\n", encoding="utf-8")
         settings = SETTINGS | {"DASHBOARD_CSV": json.dumps(str(source))}
         server = stack.enter_context(deployed(workers, settings, redis, folder))
+        loaded = _Loaded(server)
         crowd = Crowd(server.port, DASHBOARD)
         stack.callback(crowd.close)
         began = time.monotonic()
         crowd.grow(into.clients, JOIN_SECONDS)
         speed = into.clients / (time.monotonic() - began)
-        loaded = _Loaded(server)
         size = into.sizes[workers] = Size(into.clients, speed, loaded.memory())
         try:
             for _ in range(turns):
@@ -186,7 +187,16 @@ def _measure(workers: int, into: ByWorkers, turns: int, seconds: tuple[float, fl
             size.wrong = crowd.wrong
 
 
-def _prepare(redis: RedisServer, source: Path) -> None:
-    """Take the lease, so that nobody reads the sources, and write one of them: a single column."""
-    redis.client.set("dashboard:feed", "the bench")
-    source.write_text(f"time,load\n{FIRST.isoformat()},0\n", encoding="utf-8")
+def _take_over(redis: RedisServer) -> str:
+    """Take the lease, so that nobody reads the sources any more; return the source's stream.
+
+    Raises TimeoutError where its row does not come.
+    """
+    ends = time.monotonic() + FIRST_ROW_SECONDS
+    while not (found := list(redis.client.scan_iter(f"*:updates:{DASHBOARD}"))):
+        if time.monotonic() > ends:
+            raise TimeoutError("no worker has read the source")
+        time.sleep(0.02)
+    stream = str(found[0], "utf-8")
+    redis.client.set(f"{stream.partition(':updates:')[0]}:feed", "the bench")
+    return stream

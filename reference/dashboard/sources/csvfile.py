@@ -40,6 +40,9 @@ class CsvFile:
         self.columns = tuple(Column(name, "") for name in self._names)
         self._file = GrowingFile(path, keep)
 
+        # lab 14 (given): tell it from a file of the same name in another folder
+        self.identity = f"{path.resolve()} {time_column}"
+
     def read(self) -> pd.DataFrame:
         """Return the rows that are new since the last read, ordered by time."""
         dropped = self._file.dropped
