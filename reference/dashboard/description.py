@@ -6,74 +6,169 @@ See https://www.asyncapi.com/docs/reference/specification/v3.0.0.
 
 from typing import Any
 
-from flask import Blueprint
-from pydantic import TypeAdapter
+from flask import Blueprint, current_app, request
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from .answers import ACKNOWLEDGED, SENT, SENT_TO_ADMINISTRATORS, Refusal
-from .payloads import PAYLOADS
+from .answers import ACKNOWLEDGED, SENT, SENT_TO_ADMINISTRATORS, NotLetIn, Refusal
+from .dashboards import all_dashboards
+from .event_texts import CHANNELS, INFO, RECEIVED, TOKEN
+from .payloads import PAYLOADS, Aggregate, Chart, Choice, Filter, Refresh
 
 blueprint = Blueprint("description", __name__, url_prefix="/api")
-Models = dict[str, Any]
+Json = dict[str, Any]
+
+
+class Auth(BaseModel):
+    """What a client shows when it connects; a guest shows nothing."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    token: str | None = None
+    """From `GET /auth/token`, for a member."""
+
+
+class AdministratorsAuth(BaseModel):
+    """What an administrator shows when they connect."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    token: str
+    """From `GET /auth/token`."""
+
+
+# A message for each of these. An event may go both ways: so the id of its message begins with
+# `receive.`, `send.`, `accept.` or `refuse.`, as the server sees it.
+MESSAGES: dict[str, dict[str, Any]] = {
+    "main": {
+        "receive.connect": Auth | None,
+        **{f"receive.{event}": model for event, model in PAYLOADS.items()},
+        **{f"send.{event}": model for event, model in SENT.items()},
+        **{f"accept.{event}": ACKNOWLEDGED.get(event, type(None)) for event in PAYLOADS},
+        "refuse.connect": NotLetIn,
+        "refuse.event": Refusal,
+    },
+    "admin": {
+        "receive.connect": AdministratorsAuth,
+        **{f"send.{event}": model for event, model in SENT_TO_ADMINISTRATORS.items()},
+        "refuse.connect": NotLetIn,
+    },
+}
 
 
 # lab 14: answer GET /api/asyncapi.json
 @blueprint.get("/asyncapi.json")
-def asyncapi() -> dict[str, Any]:
+def asyncapi() -> Json:
     """Return the document: a channel for each namespace, a message for each event.
 
-    Some events go both ways. So the ids of messages and operations begin with `receive.`, `send.`
-    or `acknowledge.`, as the server sees it; the event itself is the message's `name`.
+    Its server is this one as whoever asks has found it, and its examples are the dashboards that
+    they may see.
     """
-    received = {f"receive.{event}": model for event, model in PAYLOADS.items()}
-    acknowledged = {
-        f"acknowledge.{event}": ACKNOWLEDGED[event] | Refusal if event in ACKNOWLEDGED else Refusal
-        for event in PAYLOADS
+    root, path = request.script_root, f"{request.script_root}/socket.io/"
+    said = {
+        "path": path,
+        "root": root,
+        "most_bytes": current_app.config["MOST_BYTES"],
+        "session_seconds": current_app.config["SESSION_SECONDS"],
     }
-    sent = {f"send.{event}": model for event, model in SENT.items()}
-    board = {f"send.{event}": model for event, model in SENT_TO_ADMINISTRATORS.items()}
-    schemas, definitions = TypeAdapter.json_schemas(
-        [
-            (name, "validation", TypeAdapter(model))
-            for name, model in (received | acknowledged | sent | board).items()
-        ],
-        ref_template="#/components/schemas/{model}",
-    )
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": "Live dashboard", "version": "1.0.0"},
+        "info": {"title": "Live dashboard", "version": "2.0.0", "description": INFO.format(**said)},
+        "servers": {"dashboard": server(path)},
         "defaultContentType": "application/json",
-        "channels": {
-            "main": channel("/", received | acknowledged | sent),
-            "admin": channel("/admin", board),
+        "channels": {"main": channel("main", "/"), "admin": channel("admin", "/admin")},
+        "operations": {
+            f"{where}.{message}": operation(where, message)
+            for where, models in MESSAGES.items()
+            for message in models
+            if message.startswith(("receive.", "send."))
         },
-        "operations": {name: operation("main", name) for name in received | sent}
-        | {name: operation("admin", name) for name in board},
-        "components": {
-            "messages": {
-                name: {"name": name.partition(".")[2], "payload": schema}
-                for (name, _), schema in schemas.items()
-            },
-            "schemas": definitions.get("$defs", {}),
-        },
+        "components": components() | {"securitySchemes": {"token": TOKEN}},
     }
 
 
-def channel(address: str, models: Models) -> dict[str, Any]:
-    """Return the channel of a namespace, which carries the messages whose ids `models` has."""
-    messages = {name: {"$ref": f"#/components/messages/{name}"} for name in models}
-    return {"address": address, "messages": messages}
+def server(path: str) -> Json:
+    """Return where this server is, as the client that asks sees it."""
+    return {
+        "host": request.host,
+        "protocol": "wss" if request.is_secure else "ws",
+        "protocolVersion": "13",
+        "pathname": path,
+        "description": "Socket.IO 5 over Engine.IO 4, by WebSocket or long polling.",
+    }
 
 
-def operation(where: str, message: str) -> dict[str, Any]:
+def channel(name: str, address: str) -> Json:
+    """Return the channel of the namespace `address`, which has its messages under `name`."""
+    query = {"EIO": {"const": "4"}, "transport": {"const": "websocket"}}
+    asked = {"type": "object", "properties": query, "required": [*query]}
+    return {
+        "address": address,
+        "description": CHANNELS[name],
+        "servers": [{"$ref": "#/servers/dashboard"}],
+        "messages": {
+            one: {"$ref": f"#/components/messages/{name}.{one}"} for one in MESSAGES[name]
+        },
+        "bindings": {"ws": {"method": "GET", "query": asked}},
+    }
+
+
+def operation(where: str, message: str) -> Json:
     """Return what the server does with a message on the channel called `where`."""
+
+    def on_channel(*messages: str) -> Json:
+        found = [{"$ref": f"#/channels/{where}/messages/{one}"} for one in messages]
+        return {"channel": {"$ref": f"#/channels/{where}"}, "messages": found}
+
     action, _, event = message.partition(".")
-    messages = f"#/channels/{where}/messages"
-    result = {
-        "action": action,
-        "channel": {"$ref": f"#/channels/{where}"},
-        "messages": [{"$ref": f"{messages}/{message}"}],
-    }
-    if action == "receive":
-        answers = [{"$ref": f"{messages}/acknowledge.{event}"}]
-        result["reply"] = {"channel": result["channel"], "messages": answers}
+    result = {"action": action, "description": text(where, message), **on_channel(message)}
+    if where == "admin":
+        result["security"] = [{"$ref": "#/components/securitySchemes/token"}]
+    if message == "receive.connect":
+        welcome = ["send.welcome"] if where == "main" else []
+        result["reply"] = on_channel(*welcome, "refuse.connect")
+    elif action == "receive":
+        result["reply"] = on_channel(f"accept.{event}", "refuse.event")
     return result
+
+
+def text(where: str, message: str) -> str:
+    """Return what a message is, in words."""
+    action, _, event = message.partition(".")
+    if action == "receive":
+        return RECEIVED[event]
+    if action == "accept":
+        nothing = "" if event in ACKNOWLEDGED else ", without an argument"
+        return f"The acknowledgement of `{event}` where it succeeds{nothing}."
+    return str(MESSAGES[where][message].__doc__)
+
+
+def components() -> Json:
+    """Return the messages of all channels, and the schemas of their payloads."""
+    ids = [(where, message) for where, models in MESSAGES.items() for message in models]
+    schemas, definitions = TypeAdapter.json_schemas(
+        [(one, "validation", TypeAdapter(MESSAGES[one[0]][one[1]])) for one in ids],
+        ref_template="#/components/schemas/{model}",
+    )
+    messages = {}
+    for where, message in ids:
+        payload = schemas[(where, message), "validation"]
+        if "discriminator" in payload:  # OpenAPI's is an object, AsyncAPI's the name of the field
+            payload["discriminator"] = payload["discriminator"]["propertyName"]
+        messages[f"{where}.{message}"] = {
+            "name": message.partition(".")[2],
+            "description": text(where, message),
+            "payload": payload,
+        }
+    return {"messages": messages, "schemas": with_examples(definitions["$defs"])}
+
+
+def with_examples(schemas: Json) -> Json:
+    """Return the schemas, with dashboards and columns that there are where a client names some."""
+    dashboards = all_dashboards()
+    columns = [one.name for first in [*dashboards.values()][:1] for one in first.source.columns]
+    for name in {model.__name__ for model in (Choice, Refresh, Chart, Filter, Aggregate)}:
+        fields = schemas[name]["properties"]
+        known = {"dashboard": [*dashboards], "column": columns, "columns": [columns]}
+        for field in known.keys() & fields.keys():
+            fields[field]["examples"] = known[field]
+    return schemas

@@ -25,63 +25,83 @@ Number = (
     | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 )
 Rows = Annotated[StrictInt, Field(ge=1, le=1000)]
-Every = Annotated[StrictStr, Field(pattern=r"^[1-9][0-9]{0,3} ?(ms|s|min|h|D|W)$")]
+STRETCH = r"^[1-9][0-9]{0,3} ?(ms|s|min|h|D|W)$"
+Every = Annotated[StrictStr, Field(pattern=STRETCH, examples=["10s"])]
 Text = Annotated[StrictStr, Field(max_length=200)]
 
 
 class Payload(BaseModel):
     """What all of them share: no unknown fields, and no guessing at types."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class Choice(Payload):
     """The name of one dashboard."""
 
     dashboard: Text
+    """The dashboard's id."""
 
 
 class Refresh(Payload):
     """Which dashboard's newest values, and which of its rows; none at all means the first one."""
 
     dashboard: Text
+    """The dashboard's id."""
     last: Rows | None = None
+    """How many of the newest rows to send as well."""
     columns: Annotated[list[Text], Field(max_length=100)] | None = None
+    """Which columns of these rows; all of them without it."""
     every: Every | None = None
+    """Means over such stretches of time in place of rows, as in "10s" or "1h"."""
 
 
 class Chart(Payload):
     """Which dashboard's figure, or what came `after` a number; none at all means the first one."""
 
     dashboard: Text
+    """The dashboard's id."""
     after: StrictInt | None = None
+    """The number of the newest update that the client has; without it, the whole figure comes."""
 
 
 class Resume(Payload):
     """The session that a client had, and the newest number that it has heard."""
 
     session: Text
+    """The `session` of the `welcome` that began it."""
     number: Annotated[StrictInt, Field(ge=0)] = 0
+    """The newest number that was heard, of an update or a figure."""
 
 
 class Filter(Payload):
     """The rows in which a column is within bounds."""
 
     action: Literal["filter"]
+    """Rows within bounds."""
     dashboard: Text
+    """The dashboard's id."""
     column: Text
+    """The column that is compared."""
     at_least: Number | None = None
+    """The lower bound."""
     at_most: Number | None = None
+    """The upper bound."""
     last: Rows = 100
+    """How many rows at most, the newest."""
 
 
 class Aggregate(Payload):
     """The means of stretches of time."""
 
     action: Literal["aggregate"]
+    """Means of stretches of time."""
     dashboard: Text
+    """The dashboard's id."""
     every: Every
+    """How long a stretch is, as in "10s" or "1h"."""
     last: Rows = 100
+    """How many stretches at most, the newest."""
 
 
 # In place of words that repeat the payload, or tell of what is behind.

@@ -4,6 +4,20 @@
 # The answer to a name that no dashboard has: one code for programs, one message for people.
 UNKNOWN = {"code": "unknown_dashboard", "message": "There is no dashboard of that name."}
 
+# lab 14 (given): every code, for the description of the server
+CODES = {
+    "unknown_event": "The server has no event of that name.",
+    "invalid_payload": "The payload does not fit its schema, or names a column that is not there.",
+    "unknown_dashboard": "There is no dashboard of that id, or this client may not see it.",
+    "session_invalid": "The session is none of this server's, or somebody else's.",
+    "session_expired": "The session was good, and is over: join as anybody new.",
+    "token_invalid": "The token is none of this server's.",
+    "token_expired": "The token was good, and is over: fetch another one.",
+    "forbidden": "Only administrators may connect here, and nobody may send anything.",
+    "rate_limited": "The client asks or connects too often: wait a moment.",
+    "internal_error": "The server has made a mistake; the reference finds it in its log.",
+}
+
 
 # lab 9 (given): an expected refusal
 class Refused(Exception):
