@@ -125,12 +125,11 @@ class SharedDashboard(Dashboard):
             if time.monotonic() - self.lost_at < GIVEN_BACK_AFTER:
                 return  # others may know later updates: their numbers are not to be given again
             read = pd.concat([self.unwritten, self.source.read().tail(self.keep)])
-            self.left_out += max(len(read) - self.keep, 0)
-            read = read.tail(self.keep)
             if self.number != self.written:  # another process, or an earlier run, has added rows
                 read = self.not_yet_known(read)
                 self.written = self.number  # what is read from here on is new
-            self.unwritten = read
+            self.left_out += max(len(read) - self.keep, 0)
+            self.unwritten = read.tail(self.keep)
             if not self.unwritten.empty:
                 self.write_down()
             if self.number and time.monotonic() - self.reminded_at >= REMINDED_AFTER:
