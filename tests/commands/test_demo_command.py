@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,80 @@ def test_a_csv_file_that_cannot_be_followed_is_wrong_usage(
     assert done.returncode == USAGE
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_with_workers_a_bad_file_is_one_message(shared: Project, tmp_path: Path) -> None:
+    needs_nginx_and_redis()
+    file = tmp_path / "trees.csv"
+    file.write_text("day,height\n2030-01-01,2.5\n")
+    wanted = ("--csv", str(file), "--time", "hour", "--workers", "3")
+    done = shared.run("demo", "--no-browser", *wanted)
+    assert done.returncode == USAGE
+    assert done.stderr.count("hour") == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_variable_that_cannot_be_read_is_wrong_usage(shared: Project) -> None:
+    done = shared.run("demo", "--no-browser", DASHBOARD_ADMIN_UI="perhaps")
+    assert done.returncode == USAGE
+    assert done.stderr == "DASHBOARD_ADMIN_UI is 'perhaps'. It has to be true or false.\n"
+
+
+def test_an_address_of_ipv6_is_in_brackets(shared: Project, begin: Callable[..., Command]) -> None:
+    url = address(begin(shared, "demo", "--no-browser", "--host", "::1"))
+    assert url.startswith("http://[::1]:")
+    assert get(f"{url}/healthz")["status"] == "ok"
+
+
+def test_at_all_addresses_phones_are_told_where_it_is(
+    shared: Project, begin: Callable[..., Command]
+) -> None:
+    command = begin(shared, "demo", "--no-browser", "--host", "0.0.0.0")
+    assert address(command).startswith("http://127.0.0.1:")
+    nearby = re.findall(r"^    (http://\S+)$", command.said(), re.MULTILINE)
+    for url in nearby:
+        assert get(f"{url}/healthz")["status"] == "ok"
+    assert ("DASHBOARD_TRUSTED_HOSTS" if nearby else "No phone") in command.said()
+    assert "█" not in command.said()  # a file is no terminal
+
+
+def status(url: str, **headers: str) -> int:
+    """Return the status of the answer there."""
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def test_it_serves_with_greenlets_as_it_would_with_threads(
+    shared: Project, begin: Callable[..., Command]
+) -> None:
+    command = begin(shared, "demo", "--no-browser")
+    url = address(command)
+    assert any("kit.greenlets" in one.cmdline() for one in command.family)
+    assert "threads" not in command.said()
+    # It is one for this machine alone: other names are refused.
+    assert status(f"{url}/healthz") == 200
+    assert status(f"{url}/healthz", Host="evil.example") == 400
+
+
+def test_without_gevent_it_serves_with_threads_and_says_so(shared: Project, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['gevent'] = None\n")
+    command = Command(
+        shared.root,
+        ["demo", "--no-browser"],
+        tmp_path / "output.txt",
+        PYTHONPATH=str(tmp_path),
+    )
+    try:
+        assert get(f"{address(command)}/healthz")["status"] == "ok"
+        assert "Serving with threads" in command.said()
+        assert command.press_ctrl_c() == STOPPED
+    finally:
+        command.kill()
 
 
 def test_a_column_of_no_file_is_wrong_usage(shared: Project) -> None:
