@@ -10,13 +10,20 @@ PEOPLE = {
     "USERS": {name: generate_password_hash(f"{name}'s password") for name in ("ana", "ben")},
     "ADMINISTRATORS": ["ana"],
 }
+DEMO = {"username": "demo", "password": "demo"}
 
 
-def may_watch(app: RunningApp, auth: object) -> bool:
+def may_watch(app: RunningApp, auth: object, headers: dict[str, str] | None = None) -> bool:
     """Whether a client that shows `auth` is let into the Admin UI's namespace."""
     client = socketio.SimpleClient(reconnection=False)
     try:
-        client.connect(app.url, namespace="/admin/ui", auth=auth, transports=["websocket"])
+        client.connect(
+            app.url,
+            namespace="/admin/ui",
+            auth=auth,
+            headers=headers or {},
+            transports=["websocket"],
+        )
     except socketio.exceptions.ConnectionError:
         return False
     else:
@@ -44,3 +51,18 @@ def test_who_is_no_administrator_is_refused(serve: Serve) -> None:
 def test_where_it_is_not_configured_it_is_not_there(serve: Serve) -> None:
     app = serve(**PEOPLE)
     assert not may_watch(app, {"username": "ana", "password": "ana's password"})
+
+
+def test_the_demos_user_may_watch_on_this_machine(serve: Serve) -> None:
+    assert may_watch(serve("Development", ADMIN_UI=True), DEMO)
+
+
+def test_the_demos_user_may_not_watch_from_elsewhere(serve: Serve) -> None:
+    # It comes through a proxy, and so from who knows where.
+    app = serve("Development", ADMIN_UI=True)
+    assert not may_watch(app, DEMO, headers={"X-Forwarded-For": "10.1.1.1"})
+
+
+def test_the_demos_user_needs_its_password_and_a_demo(serve: Serve) -> None:
+    assert not may_watch(serve("Development", ADMIN_UI=True), DEMO | {"password": "wrong"})
+    assert not may_watch(serve("Development", ADMIN_UI=True, DEMO=False), DEMO)

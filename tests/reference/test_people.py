@@ -327,10 +327,13 @@ Asks = Callable[..., bool]
 def is_demo() -> Asks:
     """Whether the demo's user may come from an address, with these settings and headers."""
 
-    def ask(address: str | None = "127.0.0.1", headers: Any = None, **settings: Any) -> bool:
+    def ask(
+        address: str | None = "127.0.0.1", headers: Any = None, came: Any = None, **settings: Any
+    ) -> bool:
         app = Flask("a test")
         app.config |= {"DEMO": True, "PROXIES": 0, "USERS": {}} | settings
-        with app.test_request_context(environ_base={"REMOTE_ADDR": address}, headers=headers or {}):
+        environ = {"REMOTE_ADDR": address, "werkzeug.proxy_fix.orig": came}
+        with app.test_request_context(environ_base=environ, headers=headers or {}):
             return people.verify("demo", "demo")
 
     return ask
@@ -340,7 +343,19 @@ def test_the_demos_user_comes_from_this_machine_alone(is_demo: Asks) -> None:
     assert is_demo("127.0.0.1")
     assert is_demo("127.8.9.1")
     assert is_demo("::1")
-    for address in ("10.0.0.1", "192.168.0.7", "0.0.0.0", "::", "fe80::1", "", None, "unix", "x"):
+    assert is_demo("::ffff:127.0.0.1")
+    for address in (
+        "10.0.0.1",
+        "192.168.0.7",
+        "0.0.0.0",
+        "::",
+        "fe80::1",
+        "::ffff:10.0.0.1",
+        "",
+        None,
+        "unix",
+        "x",
+    ):
         assert not is_demo(address), address
 
 
@@ -348,6 +363,35 @@ def test_the_demos_user_does_not_come_through_a_proxy(is_demo: Asks) -> None:
     assert not is_demo(PROXIES=1)
     assert not is_demo(headers={"X-Forwarded-For": "127.0.0.1"})
     assert not is_demo(headers={"Forwarded": "for=127.0.0.1"})
+
+
+def test_the_demos_user_comes_through_our_own_nginx(is_demo: Asks) -> None:
+    # It asks at a Unix socket, and says whom it has seen; `remote_addr` is that, by then.
+    ours = {"REMOTE_ADDR": ""}
+
+    def through(
+        passed: str, address: str = "127.0.0.1", came: Any = ours, proxies: int = 1
+    ) -> bool:
+        return is_demo(address, {"X-Forwarded-For": passed}, came, PROXIES=proxies)
+
+    assert through("127.0.0.1")
+    assert through("::1", "::1")
+    assert not through("10.0.0.1", "10.0.0.1")
+    assert not through("10.0.0.1, 127.0.0.1")  # another one on this machine, before ours
+    assert not through("127.0.0.1", came={"REMOTE_ADDR": "127.0.0.1"})  # somebody else's
+    assert not through("127.0.0.1", came=None)
+
+
+def test_elsewhere_nobody_is_called_as_the_demos_user_is(server: Open) -> None:
+    demo = server("Development")
+    seen = {"X-Forwarded-For": "10.0.0.1"}
+    for password in ("demo", ""):
+        answer = demo.request(
+            "POST", "/auth/login", data={"name": "demo", "password": password}, headers=seen
+        )
+        assert answer.status == 403
+        assert "signs in on the machine that the server runs on" in answer.text
+        assert "set-cookie" not in answer.headers
 
 
 def test_the_demos_user_is_there_only_where_it_is_asked_for(is_demo: Asks) -> None:
