@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psutil
 import pytest
@@ -37,6 +38,7 @@ def test_it_serves_until_ctrl_c(shared: Project, begin: Callable[..., Command]) 
     url = address(command)
 
     assert get(f"{url}/healthz")["environment"] == "production"
+    assert signs_in(url)
     assert command.press_ctrl_c() == STOPPED
     assert command.said().endswith("Stopped.\n")
     with pytest.raises(OSError, match="refused"):
@@ -108,6 +110,15 @@ def test_at_all_addresses_phones_are_told_where_it_is(
         assert get(f"{url}/healthz")["status"] == "ok"
     assert ("DASHBOARD_TRUSTED_HOSTS" if nearby else "No phone") in command.said()
     assert "█" not in command.said()  # a file is no terminal
+
+
+def signs_in(url: str) -> bool:
+    """Whether the demo's user is let in there."""
+    form = urlencode({"name": "demo", "password": "demo"}).encode()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    opener.open(f"{url}/auth/login", form, timeout=20).close()
+    with opener.open(f"{url}/auth/token", timeout=20) as answer:
+        return "token" in json.load(answer)
 
 
 def status(url: str, **headers: str) -> int:
@@ -200,6 +211,7 @@ def test_several_workers_share_a_redis_that_ends_with_them(
 
     assert "-server for them, at unix://" in command.said()
     assert get(f"{url}/readyz") == {"status": "ok"}
+    assert signs_in(url)
     names = [one.name() for one in psutil.Process(command.process.pid).children()]
     assert sorted(name.partition(":")[0][:5] for name in names) == sorted(
         ["nginx", "pytho", "pytho", Path(program()).name[:5]]

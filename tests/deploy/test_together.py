@@ -1,5 +1,6 @@
 """Several workers behind one address are one server."""
 
+import gzip
 import http.client
 import json
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kit.bench.harm.transport import TRANSPORTS, Lost
+from kit.course import ROOT
 from tests.deploy.conftest import Clients, until_all_hear_on
 from tests.deploy.deployment import Deployment
 from tests.waiting import until
@@ -102,7 +104,10 @@ def test_a_page_is_smaller_on_its_way(deployed: Deployment) -> None:
         f"{deployed.url}/static/main.js", headers={"Accept-Encoding": "gzip"}
     )
     with urllib.request.urlopen(request, timeout=20) as answer:
-        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers.get_all("Content-Encoding") == ["gzip"]
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        file = ROOT / "reference" / "dashboard" / "static" / "main.js"
+        assert gzip.decompress(answer.read()) == file.read_bytes()  # packed once
 
 
 def test_each_line_of_the_log_is_json(deployed: Deployment) -> None:
