@@ -57,6 +57,13 @@ def test_the_demos_user_may_watch_on_this_machine(serve: Serve) -> None:
     assert may_watch(serve("Development", ADMIN_UI=True), DEMO)
 
 
+def test_its_page_may_connect_where_its_origin_is_configured(serve: Serve) -> None:
+    page = "https://admin.socket.io"
+    for origins, welcome in (([page], True), ([], False)):
+        app = serve("Development", ADMIN_UI=True, ORIGINS=origins)
+        assert may_watch(app, DEMO, headers={"Origin": page}) is welcome
+
+
 def test_the_demos_user_may_not_watch_from_elsewhere(serve: Serve) -> None:
     # It comes through a proxy, and so from who knows where.
     app = serve("Development", ADMIN_UI=True)
