@@ -22,7 +22,8 @@ def may_watch(app: RunningApp, auth: object, headers: dict[str, str] | None = No
             namespace="/admin/ui",
             auth=auth,
             headers=headers or {},
-            transports=["websocket"],
+            # Over WebSocket the client adds an origin of its own.
+            transports=["polling" if headers else "websocket"],
         )
     except socketio.exceptions.ConnectionError:
         return False
