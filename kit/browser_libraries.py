@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 
-from kit import npm
+from kit import npm, patience
 from kit.installation import step
 
 # The file in static/vendor, and where it lies in npm's node_modules.
@@ -86,7 +86,7 @@ def _put(fetched: Path, root: Path) -> None:
     for name, source in FILES.items():
         part = folder / f"{name}.part"
         shutil.copyfile(fetched / "node_modules" / source, part)
-        part.replace(folder / name)
+        patience.replace(part, folder / name)
     (folder / STAMP).write_text(_checksums(root, folder), encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from kit import environment
 from kit.setup_failures import SetupError
 
 PASSED, FAILED, USAGE, BROKE, STOPPED = 0, 1, 2, 3, 130
@@ -25,6 +26,7 @@ COMMANDS = {
     "hint": ("kit.commands.hint", "hint"),
     "reset": ("kit.commands.copies", "reset"),
     "progress": ("kit.commands.copies", "progress"),
+    "kernel": ("kit.commands.kernel", "kernel"),
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),
 }
@@ -96,7 +98,10 @@ def main(args: list[str]) -> int:
 
 
 def _told(error: Exception) -> int:
-    """Tell the person about an error that ended a command, and return the exit status."""
+    """Tell the person about an error that ended a command, and return the exit status.
+
+    Raises Broken where the packages are to blame.
+    """
     if isinstance(error, click.ClickException):
         error.show()
         return USAGE
@@ -112,6 +117,8 @@ def _told(error: Exception) -> int:
             " there.",
             err=True,
         )
+    elif broken := environment.broken_by(error):
+        raise broken from error  # the way in mends it
     else:
         traceback.print_exception(error)
         click.echo(

@@ -8,6 +8,7 @@ from pathlib import Path
 from kit.running import PACKAGE
 
 ROOT = Path(__file__).resolve().parent.parent
+OWN_NOTEBOOKS = "my-notebooks"  # the folder of the student's notebooks, which git does not see
 FOLDER = re.compile(r"(?P<number>\d\d)_(?P<name>\w+)")
 
 
@@ -53,7 +54,13 @@ class Lab:
 
     @property
     def notebook(self) -> Path:
+        """The course's own notebook, from which the student's is made."""
         return self.root / "notebooks" / f"{self.slug}.ipynb"
+
+    @property
+    def own_notebook(self) -> Path:
+        """The student's notebook."""
+        return self.root / OWN_NOTEBOOKS / f"{self.slug}.ipynb"
 
     @property
     def checks(self) -> Path:

@@ -9,18 +9,27 @@ date in place, and what else was installed in it stays.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from kit import environment, folder_lock, setup_tool
-from kit.setup_failures import SetupError, explain
+from kit import (
+    contents,
+    downloads,
+    environment,
+    folder_lock,
+    not_offered,
+    patience,
+    place,
+    setup_tool,
+)
+from kit.setup_failures import READ_ONLY, SetupError, cause, explain
 
 UNFINISHED = "unfinished\n"
+CHANGED = "changed\n"
 STEPS = 4  # the fourth is in kit.browser_libraries
 
 
@@ -46,10 +55,13 @@ def install(root: Path) -> None:
     """
     log = log_file(root)
     try:
+        import ssl  # noqa: F401 - without it nothing can be downloaded
+
         with folder_lock.held(cache(root) / "setup.lock", _say_waiting) as lock:
             if environment.is_ready(root, running=environment.is_running(root)):
                 return
             log.write_text("", encoding="utf-8")
+            place.look_at(root)
             _Installation(root, lock).make()
     except setup_tool.ToolError as failure:
         raise SetupError(explain(str(failure), log)) from failure
@@ -57,6 +69,16 @@ def install(root: Path) -> None:
         raise SetupError(explain(str(failure))) from failure
     except OSError as failure:
         raise SetupError(explain(str(failure), log)) from failure
+
+
+def mark_broken(root: Path, *, changed: bool) -> None:
+    """Sees to it that the next `install` makes the environment anew.
+
+    With `changed` it takes nothing from uv's cache, with which the environment may share its files.
+    """
+    with suppress(OSError):
+        mark = CHANGED if changed else UNFINISHED
+        environment.stamp_file(root).write_text(mark, encoding="utf-8")
 
 
 def _say_waiting() -> None:
@@ -82,6 +104,7 @@ class _Installation:
         self.stamp = environment.stamp_file(root)
         self.requirements = root / "requirements.txt"
         self.lock = lock
+        self.distrusted = False  # whether uv's cache may hold damaged files
 
     def make(self) -> None:
         say(f"Setting up Roundtrip in {self.root} (once; about 1.5 GB).")
@@ -99,15 +122,24 @@ class _Installation:
         import venv  # here, because some systems leave it out, and are then told what to do
 
         for left in cache(self.root).glob("venv-*"):
-            shutil.rmtree(left, ignore_errors=True)
+            patience.remove(left)
+        with suppress(OSError):
+            self.distrusted = self.stamp.read_text(encoding="utf-8") == CHANGED
         if self._can_be_mended():
             self.stamp.write_text(UNFINISHED, encoding="utf-8")
             return
         if self.folder.exists():
             # Renamed first: a folder half deleted would look like a whole one.
             old = cache(self.root) / f"venv-{os.getpid()}"
-            self.folder.rename(old)
-            shutil.rmtree(old, ignore_errors=True)
+            try:
+                patience.rename(self.folder, old)
+            except PermissionError as error:  # on Windows, when a program of it runs
+                raise SetupError(
+                    f"{self.folder} has to be made anew, and can't be moved away: {error.strerror}."
+                    "\nEnd what runs from it (JupyterLab, an editor's terminal), then run the same"
+                    " command again."
+                ) from error
+            patience.remove(old)
         self.folder.mkdir()
         self.stamp.write_text(UNFINISHED, encoding="utf-8")
         venv.EnvBuilder(symlinks=os.name != "nt").create(self.folder)
@@ -124,9 +156,11 @@ class _Installation:
             was = self.stamp.read_text(encoding="utf-8")
         except OSError:
             return tuple(map(int, version.split(".")[:2])) >= (3, 11)
-        if was == UNFINISHED or not was.startswith("1 "):
+        if not was.startswith("2 "):
             return False
         made_from, _, made_with = was.rstrip("\n").partition("\n")
+        if was == environment.stamp(self.root, made_with):  # so it is not the lock that has changed
+            return False
         return (
             made_from.split(" ", 2)[2] == str(self.folder)
             and made_with.rpartition(".")[0] == version.rpartition(".")[0]
@@ -147,22 +181,18 @@ class _Installation:
             return
         wanted = cache(self.root) / "uv-requirement.txt"
         wanted.write_text(pinned("uv", self.requirements.read_text("utf-8")), encoding="utf-8")
-        arguments: list[str | Path] = [
-            "install", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
-            "--progress-bar", "off", "--require-hashes", "--requirement", wanted,
-        ]  # fmt: skip
-        # pip from outside saves the three seconds of putting another pip into the environment.
-        outside: str = getattr(sys, "_base_executable", None) or sys.executable
         try:
-            self._run([outside, "-m", "pip", "--python", self.python, *arguments])
+            _pip_install(self.root, wanted, self.lock)
         except setup_tool.ToolError as failure:
-            if not any(sign in str(failure) for sign in ("No module named pip", "no such option")):
+            # Virus scanners take uv.exe away, and not every system has a uv: pip can do its work.
+            words = str(failure)
+            if cause(words) != READ_ONLY and not not_offered.explain(words):
                 raise
-            self._run([self.python, "-m", "ensurepip"])
-            self._run([self.python, "-m", "pip", *arguments])
+            say(f"{setup_tool.INDENT}It could not be installed: {_last_line(words)}")
 
     def _install_packages(self) -> None:
-        install_lock(self.root, self.requirements.name, keep_open=self.lock)
+        more = ["--no-cache"] if self.distrusted else []
+        install_lock(self.root, self.requirements.name, keep_open=self.lock, more=more)
 
     def _compile(self) -> None:
         """Compiles the packages, where Python may not do so itself at the first use of each.
@@ -174,7 +204,7 @@ class _Installation:
         arguments = ["-q", "-j", "0", "-x", "/tests?/", str(self.folder)]
         # Some packages hold templates that are no valid Python: not a failure of ours.
         with suppress(setup_tool.ToolError):
-            self._run([self.python, "-I", "-m", "compileall", *arguments])
+            _run(self.root, [self.python, "-I", "-m", "compileall", *arguments], self.lock)
 
     def _write_stamp(self) -> None:
         version = self._version()
@@ -182,34 +212,62 @@ class _Installation:
             raise SetupError(
                 f"The new Python in {self.folder} does not start. Delete it, try again."
             )
+        environment.contents_file(self.root).write_text(
+            contents.listed(self.root), encoding="utf-8"
+        )
         new = self.stamp.with_suffix(".new")
         new.write_text(environment.stamp(self.root, version), encoding="utf-8")
-        new.replace(self.stamp)
-
-    def _run(self, command: list[str | Path]) -> None:
-        setup_tool.run(
-            command,
-            log_file(self.root),
-            folder=self.root,
-            keep_open=[self.lock],
-        )
+        patience.replace(new, self.stamp)
 
 
-def install_lock(root: Path, lock: str, *, keep_open: int) -> None:
+def install_lock(root: Path, lock: str, *, keep_open: int, more: Sequence[str] = ()) -> None:
     """Installs what the file `lock` pins into the environment of `root`.
 
-    `keep_open` is the descriptor of the folder's lock. Raises setup_tool.ToolError.
+    uv does it, with the options `more`, or pip where uv can't be started. `keep_open` is the
+    descriptor of the folder's lock. Raises setup_tool.ToolError.
     """
     python = environment.python(root)
-    setup_tool.run(
+    try:
+        _run(root, [_uv(python), "--version"], keep_open)
+    except setup_tool.ToolError as refused:
+        say(f"{setup_tool.INDENT}uv cannot be started here: {_last_line(str(refused))}")
+        say(f"{setup_tool.INDENT}So pip installs the packages. That takes a few minutes.")
+        _pip_install(root, root / lock, keep_open)
+        return
+    _run(
+        root,
         [
             _uv(python), "pip", "install", "--python", python, "--no-deps", "--no-build",
-            "--require-hashes", "--requirement", root / lock,
+            *downloads.uv_options(), *more, "--require-hashes", "--requirement", root / lock,
         ],
-        log_file(root),
-        folder=root,
-        keep_open=[keep_open],
+        keep_open,
     )  # fmt: skip
+
+
+def _pip_install(root: Path, requirements: Path, keep_open: int) -> None:
+    """Installs what the file `requirements` pins, with pip. Raises setup_tool.ToolError."""
+    python = environment.python(root)
+    arguments: list[str | Path] = [
+        "install", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+        "--progress-bar", "off", "--require-hashes", "--requirement", requirements,
+    ]  # fmt: skip
+    # pip from outside saves the three seconds of putting another pip into the environment.
+    try:
+        _run(root, [downloads.outside(), "-m", "pip", "--python", python, *arguments], keep_open)
+    except setup_tool.ToolError as failure:
+        if not any(sign in str(failure) for sign in ("No module named pip", "no such option")):
+            raise
+        _run(root, [python, "-m", "ensurepip"], keep_open)
+        _run(root, [python, "-m", "pip", *arguments], keep_open)
+
+
+def _run(root: Path, command: Sequence[str | Path], keep_open: int) -> None:
+    setup_tool.run(command, log_file(root), folder=root, keep_open=[keep_open])
+
+
+def _last_line(words: str) -> str:
+    """The last line of what a tool said, which is most often the reason."""
+    return next((line for line in reversed(words.splitlines()) if line.strip()), "it said nothing")
 
 
 def _uv(python: Path) -> Path:

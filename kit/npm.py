@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit import folder_lock, setup_tool
+from kit import folder_lock, patience, setup_tool
 from kit.installation import cache, log_file
 from kit.setup_failures import SetupError, explain
 
@@ -62,7 +62,7 @@ def fetched(root: Path, name: str, source: Path, begin: Callable[[], None]) -> P
     if copy.is_file() and copy.read_bytes() == lock.read_bytes():
         return kept
     begin()
-    shutil.rmtree(new, ignore_errors=True)
+    patience.remove(new)
     new.mkdir()
     for file in FILES:
         shutil.copyfile(source / file, new / file)
@@ -74,8 +74,8 @@ def fetched(root: Path, name: str, source: Path, begin: Callable[[], None]) -> P
         log_file(root),
         folder=new,
     )  # fmt: skip
-    shutil.rmtree(kept, ignore_errors=True)
-    new.rename(kept)
+    patience.remove(kept)
+    patience.rename(new, kept)
     return kept
 
 

@@ -39,15 +39,26 @@ WRONG_HASH = (
     "Most often it broke on its way: run the same command again. If that does not help, something\n"
     "between here and the server changes downloads: try another network."
 )
-NO_PACKAGE = (
-    "A package is not offered ready-made for Python {python} on this system.\n"
-    "Use another Python, 3.11 to 3.13, in 64 bits: call it by its own name, for example\n"
-    "python3.13 -m kit. Delete the folder .venv first."
-)
 NO_PIP = (
     "This Python came without the parts that make an environment (venv, ensurepip).\n"
     "On Debian and Ubuntu, install them:  sudo apt install python{minor}-venv\n"
     "On other systems, take Python from python.org/downloads. Then run the same command again."
+)
+NO_TLS = (
+    "This Python has no TLS (its module ssl can't be imported), so it can download nothing.\n"
+    "Anaconda's Python is like that until its environment is activated: open the Anaconda Prompt,\n"
+    "or type  conda activate,  then run the same command again. Otherwise take Python from\n"
+    "python.org/downloads."
+)
+NO_PROGRAMS = (
+    "No program may run from this folder (it is mounted noexec, or a policy forbids it), and\n"
+    "Roundtrip's packages have parts that are programs. Copy the whole folder to a place where\n"
+    "they may, your home folder for example, then run the same command there."
+)
+TOO_LONG = (
+    "A path is longer than this system allows, because the folder lies too deep.\n"
+    "Move the whole folder nearer to the top of the disk (on Windows, C:\\roundtrip for example),\n"
+    "or give it a shorter name, then run the same command there."
 )
 UNKNOWN = (
     "Set-up could not go on, for a reason that it does not know. The last words were:\n\n{words}\n"
@@ -66,6 +77,30 @@ CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "not enough space on the disk",
         ),
     ),
+    (
+        TOO_LONG,
+        (
+            "file name too long",
+            "filename or extension is too long",
+            "path too long",
+            "enametoolong",
+            "errno 36]",
+            "os error 36)",
+            "os error 206)",
+            "winerror 206]",
+        ),
+    ),
+    (
+        NO_TLS,
+        (
+            "ssl module is not available",
+            "ssl module in python is not available",
+            "no module named '_ssl'",
+            "no module named 'ssl'",
+            "importing _ssl",
+        ),
+    ),
+    (NO_PROGRAMS, ("failed to map segment from shared object",)),
     (NO_PIP, ("no module named ensurepip", "no module named venv", "ensurepip is disabled")),
     (
         CERTIFICATE,
@@ -125,10 +160,6 @@ CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "eperm",
         ),
     ),
-    (
-        NO_PACKAGE,
-        ("no matching distribution found", "no usable wheels", "no wheels with a matching"),
-    ),
 )
 
 
@@ -138,13 +169,20 @@ def explain(words: str, log: Path | None = None) -> str:
     Takes everything that was printed, and the file that holds it (None where there is none).
     Gives the whole message; where no cause is recognised it ends in the last lines themselves.
     """
-    message = next((text for text, signs in CAUSES if _said(words, signs)), UNKNOWN)
+    from kit import not_offered  # late: each command's start imports this module
+
+    message = cause(words) or not_offered.explain(words) or UNKNOWN
     python = ".".join(map(str, sys.version_info[:2]))
     last = "\n".join("    " + line for line in words.strip().splitlines()[-8:])
-    text = message.replace("{python}", python).replace("{minor}", python).replace("{words}", last)
+    text = message.replace("{minor}", python).replace("{words}", last)
     if log is not None and log.exists():
         text += f"\nThe installer's own words are in {log}"
     return text
+
+
+def cause(words: str) -> str | None:
+    """The message of the first of `CAUSES` that is known by `words`, before it is filled in."""
+    return next((text for text, signs in CAUSES if _said(words, signs)), None)
 
 
 def _said(words: str, signs: tuple[str, ...]) -> bool:

@@ -12,18 +12,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from kit import downloads
+
 # Lines with news for a person who waits; everything else goes to the log alone.
 NEWS = ("Downloading", "Downloaded", "Prepared", "Installed")
 INDENT = " " * 8
-# Settings of the caller's that would make the tools install elsewhere, or import something else.
-MISLEADING = (
-    "PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_PYTHON", "UV_PREFIX",
-    "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_TARGET", "VIRTUAL_ENV", "CONDA_PREFIX",
-)  # fmt: skip
 
 
 class ToolError(Exception):
     """A tool ended with an error. Its text is everything that the tool printed."""
+
+
+class NotStarted(ToolError):
+    """The system does not let a tool start. Its text is what the system says."""
 
 
 def run(
@@ -35,8 +36,9 @@ def run(
 ) -> str:
     """Runs `command` in `folder`, adds what it prints to `log`, and gives that as text.
 
-    `keep_open` are descriptors that the tool inherits. Raises ToolError when it ends with an error
-    or can't be started. On Ctrl-C the tool and everything it started are gone before that goes on.
+    `keep_open` are descriptors that the tool inherits. Raises ToolError when it ends with an error,
+    and NotStarted when it can't be started. On Ctrl-C the tool and everything it started are gone
+    before that goes on.
     """
     words = [str(part) for part in command]
     said: list[str] = []
@@ -44,7 +46,7 @@ def run(
         process = subprocess.Popen(
             words,
             cwd=folder,
-            env=_variables(),
+            env=downloads.variables(kept=log.parent),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -55,7 +57,7 @@ def run(
             pass_fds=keep_open if os.name == "posix" else (),
         )
     except OSError as error:
-        raise ToolError(str(error)) from error
+        raise NotStarted(str(error)) from error
     assert process.stdout is not None
     try:
         with _Clock() as clock:
@@ -73,18 +75,6 @@ def run(
     if status:
         raise ToolError("".join(said))
     return "".join(said)
-
-
-def _variables() -> dict[str, str]:
-    """The variables for pip, uv and npm: the caller's, without those that would mislead them."""
-    variables = {name: text for name, text in os.environ.items() if name not in MISLEADING}
-    variables |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_RETRIES": "2"}
-    # uv does not read pip's settings: where a school sets an index for pip, it is meant for uv too.
-    if "UV_INDEX_URL" not in variables and "PIP_INDEX_URL" in variables:
-        variables.setdefault("UV_DEFAULT_INDEX", variables["PIP_INDEX_URL"])
-    if "PIP_CERT" in variables:
-        variables.setdefault("SSL_CERT_FILE", variables["PIP_CERT"])
-    return variables
 
 
 def _write(log: Path, words: list[str], said: list[str]) -> None:

@@ -66,7 +66,7 @@ class Command:
         """Press Ctrl-C, and return its exit status; fails when anything of it is left."""
         self.look_around()
         self.process.send_signal(signal.SIGINT)
-        status = self.process.wait(40)
+        status = self.process.wait(waiting.LONGEST)
         waiting.until(
             lambda: not [one for one in self.family if is_alive(one)],
             what="the end of every process",
@@ -100,6 +100,6 @@ class Project:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=90,
+            timeout=waiting.LONGEST,
             check=False,
         )

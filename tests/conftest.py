@@ -1,15 +1,20 @@
 """What the tests of several rooms need."""
 
 import os
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from kit import loopback
 from kit.course import Course
 from kit.running.browser import FLAGS, BrowserMissing, program
-from tests import course_copy
+from tests import course_copy, waiting
+from tests import small_project as small_projects
+
+loopback.spare()  # whoever starts pytest by itself has not come through the way in
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +26,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("ROUNDTRIP_STRICT") == "1":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
-    expect.set_options(timeout=30_000)  # milliseconds, as for all else: a loaded machine is slow
+    expect.set_options(timeout=waiting.LONGEST * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
@@ -32,3 +37,17 @@ def browser() -> Iterator[Browser]:
 def course(tmp_path: Path) -> Course:
     """A copy of the whole project, in which no lab was started yet."""
     return course_copy.make(tmp_path / "a project")
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """A small project that nothing was set up in."""
+    return small_projects.make(tmp_path / "a project")
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A Python that has nothing installed, as on a fresh machine."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, symlinks=os.name != "nt")
+    return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))

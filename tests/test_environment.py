@@ -1,7 +1,6 @@
 """The way in: which environment a command runs in, and how set-up makes or mends one.
 
-The set-ups here are real ones, of a small project: the way in itself, a lock of two packages and a
-command that tells where it runs.
+The set-ups here are real ones, of a small project.
 """
 
 from __future__ import annotations
@@ -12,99 +11,21 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
-import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from kit import environment, folder_lock, installation, setup_tool
 from kit.setup_failures import SetupError, explain
+from tests.small_project import closed_port, kit, read_until, start
 
 ROOT = Path(__file__).resolve().parent.parent
-WAY_IN = (
-    "__init__", "__main__", "environment", "installation", "setup_failures", "setup_tool",
-    "folder_lock",
-)  # fmt: skip
-COMMAND = """
-import json, os, sys
-import click
-
-def main(args):
-    names = ["PYTHONPATH", "ROUNDTRIP_SENT"]
-    left = [name for name in names if name in os.environ]
-    print(json.dumps({"args": args, "prefix": sys.prefix, "click": click.__file__, "left": left}))
-    return 7
-"""
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A small project that nothing was set up in."""
-    root = tmp_path / "a project"
-    (root / "kit").mkdir(parents=True)
-    for name in WAY_IN:
-        (root / "kit" / f"{name}.py").write_bytes((ROOT / "kit" / f"{name}.py").read_bytes())
-    (root / "kit" / "cli.py").write_text(COMMAND, encoding="utf-8")
-    lock = (ROOT / "requirements.txt").read_text("utf-8")
-    pins = [installation.pinned(package, lock) for package in ("click", "colorama", "uv")]
-    (root / "requirements.txt").write_text("".join(pins), encoding="utf-8")
-    return root
-
-
-@pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A Python that has nothing installed, as on a fresh machine."""
-    folder = tmp_path_factory.mktemp("bare")
-    venv.create(folder, symlinks=os.name != "nt")
-    return str(folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
-
-
-def start(
-    python: str, root: Path, *args: str, cwd: Path | None = None, **variables: str
-) -> subprocess.Popen[str]:
-    # Compiling belongs to no story here.
-    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return subprocess.Popen(
-        [python, "-m", "kit", *args],
-        cwd=cwd or root,
-        env=inherited | variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-
-
-def kit(
-    python: str, root: Path, *args: str, cwd: Path | None = None, **variables: str
-) -> tuple[int, str, str]:
-    """Runs the way in to its end. Gives its exit status, stdout and stderr."""
-    process = start(python, root, *args, cwd=cwd, **variables)
-    out, err = process.communicate()
-    return process.returncode, out, err
-
-
-def read_until(process: subprocess.Popen[str], words: str) -> None:
-    """Reads what the process says until a line holds `words`."""
-    assert process.stderr is not None
-    seen = []
-    for line in process.stderr:
-        seen.append(line)
-        if words in line:
-            return
-    pytest.fail(f"never said {words!r}, but:\n{''.join(seen)}")
-
-
-@contextmanager
-def closed_port() -> Iterator[str]:
-    """The address of a server that refuses every connection, for as long as the block runs."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, and never listening
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}/simple"
+def project(small_project: Path) -> Path:
+    return small_project
 
 
 # -- from a fresh machine on ---------------------------------------------------------------------
@@ -137,6 +58,15 @@ def test_a_fresh_project_is_set_up_and_the_command_runs_in_it(project: Path, bar
         assert (status, err) == (7, "")
         assert Path(json.loads(out)["prefix"]) == project / ".venv"
         assert json.loads(out)["left"] == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["check", "--help"]])
+def test_help_sets_nothing_up(project: Path, bare: str, arguments: list[str]) -> None:
+    status, out, err = kit(bare, project, *arguments)
+    assert (status, err) == (0, "")
+    assert out.startswith("Usage: python3 -m kit ")
+    assert not (project / ".venv").exists()
+    assert not (project / ".cache").exists()
 
 
 def test_what_is_on_pythonpath_does_not_stand_in_front_of_the_locked_packages(
@@ -324,8 +254,13 @@ def test_no_network_is_one_message_and_the_next_try_goes_on(project: Path, bare:
         ),
         ("error: Hash mismatch for `click==8.5.1`\n  Expected: sha256:00", "not the file"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE FILE.", "not the file"),
-        ("ERROR: No matching distribution found for uv==0.13.9", "ready-made"),
-        ("Because cffi==2.1.1 has no usable wheels and you require cffi==2.1.1", "ready-made"),
+        (
+            "ERROR: No matching distribution found for uv==0.13.9",
+            "package uv 0.13.9 is not offered",
+        ),
+        ("ERROR: Can't connect because the SSL module is not available.", "no TLS"),
+        ("[Errno 36] File name too long: '/x/.venv'", "lies too deep"),
+        ("/x/_psutil.so: failed to map segment from shared object", "No program may run"),
         ("/x/.venv/bin/python: No module named ensurepip", "apt install"),
         ("[Errno 30] Read-only file system: '/x/.cache'", "read-only"),
         ("[Errno 13] Permission denied: '/x/.cache'", "read-only"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kit import loopback
 from kit.checking.check import FILE, Check, load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result
@@ -17,7 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to begin without an app to check."""
+    """Keep connections to the app away from proxies. Refuse to begin without an app to check."""
+    loopback.spare()
     folder: Path | None = config.getoption("--app")
     if config.option.collectonly or (folder and (folder / PACKAGE).is_dir()):
         return

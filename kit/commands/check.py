@@ -70,8 +70,8 @@ def _what_next(course: Course, lab: Lab, verdict: Verdict) -> str:
     following = course.after(lab)
     if following is None:
         return "That was the last lab."
-    number, notebook = following.number, following.notebook.name
-    return f"Go on with the next lab: python3 -m kit start {number}, or notebooks/{notebook}"
+    notebook = following.own_notebook.relative_to(following.root).as_posix()
+    return f"Go on with the next lab: python3 -m kit start {following.number}, or {notebook}"
 
 
 def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:

@@ -8,19 +8,19 @@ from types import FrameType
 
 import click
 
-from kit import browser_libraries, installation, ports
-from kit.cli import USAGE, Trouble
+from kit import browser_libraries, home, installation, jupyterlab, ports, web_browser
+from kit.cli import PASSED, USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT, Course
-from kit.student import workspace
+from kit.student import notebooks, workspace
 
 FIRST_PORT = 8888
 
 
 def prepare() -> None:
-    """Fetch the browser's libraries and make the student's copies, where they are not there yet.
+    """Fetch the browser's libraries, and make the student's copies of the labs and the notebooks.
 
-    Raises SetupError.
+    What is there already stays, but for notebooks that the course has changed. Raises SetupError.
     """
     browser_libraries.ensure(ROOT, installation.say)
     course = Course()
@@ -29,6 +29,8 @@ def prepare() -> None:
         installation.say("Making your copies of the labs")
     for lab in missing:
         workspace.start(course, lab)
+    for line in notebooks.update(course):
+        installation.say(line)
 
 
 @click.command()
@@ -43,6 +45,13 @@ def setup() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to serve JupyterLab on.")
 def labs(no_browser: bool, port: int | None) -> int:
     """Set up, and open the labs in JupyterLab."""
+    cache = installation.cache(ROOT)
+    moved = home.spare_for_jupyter(cache)
+    if opened := jupyterlab.running(ROOT):
+        say(f"JupyterLab is already open at {opened}")
+        if not no_browser:
+            web_browser.show(opened)
+        return PASSED
     if port and ports.why_not("127.0.0.1", port):
         raise Trouble(
             f"Port {port} is in use by another program. Choose another one, or leave --port out.",
@@ -54,27 +63,20 @@ def labs(no_browser: bool, port: int | None) -> int:
     # set: there, a plain `uv pip sync` in lab 0 would empty the kit's own environment.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     # Late: it takes most of a second, and the other commands have no use for it.
-    from jupyterlab.labapp import main as jupyterlab
+    from jupyterlab.labapp import main as start
 
     arguments = [
-        f"--ServerApp.root_dir={ROOT}",
-        "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb",
-        f"--LabApp.app_settings_dir={ROOT / 'kit' / 'jupyter'}",
-        # Which notebooks are open is this project's business: another copy has its own.
-        f"--LabApp.workspaces_dir={installation.cache(ROOT) / 'jupyterlab'}",
+        *jupyterlab.arguments(ROOT, cache),
         f"--ServerApp.port={port or FIRST_PORT}",
         f"--ServerApp.port_retries={0 if port else 50}",
-        # The address is told as something critical: it stands alone then.
-        "--ServerApp.log_level=WARN",
-        "--LabApp.log_level=WARN",
-        "--ServerApp.answer_yes=True",  # Ctrl-C means it
-        "--ServerApp.allow_root=True",  # in a container there may be nobody else
     ]
-    if no_browser:
+    if moved:  # a bin for deleted files would be in the home, too
+        arguments.append("--FileContentsManager.delete_to_trash=False")
+    if no_browser or not web_browser.is_there():
         arguments.append("--no-browser")
     signal.signal(signal.SIGINT, _stop)
-    jupyterlab(arguments)
-    return 0
+    start(arguments)
+    return PASSED
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

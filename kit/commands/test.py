@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from kit import extras, installation
+from kit import extras, home, installation
 from kit.cli import BROKE, FAILED, PASSED, STOPPED, USAGE
 from kit.commands.labs import prepare
 from kit.course import ROOT
@@ -27,6 +27,7 @@ def test(arguments: tuple[str, ...]) -> int:
     All of them run several at once; where ARGUMENTS name files, one after another.
     With ROUNDTRIP_STRICT=1 in the environment, a missing browser is a failure, not a skip.
     """
+    home.spare_for_jupyter(installation.cache(ROOT))  # kernels are started
     prepare()
     extras.ensure(ROOT, installation.say)
     names_files = any((ROOT / word.partition("::")[0]).exists() for word in arguments)

@@ -2,8 +2,8 @@
 
 import sys
 import time
-import webbrowser
 
+from kit import web_browser
 from kit.commands import say
 from kit.demo import addresses, qr
 
@@ -29,7 +29,7 @@ class Announcement:
             say("No phone can reach it: this machine is in no network, or TRUSTED_HOSTS says so.")
         say("Ctrl-C stops it.")
         if self.opens_browser:
-            webbrowser.open(address)
+            web_browser.show(address)
 
 
 def _invite(found: list[str], trusted: list[str]) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from kit import patience
 from kit.checking.verdict import Outcome, Verdict
 from kit.course import Course, Lab
 
@@ -96,6 +97,6 @@ def _write(path: Path, content: dict[str, Any]) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(content, file)
-        Path(temporary).replace(path)
+        patience.replace(Path(temporary), path)
     finally:
         Path(temporary).unlink(missing_ok=True)

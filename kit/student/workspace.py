@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from kit import cut, folder_lock
+from kit import cut, folder_lock, patience
 from kit.course import Course, Lab
 from kit.cut import FETCHED, Tree
 from kit.student import merging
@@ -41,7 +41,7 @@ def start(course: Course, lab: Lab) -> Copy:
         if lab.package.exists():  # another command was faster
             return Copy(lab.package, made=False)
         with _written_beside(course, lab, cut.starter(course.reference, lab.number)) as new:
-            new.rename(lab.package)
+            patience.rename(new, lab.package)
     return Copy(lab.package, made=True)
 
 
@@ -105,7 +105,7 @@ def _alone(lab: Lab) -> Iterator[None]:
     with folder_lock.held(lab.root / "labs" / ".progress" / f"{lab.slug}.lock", lambda: None):
         # Nobody else is at work here, so what such folders hold is from a command that was killed.
         for left in lab.folder.glob(f"{UNFINISHED}*"):
-            shutil.rmtree(left, ignore_errors=True)
+            patience.remove(left)
         yield
 
 
@@ -124,7 +124,7 @@ def _replaced(course: Course, lab: Lab, tree: Tree) -> Copy:
     """Put `tree` in the place of the student's copy, which is kept beside it."""
     with _written_beside(course, lab, tree) as new:
         kept = _kept(lab) if lab.package.exists() else None
-        new.rename(lab.package)
+        patience.rename(new, lab.package)
     return Copy(lab.package, made=True, kept=kept)
 
 
@@ -147,4 +147,4 @@ def _kept(lab: Lab) -> Path:
         kept = lab.folder / f"{lab.package.name}.kept-{stamp}{more}"
         if not kept.exists():
             break
-    return lab.package.rename(kept)
+    return patience.rename(lab.package, kept)

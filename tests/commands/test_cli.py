@@ -10,10 +10,12 @@ import click
 import pytest
 
 from kit import cli
+from kit import help as helping
 from kit.cli import BROKE, FAILED, STOPPED, USAGE, Trouble
+from tests import help_text
 from tests.command import Project, environment
 
-NAMES = ("setup", "test", "demo", "start", "check", "hint", "reset", "progress", "audit")
+NAMES = ("setup", "test", "demo", "start", "check", "hint", "reset", "progress", "kernel", "audit")
 
 
 def test_help_names_every_command_and_the_exit_statuses(shared: Project) -> None:
@@ -24,6 +26,31 @@ def test_help_names_every_command_and_the_exit_statuses(shared: Project) -> None
     commands = done.stdout.partition("Commands:")[2]
     assert "..." not in commands  # each is described in one line that fits
     assert "3 the kit itself broke" in " ".join(done.stdout.split())
+
+
+def test_help_is_kept_as_click_makes_it() -> None:
+    # After a change of a command: python -m tests.help_text
+    assert helping.FILE.read_text(encoding="utf-8") == help_text.made()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first"),
+    [
+        (["--help"], "Usage: python3 -m kit [OPTIONS] COMMAND"),
+        (["-h", "check"], "Usage: python3 -m kit [OPTIONS] COMMAND"),
+        (["check", "3", "-h"], "Usage: python3 -m kit check "),
+        (["bench", "soak", "--help"], "Usage: python3 -m kit bench soak "),
+        (["--no-browser", "--help"], "Usage: python3 -m kit labs "),
+        (["test", "--help"], "Usage: python3 -m kit test "),
+        (["test", "--", "--help"], None),
+        (["check", "3"], None),
+        (["fly", "--help"], None),
+        ([], None),
+    ],
+)
+def test_help_is_told_of_what_was_asked(arguments: list[str], first: str | None) -> None:
+    text = helping.asked(arguments)
+    assert text is None if first is None else text and text.startswith(first)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "test"])

@@ -18,6 +18,7 @@ import pytest
 
 from kit.cli import STOPPED, USAGE
 from kit.running.redis_server import RedisMissing, program
+from tests import waiting
 from tests.command import Command, Project
 
 
@@ -29,7 +30,7 @@ def address(command: Command) -> str:
 
 
 def get(url: str) -> Any:
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=waiting.LONGEST) as answer:
         return json.load(answer)
 
 

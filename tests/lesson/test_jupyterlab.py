@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from kit.course import Course
+from kit.course import ROOT, Course
 from kit.ports import spare_port
 from kit.student import workspace
-from tests import course_copy
-from tests.command import Command
+from tests import course_copy, waiting
+from tests.command import Command, Project
 
 # Payloads that mean something to Mermaid or to Markdown, drawn as the diagram of a lesson is.
 HOSTILE = """
@@ -44,20 +45,29 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 
 @pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+def folders(home: Path) -> dict[str, str]:
+    """Return the variables that let Jupyter keep its own things in `home`."""
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    return {name: str(home / name.lower()) for name in names}
+
+
+@pytest.fixture(scope="module")
 def address(
     project: Course,
     browser: Browser,  # noqa: ARG001 - where there is none, nothing need be started
-    tmp_path_factory: pytest.TempPathFactory,
+    home: Path,
 ) -> Iterator[str]:
     """The address of JupyterLab, started as a newcomer starts it, who has no settings yet."""
-    home = tmp_path_factory.mktemp("home")
     port = spare_port()
-    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     command = Command(
         project.root,
         ["--no-browser", "--port", str(port)],
         home / "jupyterlab.txt",
-        **{name: str(home / name.lower()) for name in folders},
+        **folders(home),
     )
     command.wait_for(f"http://127.0.0.1:{port}/lab")
     found = re.search(rf"http://127\.0\.0\.1:{port}/lab\S*", command.said())
@@ -69,6 +79,7 @@ def address(
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(waiting.LONGEST * 1000)  # milliseconds
     yield context.new_page()
     context.close()
 
@@ -76,7 +87,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def opened(page: Page, address: str, notebook: str) -> Locator:
     """Open a notebook, and return it when its kernel is ready. No dialog may be in the way."""
     # "reset" closes what an earlier test has opened.
-    there = address.replace("notebooks/00_start.ipynb", notebook)
+    there = address.replace("00_start.ipynb", notebook)
     page.goto(there.replace("?", "?reset&"))
     panel = page.locator(".jp-NotebookPanel")
     expect(panel.locator(".jp-Cell").first).to_be_visible()
@@ -96,8 +107,8 @@ def run_all_cells(page: Page) -> None:
 
 
 def test_the_first_page_opens_by_itself(page: Page, address: str) -> None:
-    assert "/lab/tree/notebooks/00_start.ipynb" in address
-    panel = opened(page, address, "notebooks/00_start.ipynb")
+    assert "/lab/tree/my-notebooks/00_start.ipynb" in address
+    panel = opened(page, address, "00_start.ipynb")
     expect(panel.get_by_role("heading", name="Roundtrip")).to_be_visible()
 
 
@@ -105,7 +116,7 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     page: Page, address: str, project: Course
 ) -> None:
     lab = project.lab(3)
-    panel = opened(page, address, "notebooks/03_events.ipynb")
+    panel = opened(page, address, "03_events.ipynb")
     run_all_cells(page)
     checklist = panel.get_by_role("region", name="Checklist of Lab 3: events")
     expect(checklist.get_by_text("not attempted", exact=True).first).to_be_visible()
@@ -122,11 +133,51 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     green = checklist.locator("li.passed .rt-mark").first
     assert green.evaluate("mark => getComputedStyle(mark).color") == "rgb(20, 120, 60)"
 
+    page.keyboard.press("Control+s")
+    waiting.until(
+        lambda: '"outputs": [\n    {' in lab.own_notebook.read_text(encoding="utf-8"),
+        what="the saved outputs",
+    )
+    for original in (project.root / "notebooks").glob("0*.ipynb"):  # git sees no change
+        assert original.read_bytes() == (ROOT / "notebooks" / original.name).read_bytes()
+
 
 def test_no_payload_breaks_the_diagram(page: Page, address: str) -> None:
-    panel = opened(page, address, "notebooks/99_hostile.ipynb")
+    panel = opened(page, address, "99_hostile.ipynb")
     run_all_cells(page)
     drawn = panel.locator(".jp-OutputArea-output .jp-RenderedMermaid")
     expect(drawn).to_be_visible()
     expect(drawn.locator("img, svg").first).to_be_visible()
     expect(drawn).not_to_have_class(re.compile("jp-mod-warning"))
+
+
+@pytest.mark.parametrize("way", ["the menu", "the launcher"])
+def test_a_terminal_opens_in_the_top_folder(
+    page: Page, address: str, project: Course, tmp_path: Path, way: str
+) -> None:
+    opened(page, address, "00_start.ipynb")
+    if way == "the menu":
+        page.get_by_role("menuitem", name="File", exact=True).click()
+        for label in ("New", "Terminal"):
+            page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{label}$")).click()
+    else:
+        page.keyboard.press("Control+Shift+l")
+        page.locator('.jp-LauncherCard[title*="terminal"]').first.click()
+    terminal = page.locator(".jp-Terminal .xterm-helper-textarea")
+    terminal.wait_for(state="attached")
+    told = tmp_path / "told"
+    terminal.focus()
+    page.keyboard.type(f"pwd > '{told}'\n")
+    waiting.until(lambda: told.exists() and told.read_text(), what="the terminal's folder")
+    assert Path(told.read_text().strip()).samefile(project.root)
+
+
+@pytest.mark.parametrize("more", [[], ["--port", str(spare_port())]], ids=["", "another port"])
+def test_a_second_start_tells_where_it_is_open(
+    address: str, project: Course, home: Path, more: list[str]
+) -> None:
+    done = Project(project).run("--no-browser", *more, **folders(home))
+    assert done.returncode == 0, done.stderr
+    told = re.fullmatch(r"JupyterLab is already open at (\S+)\n", done.stdout)
+    assert told
+    assert told[1].partition("/lab/")[2] == address.partition("/lab/")[2]

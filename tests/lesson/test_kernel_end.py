@@ -30,8 +30,8 @@ def kernel(course: Course) -> Iterator[KernelManager]:
     manager.start_kernel(cwd=str(course.root / "notebooks"))
     client: BlockingKernelClient = manager.client()
     client.start_channels()
-    client.wait_for_ready(timeout=60)
-    answer = client.execute_interactive(OPEN, timeout=60, output_hook=lambda _: None)
+    client.wait_for_ready(timeout=waiting.LONGEST)
+    answer = client.execute_interactive(OPEN, timeout=waiting.LONGEST, output_hook=lambda _: None)
     assert answer["content"]["status"] == "ok", answer["content"]
     client.stop_channels()
     yield manager

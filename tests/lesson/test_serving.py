@@ -50,7 +50,7 @@ def solve(lesson: Lesson) -> None:
 
 
 def ask(url: str) -> int:
-    with urllib.request.urlopen(url, timeout=20) as answer:
+    with urllib.request.urlopen(url, timeout=waiting.LONGEST) as answer:
         return int(answer.status)
 
 

@@ -9,6 +9,7 @@ import socketio
 
 from kit.lesson import Wire
 from kit.running import RunningApp
+from tests import waiting
 from tests.lesson.conftest import Displays
 
 Heard = queue.Queue[tuple[str, Any]]
@@ -38,8 +39,8 @@ def test_both_directions_are_recorded_in_order(ana: Client, reference: RunningAp
     wire = Wire()
     wire.watch(ana.socket, "Ana")
     ana.socket.connect(reference.url, transports=["websocket"])
-    assert ana.heard.get(timeout=20)[0] == "welcome"
-    ana.socket.call("refresh_data", {"dashboard": "machine"}, timeout=20)
+    assert ana.heard.get(timeout=waiting.LONGEST)[0] == "welcome"
+    ana.socket.call("refresh_data", {"dashboard": "machine"}, timeout=waiting.LONGEST)
 
     packets = wire.packets()
 
@@ -62,8 +63,8 @@ def test_the_diagram_says_what_passed_in_words(
     wire = Wire()
     wire.watch(ana.socket, "Ana")
     ana.socket.connect(reference.url, transports=["websocket"], auth={"sid": "none"})
-    ana.heard.get(timeout=20)
-    ana.socket.call("refresh_data", timeout=20)
+    ana.heard.get(timeout=waiting.LONGEST)
+    ana.socket.call("refresh_data", timeout=waiting.LONGEST)
 
     wire.diagram()
 
@@ -82,7 +83,7 @@ def test_watching_twice_records_once(ana: Client, reference: RunningApp) -> None
     wire.watch(ana.socket, "Ana")
     wire.watch(ana.socket, "Ana")
     ana.socket.connect(reference.url, transports=["websocket"])
-    ana.heard.get(timeout=20)
+    ana.heard.get(timeout=waiting.LONGEST)
     assert wire.mermaid().count("P0->>P1: connect\n") == 1
 
 
