@@ -21,6 +21,7 @@ from . import (
     packed,
     pages,
     people,
+    prefix,
     processing,
     resuming,
     rooms,
@@ -130,6 +131,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
 
     # lab 7: look through the proxies in front
     origins.trust_proxies(app)
+
+    # lab 7 (given): work below any path
+    prefix.work_below(app)
 
     # lab 6 (given): the feed, which the first client to join will start
     app.extensions["feed"] = Feed(app)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request, session
 
-from . import frames, pictures
+from . import frames, pictures, prefix
 from .dashboards import Dashboard, all_dashboards
 
 # lab 13 (given): how often a page without scripts is renewed
@@ -23,7 +23,7 @@ def index() -> str:
         "index.html",
         user=session.get("user"),
         # lab 13: name the page that needs no scripts
-        still=f"still?{urlencode(request.args)}" if all_dashboards() else None,
+        still=f"{prefix.known()}still?{urlencode(request.args)}" if all_dashboards() else None,
     )
 
 

@@ -6,6 +6,7 @@ member whom the configuration names.
 """
 
 from ipaddress import ip_address
+from typing import Any
 
 from flask import Flask, current_app, request, session
 from werkzeug.security import check_password_hash
@@ -16,14 +17,22 @@ DEMO = "demo"  # the name and the password of the demo's user
 
 
 def on_this_machine() -> bool:
-    """Whether the request comes from this machine: by no proxy, or by the one that we started."""
+    """Whether the request comes from this machine: by no proxy, or by the one that we started.
+
+    JupyterHub's is welcome, too: it lets only those through who may use this person's server.
+    """
     # A proxy that nobody has told us of names itself in one of these.
     passed = [one for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
     proxies = current_app.config["PROXIES"]
-    if "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx()):
+    asked_by = str(request.remote_addr)
+    if current_app.config["HUB"]:
+        asked_by = passed[-1].strip() if by_our_nginx() else direct()["REMOTE_ADDR"]
+    elif (
+        "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx())
+    ):
         return False
     try:
-        address = ip_address(str(request.remote_addr))
+        address = ip_address(asked_by)
         # At `::` a client of IPv4 has an address within one of IPv6.
         return (getattr(address, "ipv4_mapped", None) or address).is_loopback
     except ValueError:  # a Unix socket has no address
@@ -32,8 +41,13 @@ def on_this_machine() -> bool:
 
 def by_our_nginx() -> bool:
     """Whether the request came through a Unix socket, where only our own nginx asks."""
-    asked = request.environ.get("werkzeug.proxy_fix.orig")
-    return asked is not None and not asked["REMOTE_ADDR"]
+    return "werkzeug.proxy_fix.orig" in request.environ and not direct()["REMOTE_ADDR"]
+
+
+def direct() -> dict[str, Any]:
+    """Return what is known of who asks us directly, which may be a proxy."""
+    found: dict[str, Any] = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    return found
 
 
 def is_member(name: str) -> bool:

@@ -82,17 +82,36 @@ def test_without_a_proxy_nobody_can_say_to_have_come_through_one(serve: Serve) -
     assert websocket_status(app, FORWARDED) == 400
 
 
-def test_under_a_prefix_links_begin_with_it(serve: Serve) -> None:
+@pytest.mark.parametrize(("said", "scheme"), [("ws", "http"), ("wss", "https")])
+def test_a_websocket_has_the_origin_of_its_page(serve: Serve, said: str, scheme: str) -> None:
     app = serve(PROXIES=1)
-    form = {"name": "Ana"}
-    answer = requests.post(
-        f"{app.url}/auth/login",
-        data=form,
-        headers={"X-Forwarded-Prefix": "/user/ana/proxy/8000"},
-        allow_redirects=False,
-        timeout=20,
-    )
-    assert answer.headers["Location"] == "/user/ana/proxy/8000/"
+    asked = {**FORWARDED, "X-Forwarded-Proto": said}
+    other = {"http": "https", "https": "http"}[scheme]
+    for origin, status in ((scheme, 101), (other, 400), (said, 400)):
+        headers = asked | {"Origin": f"{origin}://dashboard.example"}
+        assert websocket_status(app, headers) == status, origin
+
+
+HUB = {"JUPYTERHUB_SERVICE_PREFIX": "/user/ada/"}
+
+
+@pytest.mark.parametrize("schemes", [("https,http", "wss,ws"), ("https", "wss")])
+def test_in_jupyterhub_the_first_proxy_says_the_scheme(
+    serve: Serve, schemes: tuple[str, str]
+) -> None:
+    """What ends TLS may stand in front of the hub's own proxy, which speaks http then."""
+    app = serve(variables=HUB)
+    page, socket = ({**FORWARDED, "X-Forwarded-Proto": scheme} for scheme in schemes)
+    assert polling(app, page).status_code == 200
+    assert websocket_status(app, socket) == 101
+    other = {"Origin": "http://dashboard.example"}
+    assert polling(app, page | other).status_code == 400
+    assert websocket_status(app, socket | other) == 400
+
+
+def test_elsewhere_the_last_of_the_proxies_that_are_known_says_it(serve: Serve) -> None:
+    app = serve(PROXIES=1)
+    assert polling(app, FORWARDED | {"X-Forwarded-Proto": "https,http"}).status_code == 400
 
 
 def test_any_origin_is_for_development_and_said_aloud(serve: Serve) -> None:

@@ -133,7 +133,7 @@ def test_nobody_is_sent_elsewhere(server: Open, query: str) -> None:
     headers = {"Host": "elsewhere.example", "X-Forwarded-Prefix": "//elsewhere.example"}
     for path in ("/auth/login", "/auth/logout"):
         answer = members.post(path + query, data={"name": "Carl"}, headers=headers)
-        assert (answer.status, answer.headers["location"]) == (303, "/")
+        assert (answer.status, answer.headers["location"]) == (303, "../")
 
 
 def test_a_name_fits_into_a_cookie(members: Server) -> None:
@@ -331,7 +331,7 @@ def is_demo() -> Asks:
         address: str | None = "127.0.0.1", headers: Any = None, came: Any = None, **settings: Any
     ) -> bool:
         app = Flask("a test")
-        app.config |= {"DEMO": True, "PROXIES": 0, "USERS": {}} | settings
+        app.config |= {"DEMO": True, "PROXIES": 0, "HUB": None, "USERS": {}} | settings
         environ = {"REMOTE_ADDR": address, "werkzeug.proxy_fix.orig": came}
         with app.test_request_context(environ_base=environ, headers=headers or {}):
             return people.verify("demo", "demo")
@@ -392,6 +392,12 @@ def test_elsewhere_nobody_is_called_as_the_demos_user_is(server: Open) -> None:
         assert answer.status == 403
         assert "signs in on the machine that the server runs on" in answer.text
         assert "set-cookie" not in answer.headers
+
+
+def test_the_demos_user_comes_through_jupyterhub_to_this_machine(is_demo: Asks) -> None:
+    through = {"PROXIES": 1, "HUB": "/user/ada/", "headers": {"X-Forwarded-For": "192.0.2.7"}}
+    assert is_demo("127.0.0.1", **through)
+    assert not is_demo("10.0.0.1", **through)
 
 
 def test_the_demos_user_is_there_only_where_it_is_asked_for(is_demo: Asks) -> None:
