@@ -1,13 +1,14 @@
 """The finished dashboard, for people to see."""
 
 import json
+import os
 import secrets
 from pathlib import Path
 
 import click
 from click.core import ParameterSource
 
-from kit import browser_libraries, extras, installation, ports
+from kit import browser_libraries, extras, installation, ports, reachable
 from kit.cli import USAGE, Trouble
 from kit.course import ROOT
 from kit.demo import deployed, ending, one_process
@@ -52,6 +53,9 @@ def demo(
     browser_libraries.ensure(ROOT, installation.say)
     variables = _variables(csv, time_column)
     at = host, one_process.port_at(host, port)
+    if reachable.is_codespace() and "DASHBOARD_ORIGINS" not in os.environ:
+        at = host, at[1] or ports.spare_port(host)
+        variables["DASHBOARD_ORIGINS"] = json.dumps(reachable.codespace_origins(at[1]))
     with ending.tidily():
         if not (workers or redis):
             one_process.serve(at, variables, announcement.make, may_move=port is None)

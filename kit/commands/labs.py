@@ -8,10 +8,19 @@ from types import FrameType
 
 import click
 
-from kit import browser_libraries, home, installation, jupyterlab, ports, web_browser
+from kit import (
+    browser_libraries,
+    home,
+    installation,
+    jupyterlab,
+    kernel,
+    ports,
+    reachable,
+    web_browser,
+)
 from kit.cli import PASSED, USAGE, Trouble
 from kit.commands import say
-from kit.course import ROOT, Course
+from kit.course import OWN_NOTEBOOKS, ROOT, Course
 from kit.student import notebooks, workspace
 
 FIRST_PORT = 8888
@@ -45,6 +54,10 @@ def setup() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to serve JupyterLab on.")
 def labs(no_browser: bool, port: int | None) -> int:
     """Set up, and open the labs in JupyterLab."""
+    if port is None and reachable.jupyter():
+        prepare()
+        say(_in_the_jupyterlab_that_is_open())
+        return PASSED
     cache = installation.cache(ROOT)
     moved = home.spare_for_jupyter(cache)
     if opened := jupyterlab.running(ROOT):
@@ -70,6 +83,7 @@ def labs(no_browser: bool, port: int | None) -> int:
         f"--ServerApp.port={port or FIRST_PORT}",
         f"--ServerApp.port_retries={0 if port else 50}",
     ]
+    arguments += reachable.codespace_arguments(port or FIRST_PORT)
     if moved:  # a bin for deleted files would be in the home, too
         arguments.append("--FileContentsManager.delete_to_trash=False")
     if no_browser or not web_browser.is_there():
@@ -77,6 +91,16 @@ def labs(no_browser: bool, port: int | None) -> int:
     signal.signal(signal.SIGINT, _stop)
     start(arguments)
     return PASSED
+
+
+def _in_the_jupyterlab_that_is_open() -> str:
+    """Return what to do on a hub, where JupyterLab runs and another could not be reached."""
+    start = ROOT / OWN_NOTEBOOKS / "00_start.ipynb"
+    return (
+        "JupyterLab is open here already, so no other one is started. To work on the labs in it:\n"
+        "1. Run  python3 -m kit kernel  once, then reload the page of JupyterLab.\n"
+        f"2. Open {reachable.file(start) or start} and choose the kernel “{kernel.SHOWN}”."
+    )
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

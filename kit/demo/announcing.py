@@ -3,7 +3,7 @@
 import sys
 import time
 
-from kit import web_browser
+from kit import reachable, web_browser
 from kit.commands import say
 from kit.demo import addresses, qr
 
@@ -18,18 +18,24 @@ class Announcement:
 
     def make(self, port: int) -> None:
         """Say where the server is that answers at `port`, and open it."""
-        address = addresses.here(self.host, port)
+        here = addresses.here(self.host, port)
+        address = reachable.for_people(here)
         passed = time.monotonic() - self.began
-        say(f"The dashboard is at {address}  (ready in {passed:.1f} s)")
+        say(f"The dashboard is at {reachable.in_words(address)}  (ready in {passed:.1f} s)")
+        if address == here:  # elsewhere no network of this machine's is that of the people
+            self._tell_the_room(port)
+        say("Ctrl-C stops it.")
+        if self.opens_browser and not reachable.jupyter():
+            web_browser.show(address)
+
+    def _tell_the_room(self, port: int) -> None:
+        """Say where other machines find it, where it listens to them."""
         trusted = addresses.trusted_hosts()
         found = addresses.nearby(self.host, port, trusted)
         if found:
             _invite(found, trusted)
         elif self.host in addresses.EVERYWHERE:
             say("No phone can reach it: this machine is in no network, or TRUSTED_HOSTS says so.")
-        say("Ctrl-C stops it.")
-        if self.opens_browser:
-            web_browser.show(address)
 
 
 def _invite(found: list[str], trusted: list[str]) -> None:

@@ -66,7 +66,7 @@ class Lesson:
                 f" in the files in labs/{self.lab.slug}/dashboard. Then run this cell again."
             )
         self._served = serve(self._launcher, self.lab, settings)
-        print(f"Your server runs at {self._served.url}")
+        self._served.announce()
         return self._served
 
     def wire(self) -> Wire:

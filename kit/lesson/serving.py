@@ -1,11 +1,14 @@
 """The student's server, started from a notebook."""
 
+import html
 import json
 import re
 from typing import Any
 
 import pandas as pd
+from IPython.display import HTML, display
 
+from kit import reachable
 from kit.checking.causes import of_a_crash
 from kit.course import Lab
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
@@ -23,15 +26,28 @@ class ServerDidNotStart(Exception):
 
 
 class Served:
-    """The student's server while it runs."""
+    """The student's server while it runs.
+
+    `url` is its address for programs on this machine, such as the notebook's own clients, and
+    `address` that for the student's browser: a path where it goes through this Jupyter's host.
+    """
 
     def __init__(self, app: RunningApp) -> None:
         self._app = app
         self.url = app.url
+        self.address = reachable.for_people(app.url)
 
     def __repr__(self) -> str:
         state = "runs" if self._app.is_running else "has stopped"
-        return f"Your server {state} ({self.url})"
+        return f"Your server {state} ({self.address})"
+
+    def announce(self) -> None:
+        """Say in the running cell where the server can be opened."""
+        if self.address.startswith("/"):  # the browser knows the host
+            link = f'<a href="{html.escape(self.address)}" target="_blank">{self.address}</a>'
+            display(HTML(f"<p>Your server runs at {link}</p>"))  # type: ignore[no-untyped-call]
+        else:
+            print(f"Your server runs at {self.address}")
 
     def log(self) -> pd.DataFrame:
         """Return what the server has printed and logged: a row a line, oldest first.

@@ -19,13 +19,16 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
 
     environment = os.environ.get("DASHBOARD_CONFIG", "Development")
+    port = int(os.environ.get("PORT", "8000"))
 
-    # lab 8 (given): werkzeug says so in lines that are no JSON, and are kept out of the log
-    print(f"The dashboard is at http://127.0.0.1:{os.environ.get('PORT', '8000')}", flush=True)
+    # Werkzeug says where it is, too; but in JupyterHub the person's browser is on another machine.
+    hub = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")
+    address = f"{hub}proxy/{port}/ on this hub" if hub else f"http://127.0.0.1:{port}"
+    print(f"The dashboard is at {address}", flush=True)
 
     run_simple(
         "127.0.0.1",
-        int(os.environ.get("PORT", "8000")),
+        port,
         create_app(f"{__package__}.config.{environment}"),
         threaded=True,
     )

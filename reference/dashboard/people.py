@@ -27,9 +27,7 @@ def on_this_machine() -> bool:
     asked_by = str(request.remote_addr)
     if current_app.config["HUB"]:
         asked_by = passed[-1].strip() if by_our_nginx() else direct()["REMOTE_ADDR"]
-    elif (
-        "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx())
-    ):
+    elif "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx()):
         return False
     try:
         address = ip_address(asked_by)

@@ -19,6 +19,7 @@ from pathlib import Path
 from redis.exceptions import RedisError
 
 from . import logs, sharing, store
+from .config import Config
 from .hosts import OWN
 from .place import Place
 from .proxy import CannotServe, Proxy
@@ -72,7 +73,9 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--queue", help="another way for their events, such as amqp://localhost")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
     parser.add_argument("--port", type=int, default=8000, help="the port to listen at")
-    parser.add_argument("--proxies", type=int, default=0, help="how many others are in front")
+    parser.add_argument(
+        "--proxies", type=int, default=Config.PROXIES, help="how many others are in front"
+    )
     parser.add_argument("--metrics-port", type=int, help="where Prometheus asks, at 127.0.0.1")
     options = parser.parse_args(arguments)
     if options.workers < 1:

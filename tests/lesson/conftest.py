@@ -39,7 +39,7 @@ class Displays(list[Any]):
 def displays(monkeypatch: pytest.MonkeyPatch) -> Displays:
     """Stands in for the notebook, where there is none."""
     displays = Displays()
-    for module in ("lesson", "wire", "checklist"):
+    for module in ("lesson", "serving", "wire", "checklist"):
         # By its full name, because kit.lesson has a function `lesson` as well.
         monkeypatch.setattr(sys.modules[f"kit.lesson.{module}"], "display", displays)
     return displays

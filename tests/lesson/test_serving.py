@@ -2,6 +2,8 @@
 
 import urllib.request
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 import psutil
@@ -79,6 +81,26 @@ def test_serving_again_replaces_the_server(
     second.stop()
     with pytest.raises(OSError, match="refused"):
         ask(f"{second.url}/healthz")
+
+
+def test_on_a_hub_the_cell_links_to_it_and_programs_go_on_using_loopback(
+    lesson: Lesson,
+    displays: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ada/")
+    solve(lesson)
+    server = lesson.serve()
+
+    port = urlsplit(server.url).port
+    assert ask(f"{server.url}/healthz") == 200
+    assert displays[-1].data == (
+        f'<p>Your server runs at <a href="/user/ada/proxy/{port}/" target="_blank">'
+        f"/user/ada/proxy/{port}/</a></p>"
+    )
+    assert repr(server) == f"Your server runs (/user/ada/proxy/{port}/)"
+    assert capsys.readouterr().out == ""
 
 
 def test_its_log_is_a_table_with_the_fields_of_json_lines(lesson: Lesson, lab: Lab) -> None:

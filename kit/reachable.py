@@ -1,0 +1,114 @@
+"""The address at which a person can open a server that runs on this machine.
+
+On a laptop that is the server's own. On a hub, on Binder and in a codespace the person's browser is
+on another machine, and comes through a proxy: jupyter-server-proxy, or a forwarded port.
+"""
+
+import json
+import os
+import re
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+LOOPBACK_NAME = "localhost"
+
+
+def for_people(url: str) -> str:
+    """Return where a person opens the server that this machine reaches at `url`.
+
+    That is a whole address, or a path: behind a proxy nobody may know the name of its host here.
+    """
+    port = urlsplit(url).port
+    if is_codespace():
+        return f"https://{_codespace(str(port))}/"
+    if base := jupyter():
+        return f"{base}proxy/{port}/"
+    return url
+
+
+def in_words(address: str) -> str:
+    """Return what `for_people` gave, as a terminal tells it."""
+    if not address.startswith("/"):
+        return address
+    return f"{address} (put this after the host in the address of your JupyterLab)"
+
+
+def jupyter() -> str | None:
+    """Return the address of the Jupyter server that this runs in, with a slash at its end.
+
+    None where there is none, and where its browser is on this machine. A path where the name of its
+    host is not known here.
+    """
+    if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
+        return os.environ.get("JUPYTERHUB_PUBLIC_URL") or prefix
+    server = urlsplit(os.environ.get("JUPYTER_SERVER_URL") or _server_of_this_kernel())
+    if server.path in {"", "/"} and _is_loopback(server.hostname or LOOPBACK_NAME):
+        return None
+    return server.path or "/"
+
+
+def file(path: Path) -> str | None:
+    """Return the address of a file of the project in that JupyterLab; None where it cannot show it.
+
+    It takes `jupyter()` for granted.
+    """
+    shown = os.environ.get("JUPYTER_SERVER_ROOT") or os.environ.get("JUPYTERHUB_ROOT_DIR")
+    try:
+        inside = path.resolve().relative_to(Path(shown or Path.home()).resolve())
+    except ValueError:
+        return None
+    return f"{jupyter()}lab/tree/{quote(inside.as_posix())}"
+
+
+def is_codespace() -> bool:
+    """Whether this runs in GitHub's Codespaces."""
+    return "CODESPACE_NAME" in os.environ
+
+
+def codespace_origins(port: int) -> list[str]:
+    """Return the origins that the page of a server at `port` has in a codespace.
+
+    The proxy there may put its own in place of the true one; those of other websites it leaves.
+    """
+    name = _codespace(str(port))
+    return [f"https://{name}", f"http://localhost:{port}", f"https://localhost:{port}"]
+
+
+def codespace_arguments(port: int) -> list[str]:
+    """Return what JupyterLab, at `port`, has to be told in a codespace; nothing elsewhere."""
+    if not is_codespace():
+        return []
+    origins = re.escape(_codespace("PORT")).replace("PORT", r"\d+")
+    return [
+        f"--ServerApp.custom_display_url=https://{_codespace(str(port))}/lab",
+        f"--ServerApp.allow_origin_pat=https?://({origins}|localhost:\\d+)$",
+        "--ServerApp.allow_remote_access=True",  # by that name
+    ]
+
+
+def _codespace(port: str) -> str:
+    """Return the name of the host that a port has in GitHub's Codespaces."""
+    domain = os.environ.get("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN", "app.github.dev")
+    return f"{os.environ['CODESPACE_NAME']}-{port}.{domain}"
+
+
+def _server_of_this_kernel() -> str:
+    """Return the address of the Jupyter server that has started this kernel, or ""."""
+    parent = os.environ.get("JPY_PARENT_PID")
+    if parent is None:
+        return ""
+    from jupyter_core.paths import jupyter_runtime_dir  # late: few commands need it
+
+    try:
+        told = Path(jupyter_runtime_dir(), f"jpserver-{parent}.json").read_text("utf-8")
+        return str(json.loads(told)["url"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == LOOPBACK_NAME

@@ -1,0 +1,107 @@
+"""A JupyterHub for all tests, and a person who has signed in at it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from kit.ports import spare_port
+from kit.student import workspace
+from tests import course_copy
+from tests.browser.visit import Visit, watch
+from tests.hub.hub import PASSWORD, Hub, Missing
+from tests.hub.jupyterlab import JupyterLab
+from tests.waiting import until
+
+PERSON = "ada@school.example"
+LABS = (2, 3, 6)  # those with a server that a browser opens
+SERVE = """
+from roundtrip import lesson
+
+for lab in ("02_blueprints", "03_events", "06_rooms"):
+    lesson(lab).serve()
+"""
+
+
+@pytest.fixture(scope="module")
+def hub(
+    browser: Browser,  # noqa: ARG001 - where there is none, nothing need be started
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Hub]:
+    """A hub whose people have a copy of the project, with some labs solved and a notebook `serve`.
+
+    Where something is missing for it: a skip, or in strict runs a failure.
+    """
+    folder = tmp_path_factory.mktemp("hub")
+    course = course_copy.make(folder / "a project")
+    for lab in course.labs:
+        workspace.start(course, lab)
+        if lab.number in LABS:
+            course_copy.solve(course, lab)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SERVE)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, course.root / "notebooks" / "serve.ipynb")
+    hub = Hub(folder, course.root)
+    try:
+        hub.start()
+    except Missing as missing:
+        if os.environ.get("ROUNDTRIP_STRICT") == "1":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    try:
+        yield hub
+    finally:
+        hub.stop()
+
+
+@pytest.fixture(scope="module")
+def ada(hub: Hub, browser: Browser) -> Iterator[BrowserContext]:
+    """The browser of somebody who has signed in at the hub, whose JupyterLab runs."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(hub.url)
+    page.get_by_label("Username").fill(PERSON)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{hub.url}/user/{PERSON}/lab**", timeout=60_000)
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def lab(hub: Hub, ada: BrowserContext) -> JupyterLab:
+    """Her JupyterLab."""
+    return JupyterLab(ada, f"{hub.url}/user/{PERSON}/")
+
+
+@pytest.fixture(scope="module")
+def demo(hub: Hub, lab: JupyterLab) -> str:
+    """What the demo has said that she has started in a terminal; it goes on."""
+    output = hub.folder / "demo.txt"
+    command = [sys.executable, "-m", "kit", "demo", "--port", str(spare_port())]
+    lab.run_in_a_terminal(hub.project, command, output)
+    until(lambda: output.exists() and "Ctrl-C stops it" in output.read_text(), what="the demo")
+    return output.read_text()
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Browser, ada: BrowserContext) -> Iterator[Open]:
+    """A function that opens an address as her, in a browser that knows the hub's cookies alone."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(url: str, **options: object) -> Visit:
+        contexts.append(browser.new_context(storage_state=ada.storage_state(), **options))
+        seen = watch(contexts[-1])
+        seen.page.goto(url)
+        return seen
+
+    yield open_page
+    for context in contexts:
+        context.close()
