@@ -23,16 +23,20 @@ def on_this_machine() -> bool:
     """
     # A proxy that nobody has told us of names itself in one of these.
     passed = [one for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
-    proxies = current_app.config["PROXIES"]
-    asked_by = str(request.remote_addr)
     if current_app.config["HUB"]:
-        asked_by = passed[-1].strip() if by_our_nginx() else direct()["REMOTE_ADDR"]
-    elif "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx()):
+        return is_loopback(passed[-1] if by_our_nginx() and passed else direct()["REMOTE_ADDR"])
+    proxies = current_app.config["PROXIES"]
+    if "Forwarded" in request.headers or len(passed) != proxies or (proxies and not by_our_nginx()):
         return False
+    return is_loopback(request.remote_addr)
+
+
+def is_loopback(address: str | None) -> bool:
+    """Whether this is an address of this machine that no other has."""
     try:
-        address = ip_address(asked_by)
+        found = ip_address(str(address).strip())
         # At `::` a client of IPv4 has an address within one of IPv6.
-        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+        return (getattr(found, "ipv4_mapped", None) or found).is_loopback
     except ValueError:  # a Unix socket has no address
         return False
 
