@@ -33,11 +33,11 @@ class Config:
     # lab 7 (given): the other websites that may use this server, its names, the proxies in front
     ORIGINS: str | Sequence[str] = ()
     TRUSTED_HOSTS: str | Sequence[str] = ()
-    HUB = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")  # such as /user/ada/
+    HUB: str | None = os.environ.get("JUPYTERHUB_SERVICE_PREFIX")  # such as /user/ada/
     PROXIES = 1 if HUB else 0  # JupyterHub has one in front
 
     # lab 7 (given): a path that a proxy leaves before every address
-    PATH_PREFIX = f"{HUB}proxy/absolute/{{port}}" if HUB else None
+    PATH_PREFIX: str | None = f"{HUB}proxy/absolute/{{port}}" if HUB else None
 
     # lab 8 (given): the least level of what is logged
     LOG_LEVEL = "INFO"

@@ -13,8 +13,7 @@ from kit.student import workspace
 from tests import course_copy
 from tests.browser.visit import Visit, watch
 from tests.hub.hub import PASSWORD, Hub, Missing
-from tests.hub.jupyterlab import JupyterLab
-from tests.waiting import until
+from tests.hub.jupyterlab import LONGEST, JupyterLab
 
 PERSON = "ada@school.example"
 LABS = (2, 3, 6)  # those with a server that a browser opens
@@ -66,7 +65,7 @@ def ada(hub: Hub, browser: Browser) -> Iterator[BrowserContext]:
     page.get_by_label("Username").fill(PERSON)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{hub.url}/user/{PERSON}/lab**", timeout=60_000)
+    page.wait_for_url(f"{hub.url}/user/{PERSON}/lab**", timeout=LONGEST * 1000)
     page.close()
     yield context
     context.close()
@@ -81,11 +80,10 @@ def lab(hub: Hub, ada: BrowserContext) -> JupyterLab:
 @pytest.fixture(scope="module")
 def demo(hub: Hub, lab: JupyterLab) -> str:
     """What the demo has said that she has started in a terminal; it goes on."""
-    output = hub.folder / "demo.txt"
     command = [sys.executable, "-m", "kit", "demo", "--port", str(spare_port())]
-    lab.run_in_a_terminal(hub.project, command, output)
-    until(lambda: output.exists() and "Ctrl-C stops it" in output.read_text(), what="the demo")
-    return output.read_text()
+    return lab.type_in_a_terminal(
+        hub.project, command, hub.folder / "demo.txt", until_it_says="Ctrl-C stops it"
+    )
 
 
 Open = Callable[..., Visit]

@@ -1,10 +1,16 @@
 """JupyterLab in a browser, as somebody uses it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shlex import join, quote
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.waiting import until
+
+LONGEST = 120  # seconds for what takes a few, on a machine that has much else to do
 
 
 class JupyterLab:
@@ -14,28 +20,44 @@ class JupyterLab:
         self.context = context
         self.url = url
 
-    def open(self, inside: str = "") -> Page:
-        """Return a new page with a file open in JupyterLab, or with its launcher."""
+    @contextmanager
+    def page(self, inside: str = "") -> Iterator[Page]:
+        """Give a page with a file open in JupyterLab, or with its launcher."""
         page = self.context.new_page()
+        page.set_default_timeout(LONGEST * 1000)
         page.goto(f"{self.url}lab/tree/{inside}?reset" if inside else f"{self.url}lab?reset")
-        return page
+        yield page
+        page.close()
 
-    def run(self, notebook: str) -> Locator:
-        """Open a notebook and run all its cells; return its panel."""
-        page = self.open(f"notebooks/{notebook}")
-        panel = page.locator(".jp-NotebookPanel")
-        # Before the kernel is there, the indicator says idle, and running a cell asks for a kernel.
-        expect(panel.locator(".jp-KernelName")).to_have_text(re.compile("Python 3"))
-        indicator = panel.locator(".jp-Notebook-ExecutionIndicator")
-        expect(indicator).to_have_attribute("data-status", "idle")
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        return panel
+    @contextmanager
+    def all_cells_run(self, notebook: str, kernel: str) -> Iterator[Locator]:
+        """Open a notebook and run all its cells with a kernel; give its panel."""
+        with self.page(notebook) as page:
+            panel = page.locator(".jp-NotebookPanel")
+            # Before the kernel is there, the indicator says idle, and a cell asks for a kernel.
+            name = panel.locator(".jp-KernelName")
+            expect(name).to_have_text(re.compile(kernel), timeout=LONGEST * 1000)
+            indicator = panel.locator(".jp-Notebook-ExecutionIndicator")
+            expect(indicator).to_have_attribute("data-status", "idle", timeout=LONGEST * 1000)
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+            yield panel
 
-    def run_in_a_terminal(self, folder: Path, arguments: list[str], output: Path) -> None:
-        """Open a terminal, go to `folder`, and type a command whose output goes to a file."""
+    def type_in_a_terminal(
+        self, folder: Path, arguments: list[str], output: Path, until_it_says: str
+    ) -> str:
+        """Open a terminal, go to `folder`, and type a command whose output goes to a file.
+
+        Return the output as soon as it holds `until_it_says`; the command goes on.
+        """
         command = f"cd {quote(str(folder))} && {join(arguments)} > {quote(str(output))} 2>&1"
-        page = self.open()
-        page.locator(".jp-LauncherCard", has_text="Terminal").click()
-        page.locator(".jp-Terminal .xterm-helper-textarea").focus()
-        page.keyboard.type(f"{command}\n")
+        with self.page() as page:
+            page.locator(".jp-LauncherCard", has_text="Terminal").click()
+            page.locator(".jp-Terminal .xterm-helper-textarea").focus()
+            page.keyboard.type(f"{command}\n")
+            until(
+                lambda: output.exists() and until_it_says in output.read_text(),
+                seconds=LONGEST,
+                what=f"{until_it_says!r} in {output}",
+            )
+        return output.read_text()

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.hub.conftest import PERSON, Open
 from tests.hub.hub import Hub
 from tests.hub.jupyterlab import JupyterLab
-from tests.waiting import until
 
 LIVE = "Connected (websocket)"
 SIGN_IN = re.compile(r"^Sign in$|^Change$")
@@ -33,15 +32,13 @@ def sign_in(page: Page, name: str, password: str | None = None) -> None:
 
 
 def test_a_notebook_s_cells_run(lab: JupyterLab) -> None:
-    panel = lab.run("00_start.ipynb")
-    expect(panel.locator(".jp-OutputArea-output table")).to_contain_text("rooms")
+    with lab.all_cells_run("notebooks/00_start.ipynb", "Python 3") as panel:
+        expect(panel.locator(".jp-OutputArea-output table")).to_contain_text("rooms")
 
 
 def test_the_kit_says_what_to_do_in_the_jupyterlab_that_is_open(hub: Hub, lab: JupyterLab) -> None:
-    output = hub.folder / "kit.txt"
-    lab.run_in_a_terminal(hub.project, [sys.executable, "-m", "kit"], output)
-    until(lambda: output.exists() and "choose the kernel" in output.read_text(), what="its advice")
-    said = output.read_text()
+    command, output = [sys.executable, "-m", "kit"], hub.folder / "kit.txt"
+    said = lab.type_in_a_terminal(hub.project, command, output, until_it_says="choose the kernel")
     assert "python3 -m kit kernel" in said
     assert f"Open /user/{PERSON}/lab/tree/notebooks/00_start.ipynb" in said
     assert "127.0.0.1" not in said
@@ -111,9 +108,10 @@ def test_without_scripts_its_page_is_renewed_with_its_picture(
 
 
 def test_the_labs_servers_open_where_the_cell_says(hub: Hub, lab: JupyterLab, visit: Open) -> None:
-    links = lab.run("serve.ipynb").get_by_role("link")
-    expect(links).to_have_count(3)
-    blueprints, events, rooms = (root_of(hub, str(text)) for text in links.all_text_contents())
+    with lab.all_cells_run("notebooks/serve.ipynb", "Python 3") as panel:
+        links = panel.get_by_role("link")
+        expect(links).to_have_count(3)
+        blueprints, events, rooms = (root_of(hub, text) for text in links.all_text_contents())
     for root in (blueprints, events, rooms):
         page = visit(f"{root}/").page
         sign_in(page, "Ada")

@@ -394,10 +394,15 @@ def test_elsewhere_nobody_is_called_as_the_demos_user_is(server: Open) -> None:
         assert "set-cookie" not in answer.headers
 
 
-def test_the_demos_user_comes_through_jupyterhub_to_this_machine(is_demo: Asks) -> None:
-    through = {"PROXIES": 1, "HUB": "/user/ada/", "headers": {"X-Forwarded-For": "192.0.2.7"}}
-    assert is_demo("127.0.0.1", **through)
-    assert not is_demo("10.0.0.1", **through)
+@pytest.mark.parametrize(("by_hub", "welcome"), [("127.0.0.1", True), ("10.0.0.1", False)])
+def test_the_demos_user_comes_through_jupyterhub_to_this_machine(
+    is_demo: Asks, by_hub: str, welcome: bool
+) -> None:
+    person = {"address": "192.0.2.7", "HUB": "/user/ada/", "PROXIES": 1}
+    through = {"headers": {"X-Forwarded-For": "192.0.2.7"}, "came": {"REMOTE_ADDR": by_hub}}
+    assert is_demo(**person, **through) is welcome
+    through = {"headers": {"X-Forwarded-For": f"192.0.2.7, {by_hub}"}, "came": {"REMOTE_ADDR": ""}}  # our nginx
+    assert is_demo(**person | {"PROXIES": 2}, **through) is welcome
 
 
 def test_the_demos_user_is_there_only_where_it_is_asked_for(is_demo: Asks) -> None:
