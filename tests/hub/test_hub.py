@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.hub.conftest import PERSON, Open
 from tests.hub.hub import Hub
-from tests.hub.jupyterlab import JupyterLab
+from tests.hub.jupyterlab import LONGEST, JupyterLab
 
 LIVE = "Connected (websocket)"
 SIGN_IN = re.compile(r"^Sign in$|^Change$")
@@ -110,7 +110,7 @@ def test_without_scripts_its_page_is_renewed_with_its_picture(
 def test_the_labs_servers_open_where_the_cell_says(hub: Hub, lab: JupyterLab, visit: Open) -> None:
     with lab.all_cells_run("notebooks/serve.ipynb", "Python 3") as panel:
         links = panel.get_by_role("link")
-        expect(links).to_have_count(3)
+        expect(links).to_have_count(3, timeout=LONGEST * 1000)
         blueprints, events, rooms = (root_of(hub, text) for text in links.all_text_contents())
     for root in (blueprints, events, rooms):
         page = visit(f"{root}/").page
