@@ -2,8 +2,8 @@
 """Whatever path a proxy serves this server below, such as `/user/ada/proxy/8000` in JupyterHub.
 
 Most proxies take it away from the address before they ask us, and some tell what it was, in
-`X-Forwarded-Prefix`. Others leave it. So no address that we give begins with `/`: what a page names
-is relative, and so is where we send a browser. That is right in every case.
+`X-Forwarded-Prefix`. Others leave it. Relative addresses are right in every case: those that a page
+names are, and here redirects become so.
 """
 
 import re
@@ -22,9 +22,10 @@ def work_below(app: Flask) -> None:
 
 
 def known() -> str:
-    """Return our path as the proxy has told it, with a `/` at its end, or "" where none has.
+    """Return our path as a proxy has told it, with a `/` at its end, or "" where none has.
 
-    A page at `…/proxy/8000`, without the `/`, has no other way to name what lies below it.
+    From a page at `…/proxy/8000`, without the `/`, relative addresses lead astray. Its script adds
+    the `/`; for who runs no scripts, the address of the page without them begins with this.
     """
     return f"{request.script_root}/" if request.script_root else ""
 
@@ -49,6 +50,7 @@ def take_away(app: Flask, prefix: str) -> None:
 
     `{port}` in it stands for the number of any port.
     """
+    prefix = prefix.rstrip("/")
     plain = unquote_to_bytes(prefix).decode("latin-1")  # as WSGI has it
     pattern = re.compile(re.escape(plain).replace(r"\{port\}", r"(?P<port>\d+)") + "(?=/|$)")
     behind = app.wsgi_app

@@ -46,7 +46,7 @@ def way(serve: Serve, request: pytest.FixtureRequest) -> Way:
         case "taken away and told":
             return Way(serve("Production", PROXIES=1, **settings), prefix=BELOW)
         case "left":
-            return Way(serve("Production", PATH_PREFIX=LEFT, **settings), path=LEFT)
+            return Way(serve("Production", PATH_PREFIX=f"{LEFT}/", **settings), path=LEFT)
         case _:
             return Way(serve("Production", **settings))
 
