@@ -8,8 +8,10 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from kit import kernel
+from kit.course import OWN_NOTEBOOKS
 from kit.ports import spare_port
-from kit.student import workspace
+from kit.student import notebooks, workspace
 from tests import course_copy
 from tests.browser.visit import Visit, watch
 from tests.hub.hub import PASSWORD, Hub, Missing
@@ -32,6 +34,7 @@ def hub(
 ) -> Iterator[Hub]:
     """A hub whose people have a copy of the project, with some labs solved and a notebook `serve`.
 
+    It has the cells of the first notebook, and one that serves these labs.
     Where something is missing for it: a skip, or in strict runs a failure.
     """
     folder = tmp_path_factory.mktemp("hub")
@@ -40,9 +43,12 @@ def hub(
         workspace.start(course, lab)
         if lab.number in LABS:
             course_copy.solve(course, lab)
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SERVE)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, course.root / "notebooks" / "serve.ipynb")
+    start = nbformat.read(course.root / "notebooks" / "00_start.ipynb", as_version=4)
+    cells = [cell for cell in start.cells if cell.cell_type == "code"]
+    notebook = nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell(SERVE)])
+    notebook.metadata["kernelspec"] = {"name": kernel.NAME, "display_name": kernel.SHOWN}
+    notebooks.update(course)
+    nbformat.write(notebook, course.root / OWN_NOTEBOOKS / "serve.ipynb")
     hub = Hub(folder, course.root)
     try:
         hub.start()
@@ -75,6 +81,13 @@ def ada(hub: Hub, browser: Browser) -> Iterator[BrowserContext]:
 def lab(hub: Hub, ada: BrowserContext) -> JupyterLab:
     """Her JupyterLab."""
     return JupyterLab(ada, f"{hub.url}/user/{PERSON}/")
+
+
+@pytest.fixture(scope="module")
+def own_kernel(hub: Hub, lab: JupyterLab) -> str:
+    """What the kit has said when she has offered its kernel to her JupyterLab."""
+    command, output = [sys.executable, "-m", "kit", "kernel"], hub.folder / "kernel.txt"
+    return lab.type_in_a_terminal(hub.project, command, output, until_it_says="To take it away")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """JupyterLab in a browser, as somebody uses it."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +35,7 @@ class JupyterLab:
             panel = page.locator(".jp-NotebookPanel")
             # Before the kernel is there, the indicator says idle, and a cell asks for a kernel.
             name = panel.locator(".jp-KernelName")
-            expect(name).to_have_text(re.compile(kernel), timeout=LONGEST * 1000)
+            expect(name).to_have_text(kernel, timeout=LONGEST * 1000)
             indicator = panel.locator(".jp-Notebook-ExecutionIndicator")
             expect(indicator).to_have_attribute("data-status", "idle", timeout=LONGEST * 1000)
             page.get_by_role("menuitem", name="Run", exact=True).click()

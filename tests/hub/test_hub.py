@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from kit import kernel
+from kit.course import OWN_NOTEBOOKS
 from tests.hub.conftest import PERSON, Open
 from tests.hub.hub import Hub
 from tests.hub.jupyterlab import LONGEST, JupyterLab
@@ -31,16 +33,11 @@ def sign_in(page: Page, name: str, password: str | None = None) -> None:
     expect(page.locator("#person")).to_have_text(f"Signed in as {name}")
 
 
-def test_a_notebook_s_cells_run(lab: JupyterLab) -> None:
-    with lab.all_cells_run("notebooks/00_start.ipynb", "Python 3") as panel:
-        expect(panel.locator(".jp-OutputArea-output table")).to_contain_text("rooms")
-
-
 def test_the_kit_says_what_to_do_in_the_jupyterlab_that_is_open(hub: Hub, lab: JupyterLab) -> None:
     command, output = [sys.executable, "-m", "kit"], hub.folder / "kit.txt"
     said = lab.type_in_a_terminal(hub.project, command, output, until_it_says="choose the kernel")
     assert "python3 -m kit kernel" in said
-    assert f"Open /user/{PERSON}/lab/tree/notebooks/00_start.ipynb" in said
+    assert f"Open /user/{PERSON}/lab/tree/{OWN_NOTEBOOKS}/00_start.ipynb" in said
     assert "127.0.0.1" not in said
 
 
@@ -107,9 +104,14 @@ def test_without_scripts_its_page_is_renewed_with_its_picture(
     assert renewed.value.ok
 
 
-def test_the_labs_servers_open_where_the_cell_says(hub: Hub, lab: JupyterLab, visit: Open) -> None:
-    with lab.all_cells_run("notebooks/serve.ipynb", "Python 3") as panel:
-        links = panel.get_by_role("link")
+def test_cells_run_with_the_kit_s_kernel_and_say_where_the_servers_open(
+    hub: Hub, lab: JupyterLab, visit: Open, own_kernel: str
+) -> None:
+    assert kernel.SHOWN in own_kernel
+    with lab.all_cells_run(f"{OWN_NOTEBOOKS}/serve.ipynb", kernel.SHOWN) as panel:
+        overview = panel.locator(".jp-OutputArea-output table")
+        expect(overview).to_contain_text("rooms", timeout=LONGEST * 1000)
+        links = panel.get_by_role("link", name=PERSON)
         expect(links).to_have_count(3, timeout=LONGEST * 1000)
         blueprints, events, rooms = (root_of(hub, text) for text in links.all_text_contents())
     for root in (blueprints, events, rooms):
