@@ -45,7 +45,13 @@ class Dashboard:
     def describe(self) -> dict[str, Any]:
         """Return what the API says of this dashboard."""
         columns = [{"name": column.name, "unit": column.unit} for column in self.source.columns]
-        return {"id": self.source.id, "title": self.source.title, "columns": columns}
+        return {
+            "id": self.source.id,
+            "title": self.source.title,
+            "columns": columns,
+            "timezone": getattr(self.source, "timezone", None),
+            "remarks": list(getattr(self.source, "remarks", ())),
+        }
 
     def refresh(self) -> None:
         """Add what is new at the source to `rows`, and drop the oldest beyond `keep`."""

@@ -23,6 +23,10 @@ class Source(Protocol):
     """Something that can be measured again and again.
 
     `id` is the name used in URLs, payloads and rooms; `title` is the name that people read.
+
+    A source may also have `timezone`, the IANA name of the zone in which people want its times
+    shown (or None), and `remarks`, a tuple of sentences about what was left out or assumed; they
+    may change with each read.
     """
 
     id: str

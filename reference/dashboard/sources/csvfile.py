@@ -32,6 +32,8 @@ class CsvFile:
         self.id = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-") or "csv"
         self.title = title or path.name
         self.skipped = 0
+        self.timezone: str | None = None
+        self.remarks: tuple[str, ...] = ()
         self._time_column = time_column
         self._keep = keep
         self._fields = numeric_fields(path, time_column)
