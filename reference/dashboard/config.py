@@ -26,9 +26,11 @@ class Config:
     KEEP_ROWS = 300
     FEED_SECONDS = 1.0
 
-    # lab 2 (given): a CSV file to follow as well, and its column of times
-    CSV: str | None = None
-    CSV_TIME = "time"
+    # lab 2 (given): CSV files to follow as well, one or several; for all or each: its column of
+    # times (it is found without) and the time zone of times that name none (without it UTC)
+    CSV: str | Sequence[str] | None = None
+    CSV_TIME: str | Sequence[str] | None = None
+    CSV_TIMEZONE: str | Sequence[str] | None = None
 
     # lab 7 (given): the other websites that may use this server, its names, the proxies in front
     ORIGINS: str | Sequence[str] = ()

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 from collections import deque
-from pathlib import Path
+from itertools import chain, count
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from flask import Config, current_app
 from . import people
 from .refusal import UNKNOWN, Refused
 from .sources import Source, SourceError
-from .sources.csvfile import CsvFile
+from .sources.csvfile import open_files
 
 
 class Dashboard:
@@ -105,16 +105,21 @@ class Dashboard:
 
 
 def open_all(config: Config) -> dict[str, Dashboard]:
-    """Return a dashboard for each of the configuration's `SOURCES`, and its `CSV` file, by id.
+    """Return a dashboard for each of the configuration's `CSV` files and `SOURCES`, by id.
 
-    Raises SourceError where the file cannot be followed, or two sources have the same id.
+    A file whose id another source has is given a number after it: `stocks-2`. Raises SourceError
+    where a file cannot be followed, or two other sources have the same id.
     """
     sources = [open_source() for open_source in config["SOURCES"]]
-    if config["CSV"]:
-        sources.insert(0, CsvFile(Path(config["CSV"]), config["CSV_TIME"]))
     ids = [source.id for source in sources]
     if len(set(ids)) < len(ids):
-        raise SourceError(f"Two sources have the same id: {', '.join(ids)}. Rename the file.")
+        raise SourceError(f"Two sources have the same id: {', '.join(ids)}. Give each its own.")
+    files = open_files(config["CSV"], config["CSV_TIME"], config["CSV_TIMEZONE"])
+    for file in files:
+        numbered = (f"{file.id}-{number}" for number in count(2))
+        file.id = next(name for name in chain([file.id], numbered) if name not in ids)
+        ids.append(file.id)
+    sources = [*files, *sources]
     return {
         source.id: Dashboard(source, config["KEEP_ROWS"], pace=config["FEED_SECONDS"] / 2)
         for source in sources

@@ -30,9 +30,12 @@ class Log:
         return CsvFile(self.path, "time", keep=keep)
 
 
+BEGAN = 1_800_000_000  # seconds since 1970
+
+
 def seconds(*numbers: int) -> bytes:
-    """Rows for these seconds of 1970, whose `a` is the same number."""
-    return b"".join(b"%d,%d,\n" % (number, number) for number in numbers)
+    """Rows for these seconds after `BEGAN`, whose `a` is the same number."""
+    return b"".join(b"%d,%d,\n" % (BEGAN + number, number) for number in numbers)
 
 
 def values(source: CsvFile) -> list[float]:

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 import pytest
 
-from dashboard.sources.growing import RECORD_LIMIT, GrowingFile
+from dashboard.sources.csvfile.growing import GrowingFile
+from dashboard.sources.csvfile.records import LIMIT
 from tests.sources.logfile import HEADER, Log, seconds, values
 
 # The file grows.
@@ -55,7 +56,7 @@ def test_a_quote_inside_an_unquoted_field_is_a_character(log: Log) -> None:
 
 def test_a_quote_that_is_never_closed_costs_its_own_line(log: Log) -> None:
     source = log.write(HEADER + b'1,1,"oops\n').follow()
-    lines = RECORD_LIMIT // 4
+    lines = LIMIT // 4
     log.append(seconds(*range(2, lines)))
     assert values(source) == list(range(2, lines))[-10_000:]
     assert source.skipped == 1

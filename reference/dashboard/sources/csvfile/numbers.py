@@ -1,0 +1,133 @@
+# lab 2 (given): the cells that are measured
+"""Read numbers as people and programs write them: decimal signs, thousands, units, gaps."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+# Larger numbers stand for "no data" in some files. JSON rounds them to infinity, which it has not.
+LARGEST = 1e300
+NO_DATA = (
+    "na n/a n.a. #n/a #na #n/v #nv nan null none nil - -- --- . ? \\n missing error err #error"
+    " #div/0! #value! #ref! #null! #num! #name? nodata no_data unavailable unknown"
+)
+GAPS = frozenset(["", *NO_DATA.split()])
+SENTINEL = re.compile(r"-9{4,6}(?:[.,]0*)?")  # "no data", as many instruments write it
+INFINITE = re.compile(r"[+-]?inf(?:inity)?|[+-]?∞", re.IGNORECASE)
+
+APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
+BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+SIGN = "[+\\-\N{MINUS SIGN}]?"
+CELL = re.compile(
+    rf"(?P<sign>{SIGN})[{BLANKS}]?(?P<money>[€$£¥])?[{BLANKS}]?(?P<second>{SIGN})"
+    rf"(?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?"
+    rf"[{BLANKS}]*(?P<unit>(?![xXbBoO][0-9])[^\d\s.,:;+\-'\"()#_\N{{MINUS SIGN}}][^,:;]{{0,19}})?"
+)
+
+
+def number_like(decimal: str, groups: str) -> re.Pattern[str]:
+    """Return a pattern: digits, perhaps in groups of three with the same mark, and decimals."""
+    d = re.escape(decimal)
+    grouped = rf"[1-9][0-9]{{0,2}}(?P<mark>[{groups}])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
+    return re.compile(rf"(?:{grouped}|[0-9]+)(?:{d}[0-9]*)?|{d}[0-9]+")
+
+
+# Each decimal sign, and what numbers with it look like.
+SIGNS = {
+    ".": number_like(".", f",{APOSTROPHES}{BLANKS}"),
+    ",": number_like(",", f".{APOSTROPHES}{BLANKS}"),
+}
+
+
+@dataclass
+class Evidence:
+    """What cells tell of their decimal sign."""
+
+    only: Counter[str] = field(default_factory=Counter)  # cells that fit one sign alone
+    either: dict[str, str] = field(default_factory=dict)  # a cell such as 1,234, by its mark
+
+
+def is_gap(cell: str) -> bool:
+    """Whether a cell says that there is no number."""
+    return cell.casefold() in GAPS
+
+
+def evidence(cells: Iterable[str]) -> Evidence:
+    """Return what the cells of a column tell of its decimal sign."""
+    found = Evidence()
+    for cell in cells:
+        match = CELL.fullmatch(cell)
+        body = match["body"] if match else ""
+        signs = [sign for sign, pattern in SIGNS.items() if pattern.fullmatch(body)]
+        if len(signs) == 1:
+            found.only[signs[0]] += 1
+        elif signs:
+            found.either |= {mark: body for mark in ".," if mark in body}
+    return found
+
+
+@dataclass(frozen=True)
+class NumberForm:
+    """How the numbers of one column are written."""
+
+    decimal: str
+    unit: str
+
+    def read(self, cell: str) -> float | None:
+        """Return the number in a cell; None where there is none in this form.
+
+        What is beyond `LARGEST` is infinite.
+        """
+        if cell.isdecimal() and cell.isascii():  # as most are
+            return _finite(float(cell))
+        match = CELL.fullmatch(cell)
+        if match is None:
+            return math.inf if INFINITE.fullmatch(cell) else None
+        grouped = SIGNS[self.decimal].fullmatch(match["body"])
+        unit = match["money"] or match["unit"] or ""
+        if grouped is None or (unit and unit.strip() != self.unit) or _doubled(match):
+            return None
+        body = match["body"].replace(grouped["mark"] or " ", "").replace(self.decimal, ".")
+        number = float(body + (match["power"] or ""))
+        is_negative = (match["sign"] or match["second"] or "+") != "+"
+        return _finite(-number if is_negative else number)
+
+
+def find_form(cells: list[str], decimal: str) -> NumberForm:
+    """Return the form of a column with this decimal sign: its unit is that of most cells."""
+    units: Counter[str] = Counter()
+    for cell in cells:
+        match = CELL.fullmatch(cell)
+        if match and SIGNS[decimal].fullmatch(match["body"]) and not _doubled(match):
+            units[(match["money"] or match["unit"] or "").strip()] += 1
+    del units[""]
+    return NumberForm(decimal, units.most_common(1)[0][0] if units else "")
+
+
+def find_decimal(own: Evidence, whole: Evidence, separator: str) -> tuple[str, bool]:
+    """Return the decimal sign of a column, and whether that is certain.
+
+    What its own cells tell counts first, then what all columns of the file tell. Where nothing
+    does, a comma in a cell of a file with commas between the cells is a mark of thousands, as is
+    usual where decimals have a point; in other files it is a decimal sign.
+    """
+    for told in (own, whole):
+        if told.only["."] != told.only[","]:
+            decimal = "." if told.only["."] > told.only[","] else ","
+            break
+    else:
+        told = None
+        decimal = "," if "," in own.either and separator != "," else "."
+    is_usual = decimal == "." and separator == "," and "," not in own.either
+    return decimal, told is own or not own.either or is_usual
+
+
+def _finite(number: float) -> float:
+    return number if abs(number) < LARGEST else math.copysign(math.inf, number)
+
+
+def _doubled(match: re.Match[str]) -> bool:
+    """Whether there are two signs, or two units."""
+    return bool((match["sign"] and match["second"]) or (match["money"] and match["unit"]))

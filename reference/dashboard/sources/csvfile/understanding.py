@@ -1,0 +1,67 @@
+# lab 2 (given): how a CSV file is written
+"""How a CSV file is written. What is decided holds as long as the file is followed."""
+
+from dataclasses import dataclass, field
+
+from . import numbers, times
+from .header import Header
+
+
+@dataclass
+class Measured:
+    """A column of numbers: its name in the file and for people, its unit, and its form."""
+
+    field: str
+    name: str
+    unit: str
+    form: numbers.NumberForm | None = None  # None until there is a cell to tell it by
+
+
+@dataclass
+class Understanding:
+    """How a file is written. What no cell has told yet is decided by the first that does."""
+
+    encoding: str
+    separator: str
+    header: Header
+    time_fields: tuple[str, ...]
+    measured: list[Measured]
+    time_form: times.TimeForm | None = None
+    is_time_found: bool = False  # and not given
+    is_newest_first: bool = False
+    has_no_zone: bool = False  # whether times say no zone
+    steps_back: str = ""  # a time that is up to an hour earlier than that of the row above
+    evidence: numbers.Evidence = field(default_factory=numbers.Evidence)
+    left_out: dict[str, str] = field(default_factory=dict)  # a cell of each column without numbers
+    assumed: list[str] = field(default_factory=list)  # sentences
+
+    @property
+    def time_name(self) -> str:
+        """The column or columns of times, as people name them."""
+        return ",".join(self.time_fields)
+
+    def decide(self, time_cells: list[str], cells: dict[str, list[str]]) -> None:
+        """Decide what is open by these cells, of the times and of each measured field."""
+        if self.time_form is None and any(time_cells):
+            try:
+                self.time_form = times.find_form(time_cells)
+            except times.NoTimes:
+                return
+            if self.time_form.doubtful:
+                self.assumed.append(self.time_form.doubt)
+        for column in self.measured:
+            filled = [cell for cell in cells[column.field] if not numbers.is_gap(cell)]
+            if column.form is None and filled:
+                column.form, doubt = self.number_form(column.name, filled)
+                self.assumed += [doubt] if doubt else []
+
+    def number_form(self, name: str, filled: list[str]) -> tuple[numbers.NumberForm, str]:
+        """Return how the numbers of a column are written by its cells, and what is not certain."""
+        own = numbers.evidence(filled)
+        decimal, is_certain = numbers.find_decimal(own, self.evidence, self.separator)
+        form = numbers.find_form(filled, decimal)
+        if is_certain:
+            return form, ""
+        example = next(iter(own.either.values()))
+        number = numbers.NumberForm(decimal, "").read(example)
+        return form, f"{example!r} in {name!r} was taken for {number:.15g}."
