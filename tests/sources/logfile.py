@@ -33,9 +33,14 @@ class Log:
 BEGAN = 1_800_000_000  # seconds since 1970
 
 
+def at(number: int) -> bytes:
+    """Return the time so many seconds after `BEGAN`, as a cell."""
+    return b"%d" % (BEGAN + number)
+
+
 def seconds(*numbers: int) -> bytes:
     """Rows for these seconds after `BEGAN`, whose `a` is the same number."""
-    return b"".join(b"%d,%d,\n" % (BEGAN + number, number) for number in numbers)
+    return b"".join(b"%s,%d,\n" % (at(number), number) for number in numbers)
 
 
 def values(source: CsvFile) -> list[float]:

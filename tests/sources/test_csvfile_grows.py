@@ -8,8 +8,8 @@ from typing import BinaryIO
 import pytest
 
 from dashboard.sources.csvfile.growing import GrowingFile
-from dashboard.sources.csvfile.records import LIMIT
-from tests.sources.logfile import HEADER, Log, seconds, values
+from dashboard.sources.csvfile.records import MOST_LINES
+from tests.sources.logfile import HEADER, Log, at, seconds, values
 
 # The file grows.
 
@@ -26,12 +26,12 @@ def test_only_new_rows_come(log: Log) -> None:
 def test_a_file_may_begin_with_its_header_alone(log: Log) -> None:
     source = log.write(b"time,a\n").follow()
     assert values(source) == []
-    log.append(b"1,1\n")
+    log.append(seconds(1).replace(b",\n", b"\n"))
     assert values(source) == [1]
 
 
 def test_a_half_written_line_waits_for_its_end(log: Log) -> None:
-    source = log.write(HEADER + b"1,1,\n2,2").follow()
+    source = log.write(HEADER + seconds(1) + at(2) + b",2").follow()
     assert values(source) == [1]
     log.append(b"2")
     assert values(source) == []
@@ -40,28 +40,38 @@ def test_a_half_written_line_waits_for_its_end(log: Log) -> None:
 
 
 def test_a_line_end_between_quotes_does_not_end_a_row(log: Log) -> None:
-    source = log.write(HEADER + b'1,1,"one, two\n').follow()
+    source = log.write(HEADER + at(1) + b',1,"one, two\n').follow()
     assert values(source) == []
-    log.append(b'2,2,""three""\n')
+    log.append(at(2) + b',2,""three""\n')
     assert values(source) == []
-    log.append(b'"\n3,3,\n')
+    log.append(b'"\n' + seconds(3))
     assert values(source) == [1, 3]
     assert source.skipped == 0
 
 
 def test_a_quote_inside_an_unquoted_field_is_a_character(log: Log) -> None:
-    source = log.write(HEADER + b'1,1,5" pipe\n2,2,\n').follow()
+    source = log.write(HEADER + at(1) + b',1,5" pipe\n' + seconds(2)).follow()
     assert values(source) == [1, 2]
 
 
 def test_a_quote_that_is_never_closed_costs_its_own_line(log: Log) -> None:
-    source = log.write(HEADER + b'1,1,"oops\n').follow()
-    lines = LIMIT // 4
-    log.append(seconds(*range(2, lines)))
-    assert values(source) == list(range(2, lines))[-10_000:]
+    source = log.write(HEADER + at(1) + b',1,"oops\n').follow()
+    log.append(seconds(*range(2, MOST_LINES)))
+    assert values(source) == []
+    log.append(seconds(MOST_LINES))
+    assert values(source) == list(range(2, MOST_LINES + 1))
     assert source.skipped == 1
-    log.append(seconds(7))
-    assert values(source) == [7]
+    assert "a quote was opened" in source.remarks[0]
+    assert "oops" in source.remarks[0]
+    log.append(seconds(50))
+    assert values(source) == [50]
+
+
+def test_a_quote_that_opens_in_one_row_and_another_takes_no_rows_with_it(log: Log) -> None:
+    rows = at(1) + b',1,"x\n' + at(2) + b',2,"y"\n' + at(3) + b',3,"z\n' + seconds(4)
+    source = log.write(HEADER + rows).follow()
+    assert source.read(is_final=True)["a"].tolist() == [2, 4]
+    assert source.skipped == 2
 
 
 def test_a_line_without_an_end_is_not_held(log: Log) -> None:
@@ -96,8 +106,8 @@ def test_a_cut_that_is_seen_before_its_header_is_back(log: Log) -> None:
 def test_a_cut_in_the_middle_of_a_read(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     source = log.write(HEADER + seconds(1, 2)).follow()
 
-    def read_and_cut(self: GrowingFile, file: BinaryIO) -> bytes:
-        records = read_records(self, file)
+    def read_and_cut(self: GrowingFile, file: BinaryIO, *, is_settled: bool) -> list[str]:
+        records = read_records(self, file, is_settled=is_settled)
         log.write(HEADER)
         return records
 
@@ -136,18 +146,18 @@ def test_a_file_written_anew_with_more_rows_has_only_grown(log: Log) -> None:
 
 
 def test_a_new_header_may_order_the_columns_otherwise(log: Log) -> None:
-    source = log.write(b"time,a,b\n1,10,20\n").follow()
+    source = log.write(b"time,a,b\n" + at(1) + b",10,20\n").follow()
     source.read()
-    log.replace(b"new,b,time,a\n0,21,2,11\n")
+    log.replace(b"new,b,time,a\n0,21," + at(2) + b",11\n")
     rows = source.read()
     assert list(rows.columns) == ["time", "a", "b"]
     assert rows[["a", "b"]].to_numpy().tolist() == [[11, 21]]
 
 
 def test_a_column_that_a_new_header_lacks_is_missing(log: Log) -> None:
-    source = log.write(b"time,a,b\n1,10,20\n").follow()
+    source = log.write(b"time,a,b\n" + at(1) + b",10,20\n").follow()
     source.read()
-    log.replace(b"time,b\n2,21\n")
+    log.replace(b"time,b\n" + at(2) + b",21\n")
     rows = source.read()
     assert rows["a"].isna().all()
     assert rows["b"].tolist() == [21]
@@ -156,11 +166,15 @@ def test_a_column_that_a_new_header_lacks_is_missing(log: Log) -> None:
 def test_rows_of_a_new_file_without_the_time_are_counted(log: Log) -> None:
     source = log.write(HEADER + seconds(1)).follow()
     source.read()
-    log.replace(b"when,a\n1,1\n2,2\n")
+    log.replace(b"when,a,note\n" + seconds(1, 2))
     rows = source.read()
     assert rows.empty
     assert rows["time"].dtype == "datetime64[ms, UTC]"
-    assert source.skipped == 2
+    assert source.skipped == 3
+    assert "without a header that names the times" in source.remarks[0]
+    log.append(HEADER + seconds(3))
+    assert values(source) == [3]
+    assert source.skipped == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="This system has no such pipes.")
@@ -191,16 +205,16 @@ def test_a_file_that_disappears_gives_no_rows_until_it_is_back(log: Log) -> None
 
 @pytest.mark.parametrize("note", [b"", b'"x\ny"'], ids=["plain", "quoted"])
 def test_only_the_last_rows_are_returned(log: Log, note: bytes) -> None:
-    rows = [b"%d,%d,%s\n" % (number, number, note) for number in range(60_000)]
-    source = log.write(HEADER + b"".join(rows)).follow(keep=100)
+    rows = [b"%s,%d,%s\n" % (at(number), number, note) for number in range(60_000)]
+    source = log.write(HEADER + b"".join(rows[:30_000])).follow(keep=100)
+    assert values(source) == list(range(29_900, 30_000))
+    log.append(b"".join(rows[30_000:]))
     assert values(source) == list(range(59_900, 60_000))
-    log.append(b"".join(rows[:50_000]))
-    assert values(source) == list(range(49_900, 50_000))
 
 
 def test_memory_does_not_grow_with_the_file(log: Log) -> None:
     source = log.write(HEADER + seconds(*range(1_000))).follow(keep=1_000)
-    log.append(b"".join(b"%d,%d,%s\n" % (row, row, b"x" * 80) for row in range(200_000)))
+    log.append(b"".join(b"%s,%d,%s\n" % (at(row), row, b"x" * 80) for row in range(200_000)))
     tracemalloc.start()
     assert len(source.read()) == 1_000
     _, peak = tracemalloc.get_traced_memory()

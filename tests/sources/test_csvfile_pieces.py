@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sources.logfile import HEADER, Log
+from tests.sources.logfile import BEGAN, HEADER, Log
 
 
 def read_in_pieces(path: Path, pieces: list[bytes]) -> tuple[pd.DataFrame, int]:
@@ -53,12 +53,13 @@ def test_any_bytes_in_pieces_give_what_they_give_at_once(
     data=st.data(),
     records=st.lists(
         st.tuples(
-            st.integers(0, 10**9),
+            st.integers(BEGAN, BEGAN + 10**8),
             st.floats(-1e299, 1e299),
             st.text('a,"\n\r é', max_size=8),
         ),
         max_size=12,
-    ),
+        unique_by=lambda record: record[0],  # rows that come again, or late, are another test's
+    ).map(sorted),
     line_end=st.sampled_from(["\n", "\r\n"]),
     quoting=st.sampled_from([csv.QUOTE_NONNUMERIC, csv.QUOTE_ALL]),
 )
@@ -73,9 +74,8 @@ def test_written_rows_in_pieces_are_the_rows_that_come(
     csv.writer(text, lineterminator=line_end, quoting=quoting).writerows(records)
     path = tmp_path_factory.getbasetemp() / "written.csv"
     rows, skipped = read_in_pieces(path, cut(data, text.getvalue().encode()))
-    expected = sorted(records, key=lambda record: record[0])
-    assert rows["a"].tolist() == pytest.approx([value for _, value, _ in expected], rel=1e-12)
+    assert rows["a"].tolist() == [value for _, value, _ in records]
     assert (rows["time"] - pd.Timestamp(0, tz="UTC")).dt.total_seconds().tolist() == [
-        second for second, _, _ in expected
+        second for second, _, _ in records
     ]
     assert skipped == 0

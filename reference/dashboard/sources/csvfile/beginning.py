@@ -11,7 +11,7 @@ from . import numbers, times
 from .encoding import Decoder, find_encoding, shown
 from .growing import first_bytes
 from .header import Header, find_header, has_data, width
-from .records import LINE, SEPARATORS, Records, find_separator
+from .records import SEPARATORS, Records, find_separator, lines_of
 from .remarks import quoted
 from .timecolumn import find_time_fields, joined, other_clock, readable
 from .understanding import Measured, Understanding
@@ -45,7 +45,7 @@ class _Beginning:
         start = _first_bytes(path)
         self.encoding = find_encoding(start)
         text = shown(Decoder(self.encoding).decode(start)).lstrip("\ufeff")
-        lines = [line.strip("\r\n\0") for line in LINE.findall(text)]
+        lines = [line.strip("\r\n\0") for line in lines_of(text)]
         self.lines = [line for line in lines if line.strip()]
         if not self.lines:
             raise SourceError(

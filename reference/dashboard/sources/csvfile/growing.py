@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from .encoding import MARKS, Decoder, shown
-from .records import LINE, Records
+from .records import LINE_END, Records
 
 BLOCK = 256 * 1024  # bytes read at a time
 FINGERPRINT = 4096  # bytes
@@ -143,11 +143,11 @@ class GrowingFile:
         if not self._is_cut and text[0] not in "\r\n":
             self._is_cut = True
             self.cut_short += 1
-        line = LINE.match(text)
-        if line is None:
+        end = LINE_END.search(text)
+        if end is None:
             return ""
         self._is_mid_line = self._is_cut = False
-        return text[line.end() :]
+        return text[end.end() :]
 
 
 def first_bytes(path: Path, size: int) -> bytes:

@@ -5,8 +5,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)")
+LINE_END = re.compile(r"\r\n|\n|\r")
 MOST_LINES = 20  # that one record has; a quote that is open for longer was never meant to close
 LIMIT = 128 * 1024  # characters of a record, as many as `csv` takes in a field
 
@@ -38,7 +39,7 @@ class Records:
 
         Where the text `is_all` that there will be, an open quote at its end is given up.
         """
-        lines = LINE.findall(text)
+        lines = lines_of(text)
         records: list[str] = []
         index = position = 0
         while index < len(lines):
@@ -88,6 +89,12 @@ class Records:
     def _give_up(self, line: str) -> None:
         self.given_up += 1
         self.example = line.strip()
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text with their ends; what follows the last end is none."""
+    ends = [end.end() for end in LINE_END.finditer(text)]
+    return [text[start:end] for start, end in pairwise([0, *ends])]
 
 
 def find_separator(lines: list[str], names: tuple[str, ...] = ()) -> str:

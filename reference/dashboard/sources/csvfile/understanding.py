@@ -43,17 +43,21 @@ class Understanding:
     def decide(self, time_cells: list[str], cells: dict[str, list[str]]) -> None:
         """Decide what is open by these cells, of the times and of each measured field."""
         if self.time_form is None and any(time_cells):
-            try:
-                self.time_form = times.find_form(time_cells)
-            except times.NoTimes:
-                return
-            if self.time_form.doubtful:
-                self.assumed.append(self.time_form.doubt)
+            self._decide_time(time_cells)
         for column in self.measured:
             filled = [cell for cell in cells[column.field] if not numbers.is_gap(cell)]
             if column.form is None and filled:
                 column.form, doubt = self.number_form(column.name, filled)
                 self.assumed += [doubt] if doubt else []
+
+    def _decide_time(self, cells: list[str]) -> None:
+        try:
+            form = times.find_form(cells)
+        except times.NoTimes:  # they are counted as cells that cannot be read
+            return
+        if any(map(form.read, cells)):
+            self.time_form = form
+            self.assumed += [form.doubt] if form.doubtful else []
 
     def number_form(self, name: str, filled: list[str]) -> tuple[numbers.NumberForm, str]:
         """Return how the numbers of a column are written by its cells, and what is not certain."""
