@@ -81,7 +81,10 @@ dialects = st.builds(
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
     above=st.sampled_from([(), ("# made by a logger",), ("Station 12", "")]),
     ends=st.booleans(),
-).filter(lambda one: one.decimal != one.thousands)
+).filter(
+    lambda one: one.decimal != one.thousands
+    and (one.encoding != "cp1252" or one.thousands not in BLANKS[2:])
+)
 numbers = st.one_of(
     st.none(),
     st.integers(-(10**7), 10**7).map(float),
@@ -110,7 +113,7 @@ def moment(time: datetime, dialect: Dialect) -> str:
     scales = {"seconds": 1, "milliseconds": 1000, "microseconds": 10**6, "nanoseconds": 10**9}
     if dialect.time_form in scales:
         return str(since // timedelta(seconds=1) * scales[dialect.time_form])
-    if dialect.zone:
+    if dialect.zone and not dialect.time_form.endswith(("Z", " UTC")):
         time = time.astimezone(ZoneInfo(dialect.zone))
     if dialect.time_form == "excel":
         days = (time.replace(tzinfo=UTC) - EXCEL) / timedelta(days=1)
@@ -134,7 +137,7 @@ def text(times: list[datetime], values: list[tuple[float | None, ...]], dialect:
         writer.writerow([moment(time, dialect), *(written(one, dialect) for one in numbers)])
     whole = "".join(line + dialect.line_end for line in dialect.above) + file.getvalue()
     return (whole if dialect.ends else whole.removesuffix(dialect.line_end)).encode(
-        dialect.encoding, errors="replace"
+        dialect.encoding
     )
 
 
@@ -190,12 +193,16 @@ def test_known_values_are_read_or_refused(
     assert len(found) == len(times)
     for place, column in enumerate(source.columns):
         at = ("one", "two").index(column.name)
-        if f"in {column.name!r} was taken for" in doubts:
+        # With commas between the cells, a lone 1.234 is no thousand: nobody writes that.
+        is_odd = dialect.separator == dialect.decimal == "," and dialect.thousands == "."
+        if is_odd or f"in {column.name!r} was taken for" in doubts:
             continue
         assert [None if math.isnan(one) else one for one in found[column.name]] == [
             numbers[at] for numbers in values
         ], place
-        is_known = any(numbers[at] is not None for numbers in values)
+        # A last line without an end is not there at the start.
+        at_start = values if dialect.ends else values[:-1]
+        is_known = any(numbers[at] is not None for numbers in at_start)
         if dialect.unit and (is_known or dialect.unit_place.startswith("header")):
             assert column.unit == dialect.unit
     for at, name in enumerate(("one", "two")):

@@ -258,14 +258,15 @@ def _measure(found: Understanding, columns: Columns) -> None:
         name = "time (value)" if names[field] == "time" else names[field]
         column = Measured(field, name, units[field])
         if cells:
-            form, doubt = found.number_form(name, cells)
-            others = [cell for cell in cells if form.read(cell) is None]
+            assumed = len(found.assumed)
+            found.decide_number(column, cells)
+            form = column.form
+            others = [cell for cell in cells if form and form.read(cell) is None]
             if len(others) * 2 > len(cells):
                 found.left_out[name] = others[0]
+                del found.assumed[assumed:]
                 continue
-            column.form = form
-            column.unit = form.unit or column.unit
-            found.assumed += [doubt] if doubt else []
+            column.unit = form.unit if form and form.unit else column.unit
         found.measured.append(column)
     if not found.measured:
         cells_of = ", ".join(f"{cell!r} in {name!r}" for name, cell in found.left_out.items())

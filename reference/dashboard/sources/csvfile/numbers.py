@@ -95,15 +95,15 @@ class NumberForm:
         return _finite(-number if is_negative else number)
 
 
-def find_form(cells: list[str], decimal: str) -> NumberForm:
-    """Return the form of a column with this decimal sign: its unit is that of most cells."""
+def find_unit(cells: list[str], decimal: str) -> str:
+    """Return the unit that most cells of a column have; "" where none has one."""
     units: Counter[str] = Counter()
     for cell in cells:
         match = CELL.fullmatch(cell)
         if match and SIGNS[decimal].fullmatch(match["body"]) and not _doubled(match):
             units[(match["money"] or match["unit"] or "").strip()] += 1
     del units[""]
-    return NumberForm(decimal, units.most_common(1)[0][0] if units else "")
+    return units.most_common(1)[0][0] if units else ""
 
 
 def find_decimal(own: Evidence, whole: Evidence, separator: str) -> tuple[str, bool]:

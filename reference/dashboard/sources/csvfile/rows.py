@@ -70,7 +70,7 @@ class Rows:
         """Whether a line without a line end has as many fields as there are names."""
         cells = self._records.cells([record])[0]
         fields = self._layout.width if self._layout else width(list(self._form.header.fields))
-        return len(cells) >= fields and bool(cells[-1])
+        return len(cells) >= fields
 
     def rows(self, records: list[str], *, is_anew: bool) -> list[Row]:
         """Return the rows of data in these records; of a file read anew only those not known."""

@@ -15,6 +15,7 @@ class Measured:
     name: str
     unit: str
     form: numbers.NumberForm | None = None  # None until there is a cell to tell it by
+    is_open: bool = True  # whether no cell has told the decimal sign yet
 
 
 @dataclass
@@ -46,9 +47,8 @@ class Understanding:
             self._decide_time(time_cells)
         for column in self.measured:
             filled = [cell for cell in cells[column.field] if not numbers.is_gap(cell)]
-            if column.form is None and filled:
-                column.form, doubt = self.number_form(column.name, filled)
-                self.assumed += [doubt] if doubt else []
+            if column.is_open and filled:
+                self.decide_number(column, filled)
 
     def _decide_time(self, cells: list[str]) -> None:
         try:
@@ -59,13 +59,14 @@ class Understanding:
             self.time_form = form
             self.assumed += [form.doubt] if form.doubtful else []
 
-    def number_form(self, name: str, filled: list[str]) -> tuple[numbers.NumberForm, str]:
-        """Return how the numbers of a column are written by its cells, and what is not certain."""
+    def decide_number(self, column: Measured, filled: list[str]) -> None:
+        """Decide how the numbers of a column are written, by these cells."""
         own = numbers.evidence(filled)
         decimal, is_certain = numbers.find_decimal(own, self.evidence, self.separator)
-        form = numbers.find_form(filled, decimal)
-        if is_certain:
-            return form, ""
-        example = next(iter(own.either.values()))
-        number = numbers.NumberForm(decimal, "").read(example)
-        return form, f"{example!r} in {name!r} was taken for {number:.15g}."
+        unit = column.form.unit if column.form else numbers.find_unit(filled, decimal)
+        column.form = numbers.NumberForm(decimal, unit)
+        column.is_open = not (own.only or own.either)
+        if not is_certain:
+            example = next(iter(own.either.values()))
+            number = numbers.NumberForm(decimal, "").read(example)
+            self.assumed.append(f"{example!r} in {column.name!r} was taken for {number:.15g}.")
