@@ -6,13 +6,12 @@ import secrets
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from kit import browser_libraries, extras, installation, ports, reachable
-from kit.cli import USAGE, Trouble
 from kit.course import ROOT
 from kit.demo import deployed, ending, one_process
 from kit.demo.announcing import Announcement
+from kit.demo.files import Files
 
 
 @click.command()
@@ -20,10 +19,27 @@ from kit.demo.announcing import Announcement
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="The port; without it, 8000 or a free one."
 )
-@click.option("--csv", type=click.Path(path_type=Path), help="Follow this CSV file as it grows.")
 @click.option(
-    "--time", "time_column", default="time", show_default=True, help="Its column of times."
+    "--csv",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Follow this CSV file as it grows.",
 )
+@click.option(
+    "--time",
+    "time_columns",
+    metavar="COLUMN",
+    multiple=True,
+    help="Its column of times, or two, as in Date,Time; it is found without.",
+)
+@click.option(
+    "--timezone",
+    "timezones",
+    metavar="NAME",
+    multiple=True,
+    help="The zone of its times that name none, such as Europe/Berlin.",
+)
+@click.option("--preview", is_flag=True, help="Print what is understood of the CSV file, and end.")
 @click.option(
     "--workers", type=click.IntRange(1), help="Serve with so many processes behind nginx."
 )
@@ -35,23 +51,28 @@ def demo(
     *,
     host: str,
     port: int | None,
-    csv: Path | None,
-    time_column: str,
+    csv: tuple[Path, ...],
+    time_columns: tuple[str, ...],
+    timezones: tuple[str, ...],
+    preview: bool,
     workers: int | None,
     redis: str | None,
     no_browser: bool,
 ) -> int:
     """Serve the finished dashboard, and open it.
 
-    It shows this machine's own metrics, and what --csv names. With --workers it is served as it is
-    deployed: by several processes that share what they know, with nginx in front.
+    It shows this machine's own metrics, and what --csv names. For several files, give --csv several
+    times, and --time and --timezone once for all or once for each. With --workers it is served as
+    it is deployed: by several processes that share what they know, with nginx in front.
     """
+    files = Files(csv, time_columns, timezones)
+    files.check(preview=preview)
+    if preview:
+        files.preview()
+        return 0
     announcement = Announcement(host, opens_browser=not no_browser)
-    source = click.get_current_context().get_parameter_source("time_column")
-    if csv is None and source is not ParameterSource.DEFAULT:
-        raise Trouble("--time names a column of the file that --csv names; say which file.", USAGE)
     browser_libraries.ensure(ROOT, installation.say)
-    variables = _variables(csv, time_column)
+    variables = _variables(files)
     at = host, one_process.port_at(host, port)
     if reachable.is_codespace() and "DASHBOARD_ORIGINS" not in os.environ:
         at = host, at[1] or ports.spare_port(host)
@@ -64,14 +85,12 @@ def demo(
         return deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
 
 
-def _variables(csv: Path | None, time_column: str) -> dict[str, str]:
+def _variables(files: Files) -> dict[str, str]:
     """Return the variables that the server is to read."""
     settings: dict[str, object] = {
         "SECRET_KEY": secrets.token_hex(),
         "DEMO": True,  # somebody to sign in as, on this machine
         "SESSION_COOKIE_SECURE": False,  # there is no TLS here
-    }
-    if csv:
-        settings |= {"CSV": str(csv.resolve()), "CSV_TIME": time_column}
+    } | files.settings()
     # As JSON, so that a column called 1 stays a text.
     return {f"DASHBOARD_{name}": json.dumps(value) for name, value in settings.items()}

@@ -9,9 +9,11 @@ from kit import ports
 from kit.cli import BROKE, USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
+from kit.demo.files import Remarks
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
 PORT = 8000
+LOOK = 0.5  # seconds between looks at what the server says
 REFUSALS = ("SettingError", "SourceError")  # what the server raises where a person can help
 
 
@@ -24,7 +26,8 @@ def serve(
 ) -> NoReturn:
     """Serve `at` a host and a port until Ctrl-C, or until the process ends.
 
-    `told` is called with the port: where the server `may_move`, perhaps another one.
+    `told` is called with the port: where the server `may_move`, perhaps another one. What it says
+    about its files is printed.
     Raises Trouble where it does not start, and where it has ended.
     """
     gevent = find_spec("gevent") is not None
@@ -35,7 +38,10 @@ def serve(
     with Launcher(warm=False) as launcher:
         running = _started(launcher, plan, may_move=may_move)
         told(running.ports[0])
-        running.ended.wait()
+        remarks = Remarks(running)
+        while not running.ended.wait(LOOK):
+            for remark in remarks.new():
+                say(remark)
         raise Trouble(f"The dashboard's server has ended.\n{_last_lines(running)}")
 
 

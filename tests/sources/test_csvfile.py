@@ -16,7 +16,9 @@ def test_rows_come_as_times_and_floats(log: Log) -> None:
     rows = source.read()
     assert [column.name for column in source.columns] == ["a", "note"]
     assert list(rows.columns) == ["time", "a", "note"]
-    assert rows["time"].tolist() == [pd.Timestamp(BEGAN + second, unit="s", tz="UTC") for second in (1, 2)]
+    assert rows["time"].tolist() == [
+        pd.Timestamp(BEGAN + second, unit="s", tz="UTC") for second in (1, 2)
+    ]
     assert rows["time"].dtype == "datetime64[ms, UTC]"
     assert (rows.dtypes.iloc[1:] == "float64").all()
 
@@ -59,7 +61,9 @@ def test_times_that_are_understood(log: Log, cell: str, time: str) -> None:
     assert source.read()["time"].tolist() == [pd.Timestamp(time)]
 
 
-@pytest.mark.parametrize("cell", ["", "now", "today", "31/02/2026", "NaT", "9999-12-31", "1e300", "0"])
+@pytest.mark.parametrize(
+    "cell", ["", "now", "today", "31/02/2026", "NaT", "9999-12-31", "1e300", "0"]
+)
 def test_rows_without_a_time_are_left_out_and_counted(log: Log, cell: str) -> None:
     source = log.write(HEADER + seconds(1)).follow()
     log.append(f"{cell},2,\n".encode() + b"2030-01-31T12:00:00,3,\n")

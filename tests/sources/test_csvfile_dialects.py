@@ -5,7 +5,6 @@ import io
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,8 +81,10 @@ dialects = st.builds(
     above=st.sampled_from([(), ("# made by a logger",), ("Station 12", "")]),
     ends=st.booleans(),
 ).filter(
-    lambda one: one.decimal != one.thousands
-    and (one.encoding != "cp1252" or one.thousands not in BLANKS[2:])
+    lambda one: (
+        one.decimal != one.thousands
+        and (one.encoding != "cp1252" or one.thousands not in BLANKS[2:])
+    )
 )
 numbers = st.one_of(
     st.none(),
@@ -160,10 +161,6 @@ def has_repeated_hour(times: list[datetime], dialect: Dialect) -> bool:
     )
 
 
-def is_said(source: CsvFile, cell: str) -> bool:
-    return any(repr(cell) in remark for remark in source.remarks)
-
-
 @settings(deadline=None)  # a busy machine is no failure
 @given(dialect=dialects, drawn=rows)
 def test_known_values_are_read_or_refused(
@@ -183,8 +180,9 @@ def test_known_values_are_read_or_refused(
     try:
         source = CsvFile(path, "time", timezone=dialect.zone)
     except SourceError as refusal:
-        assert is_reasonable(str(refusal), values, dialect), refusal
-        return
+        if "day comes first" in str(refusal) and dialect.time_form in DOUBTFUL:
+            return
+        raise
     found = source.read(is_final=True)
     doubts = " ".join(source.remarks)
 
@@ -209,10 +207,3 @@ def test_known_values_are_read_or_refused(
         if all(name != column.name for column in source.columns):
             assert any(repr(name) in remark for remark in source.remarks)
             assert any(numbers[at] is not None for numbers in values)
-
-
-def is_reasonable(
-    refusal: str, values: list[tuple[float | None, ...]], dialect: Dialect
-) -> bool:
-    """Whether a file may be refused: what is quoted can indeed not be told."""
-    return "day comes first" in refusal and dialect.time_form in DOUBTFUL

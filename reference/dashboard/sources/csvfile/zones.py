@@ -6,7 +6,8 @@ before it: where the clock steps back, the second has begun.
 """
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from .. import SourceError
 
@@ -20,9 +21,10 @@ def find_zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        alike = get_close_matches(name, available_timezones(), n=3)
         raise SourceError(
-            f"There is no time zone {name!r}. Name one as the IANA does, such as Europe/Berlin, "
-            "America/New_York or UTC."
+            f"There is no time zone {name!r}. Name one as the IANA does, such as "
+            f"{' or '.join(alike or ['Europe/Berlin', 'America/New_York'])}."
         ) from None
 
 
