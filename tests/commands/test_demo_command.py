@@ -64,14 +64,14 @@ def test_it_follows_a_csv_file(
         ("missing.csv", [], "missing.csv"),
         (".", [], "is a folder. Name a CSV file in it."),
         ("trees.csv", ["--time", "hour"], "hour"),
-        ("machine.csv", ["--time", "day"], "Rename the file."),
+        ("trees.csv", ["--timezone", "Europe/Berln"], "Europe/Berlin"),
+        ("trees.csv", ["--time", "day", "--time", "day"], "2 columns of times for 1 file"),
     ],
 )
 def test_a_csv_file_that_cannot_be_followed_is_wrong_usage(
     shared: Project, tmp_path: Path, file: str, arguments: list[str], told: str
 ) -> None:
-    for name in ("trees.csv", "machine.csv"):
-        (tmp_path / name).write_text("day,height\n2030-01-01,2.5\n")
+    (tmp_path / "trees.csv").write_text("day,height\n2030-01-01,2.5\n")
     done = shared.run("demo", "--no-browser", "--csv", str(tmp_path / file), *arguments)
     assert done.returncode == USAGE
     assert told in done.stderr
@@ -166,8 +166,9 @@ def test_without_gevent_it_serves_with_threads_and_says_so(shared: Project, tmp_
         command.kill()
 
 
-def test_a_column_of_no_file_is_wrong_usage(shared: Project) -> None:
-    done = shared.run("demo", "--no-browser", "--time", "day")
+@pytest.mark.parametrize("option", [["--time", "day"], ["--timezone", "UTC"], ["--preview"]])
+def test_an_option_about_no_file_is_wrong_usage(shared: Project, option: list[str]) -> None:
+    done = shared.run("demo", "--no-browser", *option)
     assert done.returncode == USAGE
     assert "--csv" in done.stderr
 

@@ -6,11 +6,8 @@ import re
 
 from .. import SourceError
 
-# The longer marks first: UTF-32 begins as UTF-16 does.
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF32_LE: "utf-32-le",
-    codecs.BOM_UTF32_BE: "utf-32-be",
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
@@ -57,7 +54,7 @@ class Decoder:
     def __init__(self, encoding: str) -> None:
         self.encoding = encoding
         # Both keep what is no character as a lone surrogate, which is encoded to the same bytes.
-        self._errors = "surrogatepass" if encoding[:5] in {"utf-1", "utf-3"} else "surrogateescape"
+        self._errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
         self.restart()
 
     def restart(self) -> None:

@@ -109,11 +109,11 @@ class GrowingFile:
             records, rest = self._records.split(text)
             kept.append(records)
             count += len(records)
-            if self._is_newest_first:
-                if count > self._keep + MOST_HEADERS:
-                    rest = ""
-                    file.seek(0, os.SEEK_END)
-                continue
+            if self._is_newest_first and count >= self._keep:
+                del records[len(records) - (count - self._keep) :]
+                rest = ""
+                self._decoder.restart()
+                file.seek(0, os.SEEK_END)
             while count - len(kept[0]) >= self._keep:
                 dropped = kept.popleft()
                 count -= len(dropped)

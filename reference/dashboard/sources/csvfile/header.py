@@ -88,7 +88,7 @@ def find_header(rows: list[list[str]], time_names: tuple[str, ...] | None) -> He
     usual = Counter(width(rows[at]) for at in rows_of_data).most_common(1)[0][0]
     first = next(at for at in rows_of_data if width(rows[at]) == usual)
     above = first
-    while above and width(rows[above - 1]) == usual and not has_data(rows[above - 1]):
+    while above and _fits(rows[above - 1], usual) and not has_data(rows[above - 1]):
         above -= 1
     names = range(above, first) if above < first else range(max(first - 1, 0), first)
     filled = {at: sum(map(bool, rows[at])) for at in names if not has_data(rows[at])}
@@ -140,6 +140,11 @@ def _unique(names: list[str]) -> tuple[str, ...]:
         seen[name] += 1
         unique.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
     return tuple(unique)
+
+
+def _fits(row: list[str], usual: int) -> bool:
+    """Whether a row has the usual number of cells, or would have if none were empty."""
+    return width(row) <= usual <= len(row)
 
 
 def _is_comment(row: list[str]) -> bool:

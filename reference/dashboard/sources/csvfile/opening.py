@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import SourceError
+from .remarks import counted
 from .source import CsvFile
 
 Setting = str | Sequence[str] | None  # for all files, or one for each
@@ -42,8 +43,8 @@ def for_each(setting: Setting, count: int, what: str) -> list[str | None]:
     values = listed(setting)
     if len(values) > 1 and len(values) != count:
         raise SourceError(
-            f"There are {len(values)} {what} for {count} files. Name one for all files, or one for "
-            "each, in the same order."
+            f"There are {len(values)} {what} for {counted(count, 'file')}. Name one for all, or "
+            "one for each, in the same order."
         )
     if len(values) == count:
         return [*values]

@@ -65,7 +65,7 @@ class CsvFile:
             path,
             self.form.encoding,
             self._records,
-            self._keep,
+            self._keep + self.form.lines_of_header,
             may_be_header=self._rows.may_be_header,
             may_be_whole=self._rows.may_be_whole,
             is_newest_first=self.form.is_newest_first,

@@ -37,6 +37,11 @@ class Understanding:
     assumed: list[str] = field(default_factory=list)  # sentences
 
     @property
+    def lines_of_header(self) -> int:
+        """How many lines stand above the rows."""
+        return self.header.above + 1 + self.header.below
+
+    @property
     def time_name(self) -> str:
         """The column or columns of times, as people name them."""
         return ",".join(self.time_fields)
