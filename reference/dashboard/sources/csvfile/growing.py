@@ -111,7 +111,7 @@ class GrowingFile:
             count += len(records)
             if self._is_newest_first and count >= self._keep:
                 del records[len(records) - (count - self._keep) :]
-                rest = ""
+                rest, count = "", self._keep
                 self._decoder.restart()
                 file.seek(0, os.SEEK_END)
             while count - len(kept[0]) >= self._keep:
