@@ -49,7 +49,7 @@ class Files:
         """Print what the server makes of each. Raises Trouble where it refuses one."""
         sys.path.insert(0, str(ROOT / "reference"))
         from dashboard.sources import SourceError
-        from dashboard.sources.csvfile import open_files
+        from dashboard.sources.csvfile.opening import open_files
         from dashboard.sources.csvfile.preview import preview
 
         logging.getLogger(SOURCES).addHandler(logging.NullHandler())  # it is printed anyway

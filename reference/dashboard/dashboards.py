@@ -14,7 +14,7 @@ from flask import Config, current_app
 from . import people
 from .refusal import UNKNOWN, Refused
 from .sources import Source, SourceError
-from .sources.csvfile import open_files
+from .sources.csvfile.opening import open_files
 
 
 class Dashboard:

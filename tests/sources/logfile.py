@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dashboard.sources.csvfile import CsvFile
+from dashboard.sources.csvfile.source import CsvFile
 
 HEADER = b"time,a,note\n"
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard.sources import Source, SourceError
-from dashboard.sources.csvfile import CsvFile
+from dashboard.sources.csvfile.source import CsvFile
 from tests.sources.logfile import BEGAN, HEADER, Log, at, seconds, values
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.sources import SourceError
-from dashboard.sources.csvfile import CsvFile
+from dashboard.sources.csvfile.source import CsvFile
 
 BLANKS = "\u0020\u00a0\u202f\u2009"  # blank, no-break, narrow no-break, thin
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,8 +7,3 @@
 what was left out. `source` puts them together, `opening` opens those that the configuration names,
 and `preview` shows what was understood.
 """
-
-from .opening import open_files
-from .source import CsvFile
-
-__all__ = ["CsvFile", "open_files"]
