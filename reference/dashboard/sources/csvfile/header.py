@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from . import numbers, times
+from .timecolumn import NAMES
 
 MOST_ROWS = 50  # above the header
 
@@ -77,7 +78,8 @@ def find_header(rows: list[list[str]], time_names: tuple[str, ...] | None) -> He
     """Return the header of the first rows of a file; None where there is none.
 
     It is the first row that has the `time_names`. Where they are not known it is above the first
-    row of data that is as wide as most: of the rows there of the same width, the fullest.
+    row of data that is as wide as most: of the rows there of the same width, one that names a time
+    or else the fullest.
     """
     if time_names:
         places = [at for at, row in enumerate(rows[:MOST_ROWS]) if is_header(row, time_names)]
@@ -94,7 +96,13 @@ def find_header(rows: list[list[str]], time_names: tuple[str, ...] | None) -> He
     filled = {at: sum(map(bool, rows[at])) for at in names if not has_data(rows[at])}
     plain = {at: count for at, count in filled.items() if not _is_comment(rows[at])} or filled
     plain = {at: count for at, count in plain.items() if count > 1 or usual == 1}
-    return _header_at(rows, max(plain, key=plain.__getitem__)) if plain else None
+    place = max(plain, key=lambda at: (_names_a_time(rows[at]), plain[at]), default=None)
+    return None if place is None else _header_at(rows, place)
+
+
+def _names_a_time(row: list[str]) -> bool:
+    """Whether a cell is the name of a column of times; one with digits is more than a name."""
+    return any(NAMES.search(cell) and not any(map(str.isdigit, cell)) for cell in row)
 
 
 def _header_at(rows: list[list[str]], place: int) -> Header:

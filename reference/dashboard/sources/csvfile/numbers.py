@@ -22,9 +22,14 @@ BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 SIGN = "[+\\-\N{MINUS SIGN}]?"
 CELL = re.compile(
     rf"(?P<sign>{SIGN})[{BLANKS}]?(?P<money>[€$£¥])?[{BLANKS}]?(?P<second>{SIGN})"
-    rf"(?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)(?P<power>[eE][+-]?[0-9]+)?"
-    rf"[{BLANKS}]*(?P<unit>(?![xXbBoO][0-9])[^\d\s.,:;+\-'\"()#_\N{{MINUS SIGN}}][^,:;]{{0,19}})?"
+    rf"(?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)(?P<power>[eEdD][+-]?[0-9]+)?"
+    rf"[{BLANKS}]*(?P<unit>(?!(?!m[23])[a-zA-Z][+-]?[0-9])"
+    rf"[^\d\s.,:;+\-'\"()#_\N{{MINUS SIGN}}][^,:;]{{0,19}})?"
 )
+
+
+# In "1h 30m" and "5'11" more than a unit follows: one like m2 or CO2 has a digit after a letter.
+SECOND_NUMBER = re.compile(r"(?<![A-Za-z])[0-9]|[0-9]{2}")
 
 
 def number_like(decimal: str, groups: str) -> re.Pattern[str]:
@@ -90,7 +95,7 @@ class NumberForm:
         if grouped is None or (unit and unit.strip() != self.unit) or _doubled(match):
             return None
         body = match["body"].replace(grouped["mark"] or " ", "").replace(self.decimal, ".")
-        number = float(body + (match["power"] or ""))
+        number = float(body + re.sub("[dD]", "e", match["power"] or ""))  # Fortran writes a D
         is_negative = (match["sign"] or match["second"] or "+") != "+"
         return _finite(-number if is_negative else number)
 
@@ -101,7 +106,9 @@ def find_unit(cells: list[str], decimal: str) -> str:
     for cell in cells:
         match = CELL.fullmatch(cell)
         if match and SIGNS[decimal].fullmatch(match["body"]) and not _doubled(match):
-            units[(match["money"] or match["unit"] or "").strip()] += 1
+            unit = (match["money"] or match["unit"] or "").strip()
+            if not SECOND_NUMBER.search(unit):
+                units[unit] += 1
     del units[""]
     return units.most_common(1)[0][0] if units else ""
 
