@@ -51,7 +51,7 @@ def test_a_late_row_is_left_out_and_counted(log: Log) -> None:
     assert values(source) == [3601]
     assert source.skipped == 1
     assert source.remarks == (
-        f"1 row left out: they came after rows with a later time, such as '{BEGAN + 1}'.",
+        f"1 row left out for coming after rows with a later time, such as '{BEGAN + 1}'.",
     )
     log.replace(HEADER + seconds(3600, 1, 3601, 3602))
     assert values(source) == [3602]

@@ -11,7 +11,7 @@ from . import numbers, times
 from .encoding import Decoder, find_encoding, shown
 from .growing import first_bytes
 from .header import Header, find_header, has_data, width
-from .records import SEPARATORS, Records, find_separator, lines_of
+from .records import SEPARATORS, Records, fields, find_separator, lines_of
 from .remarks import quoted
 from .timecolumn import find_time_fields, joined, other_clock, readable
 from .understanding import Measured, Understanding
@@ -44,6 +44,7 @@ class _Beginning:
     def __init__(self, path: Path) -> None:
         start = _first_bytes(path)
         self.encoding = find_encoding(start)
+        self.is_whole = len(start) < SAMPLE
         text = shown(Decoder(self.encoding).decode(start)).lstrip("\ufeff")
         lines = [line.strip("\r\n\0") for line in lines_of(text)]
         self.lines = [line for line in lines if line.strip()]
@@ -57,10 +58,10 @@ class _Beginning:
     def understand(self, time: str | None) -> Understanding:
         wanted = _wanted(time)
         separator = self._separator(wanted)
-        records, _ = Records(separator).split(self.text, is_all=len(self.text) < SAMPLE)
+        records, _ = Records(separator).split(self.text, is_all=self.is_whole)
         cells = Records(separator).cells(record.strip("\0") for record in records)
         rows = [row for row in cells if any(row)]
-        header, fields = self._header(rows, time, wanted)
+        header, named = self._header(rows, time, wanted)
         data = _until_header(rows[header.above + 1 + header.below :], header)
         _refuse_wide(data, header, separator)
         columns = {
@@ -68,14 +69,14 @@ class _Beginning:
             for at, name in enumerate(header.fields)
             if name
         }
-        time_fields = fields or find_time_fields(columns)
+        time_fields = named or find_time_fields(columns)
         if not time_fields:
             raise SourceError(
                 "No column holds times that can be read. Name the column of times with --time. "
                 f"The columns are: {_names(header)}."
             )
         found = Understanding(self.encoding, separator, header, time_fields, [])
-        found.is_time_found = not fields
+        found.is_time_found = not named
         found.time_form = _time_form(time_fields, columns)
         _remark_on_time(found, columns)
         _measure(found, {name: cells[:MOST_CELLS] for name, cells in columns.items()})
@@ -95,7 +96,7 @@ class _Beginning:
         for names in wanted:
             # Where the header is told by name, its line tells the separator.
             mark = find_separator(plain, names)
-            if any(set(names) <= set(row) for row in Records(mark).cells(plain)):
+            if any(set(names) <= set(fields(line, mark)) for line in plain):
                 return mark
         return find_separator(plain)
 

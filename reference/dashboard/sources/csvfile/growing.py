@@ -126,7 +126,9 @@ class GrowingFile:
                 rest, self._is_mid_line = "", True
         self.waiting = shown(rest)
         self._position = file.tell() - self._decoder.size(rest)
-        return [*headers, *(shown(record) for records in kept for record in records)]
+        found = [shown(record) for records in kept for record in records]
+        headers.extend(filter(self._may_be_header, found[: -self._keep]))
+        return [*headers, *found[-self._keep :]]
 
     def _start(self, file: BinaryIO) -> None:
         self._decoder.restart()

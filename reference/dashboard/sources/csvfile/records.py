@@ -104,7 +104,7 @@ def find_separator(lines: list[str], names: tuple[str, ...] = ()) -> str:
     the one that does so with the most lines. Where `names` are known that the header must have,
     only those count that make cells of them. Where nothing divides them, it is the comma.
     """
-    divided = {mark: [_fields(line, mark) for line in lines] for mark in SEPARATORS}
+    divided = {mark: [fields(line, mark) for line in lines] for mark in SEPARATORS}
     fitting = {
         m for m, rows in divided.items() if names and any(set(names) <= set(r) for r in rows)
     }
@@ -118,7 +118,8 @@ def find_separator(lines: list[str], names: tuple[str, ...] = ()) -> str:
     return max(shares, key=shares.__getitem__, default=",")
 
 
-def _fields(line: str, separator: str) -> list[str]:
+def fields(line: str, separator: str) -> list[str]:
+    """Return the cells of a line with this separator; none where it cannot be divided."""
     try:
         return Records(separator).cells([line])[0]
     except (csv.Error, IndexError):

@@ -64,7 +64,7 @@ SENTENCES = {
     ),
     "late": (
         "row",
-        "{some} left out: they came after rows with a later time, such as {example}.",
+        "{some} left out for coming after rows with a later time, such as {example}.",
     ),
     "headless": (
         "row",

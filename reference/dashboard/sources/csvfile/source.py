@@ -72,6 +72,7 @@ class CsvFile:
         )
         self._newest = -math.inf  # milliseconds since 1970
         self._teller = Teller(self.title)
+        self.remarks: tuple[str, ...] = ()
         self._tell()
 
         # lab 14 (given): tell it from a file of the same name in another folder
@@ -82,9 +83,8 @@ class CsvFile:
         """How many rows were left out."""
         return self._account.left_out
 
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Sentences about what was left out or assumed so far."""
+    def _remarks(self) -> tuple[str, ...]:
+        """Return sentences about what was left out or assumed so far."""
         said = self._account.sentences() + self.form.assumed
         if self.form.has_no_zone and self.timezone is None:
             said.append("Times without a zone were taken for UTC.")
@@ -122,7 +122,8 @@ class CsvFile:
         return frame
 
     def _tell(self) -> None:
-        """Log what is new in the remarks."""
+        """Renew the remarks, and log what is new in them."""
+        self.remarks = self._remarks()
         found = f"The times were found in {self.form.time_name!r}."
         self._teller.tell([*self.remarks, *([found] if self.form.is_time_found else [])])
 
@@ -144,7 +145,7 @@ class CsvFile:
         timed.sort(key=lambda pair: pair[0])
         if timed:
             self._newest = timed[-1][0]
-        self._rows.forget(self._keep)
+        self._rows.forget(2 * self._keep)
         return timed
 
     def _time(self, cell: str) -> int | None:

@@ -11,7 +11,7 @@ NAMES = re.compile(
     r"|heure|jour|moment",
     re.IGNORECASE,
 )
-NEARLY_ALL = 0.9
+NEARLY_ALL, HALF = 0.9, 0.5
 ENOUGH = 200  # cells of a column that tell
 
 
@@ -28,14 +28,14 @@ def readable(form: times.TimeForm, cells: Iterable[str]) -> list[times.Moment]:
 def find_time_fields(columns: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return the column of times, or of dates and of times of day; none where there is none.
 
-    A column counts whose cells are nearly all times. A number is a time only where the column's
-    name says so. A column with such a name comes first. Without rows, the name alone has to do.
+    A column counts whose cells are nearly all times. Where its name is that of one, half of them
+    do, and numbers too, and it comes first. Without rows, the name has to do.
     """
     by_name = [name for name in columns if NAMES.search(name)]
     if not any(any(cells) for cells in columns.values()):
         return tuple(by_name[:1])
     for name in [*by_name, *(name for name in columns if name not in by_name)]:
-        form = _form(columns[name])
+        form = _form(columns[name], HALF if name in by_name else NEARLY_ALL)
         if form and (form.unit is None or name in by_name):
             clock = other_clock((name,), form, columns)
             return (name, clock) if clock else (name,)
@@ -57,12 +57,12 @@ def other_clock(
     return None
 
 
-def _form(cells: list[str]) -> times.TimeForm | None:
-    """Return the form of a column that holds times nearly everywhere, None for another one."""
+def _form(cells: list[str], share: float) -> times.TimeForm | None:
+    """Return the form of a column of which this share holds times, None for another one."""
     cells = [cell for cell in cells if cell]
     try:
         form = times.find_form(cells)
     except times.NoTimes:
         return None
     fits = len(readable(form, cells[:ENOUGH]))
-    return form if cells and fits >= NEARLY_ALL * len(cells[:ENOUGH]) else None
+    return form if cells and fits >= share * len(cells[:ENOUGH]) else None

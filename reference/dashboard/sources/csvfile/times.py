@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from itertools import compress
 
 EARLIEST, LATEST = datetime(1700, 1, 1), datetime(2200, 1, 1)
+MOST_NUMBERS = 1000  # that tell the unit
 EPOCH, EXCEL = datetime(1970, 1, 1), datetime(1899, 12, 30)
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -220,6 +221,7 @@ def find_form(cells: Iterable[str]) -> TimeForm:
 
 def _unit(numbers: list[str]) -> Unit | None:
     """Return what most of the numbers count, None where they count nothing that is known."""
+    numbers = numbers[:MOST_NUMBERS]
     fits = {
         unit: sum(TimeForm(unit).read(number) is not None for number in numbers) for unit in UNITS
     }
