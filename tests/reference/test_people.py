@@ -401,7 +401,10 @@ def test_the_demos_user_comes_through_jupyterhub_to_this_machine(
     person = {"address": "192.0.2.7", "HUB": "/user/ada/", "PROXIES": 1}
     through = {"headers": {"X-Forwarded-For": "192.0.2.7"}, "came": {"REMOTE_ADDR": by_hub}}
     assert is_demo(**person, **through) is welcome
-    through = {"headers": {"X-Forwarded-For": f"192.0.2.7, {by_hub}"}, "came": {"REMOTE_ADDR": ""}}  # our nginx
+    through = {
+        "headers": {"X-Forwarded-For": f"192.0.2.7, {by_hub}"},
+        "came": {"REMOTE_ADDR": ""},
+    }  # our nginx
     assert is_demo(**person | {"PROXIES": 2}, **through) is welcome
 
 
