@@ -3,8 +3,8 @@
 import json
 import os
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 import psutil
@@ -13,7 +13,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 from kit.course import OWN_NOTEBOOKS
 
 FIRST_PAGE = f"lab/tree/{OWN_NOTEBOOKS}/00_start.ipynb"
-ANSWER_SECONDS = 5
+ANSWER_SECONDS = 15  # a loaded machine's; one that has ended refuses at once
 
 
 def running(root: Path) -> str | None:
@@ -29,17 +29,15 @@ def running(root: Path) -> str | None:
                 and _answers(f"{told['url']}api")
             ):
                 return f"{address}?{urlencode({'token': token})}" if token else address
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, HTTPException, ValueError, KeyError, TypeError):
             continue
     return None
 
 
 def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=ANSWER_SECONDS):
-            return True
-    except HTTPError:  # it wants to know who asks
-        return True
+    """Whether a Jupyter server is at `address`. Raises OSError or ValueError where none is."""
+    with urllib.request.urlopen(address, timeout=ANSWER_SECONDS) as answer:
+        return "version" in json.load(answer)
 
 
 def _shell() -> list[str]:
