@@ -50,6 +50,15 @@ def variables(kept: Path) -> dict[str, str]:
     return mine
 
 
+def for_uv(kept: Path) -> dict[str, str]:
+    """What of it uv reads, for a person who calls uv by hand."""
+    return {
+        name: text
+        for name, text in variables(kept).items()
+        if name.startswith("UV_") or name == "SSL_CERT_FILE"
+    }
+
+
 def outside() -> str:
     """The Python that environments are made from, which is the running one or the one behind it."""
     return getattr(sys, "_base_executable", None) or sys.executable
@@ -95,16 +104,13 @@ def _said(*words: str) -> str:
 
 
 def _indexes(settings: Mapping[str, str], mine: Mapping[str, str]) -> dict[str, str]:
-    told = {}
-    for option, name, between in (
-        ("find-links", "UV_FIND_LINKS", ","),
-        ("trusted-host", "UV_INSECURE_HOST", " "),
-        ("timeout", "UV_HTTP_TIMEOUT", ""),
-        ("default-timeout", "UV_HTTP_TIMEOUT", ""),
-        ("client-cert", "SSL_CLIENT_CERT", ""),
-    ):
-        if settings.get(option):
-            told[name] = between.join(settings[option].split()) if between else settings[option]
+    told = {
+        "UV_FIND_LINKS": ",".join(settings.get("find-links", "").split()),
+        "UV_INSECURE_HOST": " ".join(settings.get("trusted-host", "").split()),
+        "UV_HTTP_TIMEOUT": _seconds(settings.get("timeout") or settings.get("default-timeout")),
+        "SSL_CLIENT_CERT": settings.get("client-cert", ""),
+    }
+    told = {name: text for name, text in told.items() if text}
     asked = [settings.get("index-url") or PYPI, *settings.get("extra-index-url", "").split()]
     if asked != [PYPI] and not any(name in mine for name in UVS_OWN) and not _uv_is_configured():
         # uv asks its default index last. pip takes what fits from any of them, and so does uv with
@@ -112,6 +118,11 @@ def _indexes(settings: Mapping[str, str], mine: Mapping[str, str]) -> dict[str, 
         told |= {"UV_DEFAULT_INDEX": asked[-1], "UV_INDEX": " ".join(asked[:-1])}
         told["UV_INDEX_STRATEGY"] = "unsafe-best-match"
     return told
+
+
+def _seconds(text: str | None) -> str:
+    """A time as uv wants it: pip takes fractions of a second as well."""
+    return (text or "").partition(".")[0]
 
 
 def _uv_is_configured() -> bool:

@@ -10,6 +10,7 @@ import click
 
 from kit import (
     browser_libraries,
+    downloads,
     home,
     installation,
     jupyterlab,
@@ -75,6 +76,8 @@ def labs(no_browser: bool, port: int | None) -> int:
     # A terminal in JupyterLab finds this environment's `python` and `uv` first. VIRTUAL_ENV is not
     # set: there, a plain `uv pip sync` in lab 0 would empty the kit's own environment.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    # Lab 0 asks for uv in a terminal: there it reaches the same indexes as at set-up.
+    os.environ.update(downloads.for_uv(cache))
     # Late: it takes most of a second, and the other commands have no use for it.
     from jupyterlab.labapp import main as start
 
