@@ -101,7 +101,9 @@ def run(args: list[str]) -> int:
     except (Broken, SetupError):
         raise
     except Exception as error:
-        raise broken_by(error) or error from error
+        if broken := broken_by(error):
+            raise broken from error
+        raise
 
 
 def broken_by(error: Exception, root: Path = ROOT) -> Broken | None:

@@ -11,9 +11,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from kit.checking.check import load
-from kit.course import ROOT, Course, Lab
+from kit.course import OWN_NOTEBOOKS, ROOT, Course, Lab
 from kit.proving import submission
-from kit.student import hints, workspace
+from kit.student import hints, notebooks, workspace
 from tests import course_copy, waiting
 
 COURSE = Course()
@@ -61,7 +61,8 @@ def test_it_runs_from_top_to_bottom_on_the_solution(tree: Course, lab: Lab) -> N
 
 
 def test_the_first_page_runs(tree: Course) -> None:
-    run(tree.root / "notebooks" / "00_start.ipynb")
+    notebooks.update(tree)
+    run(tree.root / OWN_NOTEBOOKS / "00_start.ipynb")  # as students run it, from their own folder
 
 
 @pytest.mark.parametrize("lab", [lab for lab in LABS if lab.number], ids=name)
