@@ -18,6 +18,7 @@ import pytest
 
 from kit import environment, folder_lock, installation, setup_tool
 from kit.setup_failures import SetupError, explain
+from tests import waiting
 from tests.small_project import closed_port, kit, read_until, start
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -187,7 +188,7 @@ def test_a_second_set_up_waits_for_the_first(project: Path, bare: str) -> None:
 def test_ctrl_c_ends_everything_at_once(project: Path, bare: str, index: str) -> None:
     # The tool asks a server that never answers: it is at work for sure when Ctrl-C comes.
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(waiting.LONGEST)
         variables = {
             index: f"http://127.0.0.1:{server.getsockname()[1]}/simple",
             "UV_NO_CACHE": "1",
@@ -196,7 +197,7 @@ def test_ctrl_c_ends_everything_at_once(project: Path, bare: str, index: str) ->
         connection, _ = server.accept()
         with connection:
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=20)
+            _, err = process.communicate(timeout=waiting.LONGEST)
 
     assert process.returncode == 130
     assert err.endswith("Stopped. To carry on, run the same command again.\n")
