@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -12,6 +13,17 @@ from kit.course import ROOT
 from kit.demo import deployed, ending, one_process
 from kit.demo.announcing import Announcement
 from kit.demo.files import Files
+
+
+def _length(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """Return a length of time as it was given. Raises BadParameter where it is none."""
+    if text is not None and not re.fullmatch("[1-9][0-9]{0,5}[smhd]", text):
+        raise click.BadParameter(
+            f"{text!r} is not a length of time. Write a number and s, m, h or d, such as 10m.",
+            context,
+            option,
+        )
+    return text
 
 
 @click.command()
@@ -41,6 +53,13 @@ from kit.demo.files import Files
 )
 @click.option("--preview", is_flag=True, help="Print what is understood of the CSV file, and end.")
 @click.option(
+    "--window",
+    metavar="LENGTH",
+    callback=_length,
+    help="How far back charts go: 10s, 10m, 2h, 3d. Without it ten minutes, and at least 300 rows"
+    " and what was there at the start. Many rows are thinned; no peak is lost.",
+)
+@click.option(
     "--workers", type=click.IntRange(1), help="Serve with so many processes behind nginx."
 )
 @click.option(
@@ -55,6 +74,7 @@ def demo(
     time_columns: tuple[str, ...],
     timezones: tuple[str, ...],
     preview: bool,
+    window: str | None,
     workers: int | None,
     redis: str | None,
     no_browser: bool,
@@ -72,7 +92,7 @@ def demo(
         return 0
     announcement = Announcement(host, opens_browser=not no_browser)
     browser_libraries.ensure(ROOT, installation.say)
-    variables = _variables(files)
+    variables = _variables(files, window)
     at = host, one_process.port_at(host, port)
     if reachable.is_codespace() and "DASHBOARD_ORIGINS" not in os.environ:
         at = host, at[1] or ports.spare_port(host)
@@ -85,12 +105,14 @@ def demo(
         return deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
 
 
-def _variables(files: Files) -> dict[str, str]:
+def _variables(files: Files, window: str | None) -> dict[str, str]:
     """Return the variables that the server is to read."""
     settings: dict[str, object] = {
         "SECRET_KEY": secrets.token_hex(),
         "DEMO": True,  # somebody to sign in as, on this machine
         "SESSION_COOKIE_SECURE": False,  # there is no TLS here
     } | files.settings()
+    if window:
+        settings["WINDOW"] = window
     # As JSON, so that a column called 1 stays a text.
     return {f"DASHBOARD_{name}": json.dumps(value) for name, value in settings.items()}

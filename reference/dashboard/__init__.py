@@ -28,6 +28,7 @@ from . import (
     settings,
     sharing,
     store,
+    thinning,
 )
 from .audiences import Audiences
 from .config import Config, Development
@@ -145,5 +146,8 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     # lab 14: share updates and sessions with other processes
     if app.config["REDIS"]:
         sharing.share(app)
+
+    # lab 13 (given): let charts go back as far as the configuration says
+    thinning.set_windows(app)
 
     return app

@@ -53,8 +53,22 @@ class DataUpdated(Answer):
     """The rows that were asked for by `last`, oldest first: `time`, and a value for each column."""
 
 
+class Window(Answer):
+    """How a client keeps its points as the server does, in milliseconds: it drops those before
+    `since` (since 1970); where a `step` of time (0 for none) has more than four, the first, each
+    column's lowest and highest value and the last remain. The chart shows `length` back from the
+    newest."""
+
+    since: int
+    """Earlier points are dropped."""
+    step: int
+    """The length of the steps in which points are thinned; 0 where they are not."""
+    length: int
+    """How far back the chart goes."""
+
+
 class UpdateData(Answer):
-    """One update: its number, and a list of new values for each column."""
+    """One update: its number, and a list of new values for each column, thinned for the eye."""
 
     dashboard: str
     """The dashboard's id."""
@@ -62,6 +76,8 @@ class UpdateData(Answer):
     """One more than that of the update before; the newest is what to come back with."""
     points: dict[str, list[str | float | None]]
     """The new values of each column, oldest first; those of `time` are UTC, ISO 8601."""
+    window: Window
+    """What to keep of the points."""
 
 
 class UpdateChart(Answer):
@@ -79,6 +95,17 @@ class UpdateChart(Answer):
     """The number that was asked for; there with `points`."""
     points: dict[str, list[str | float | None]] | None = None
     """What came after it, as in `update_data`; without columns where there was nothing."""
+    window: Window
+    """What to keep of the points."""
+
+
+class Remarks(Answer):
+    """Sentences on what was left out of a dashboard's data, or assumed; sent when they change."""
+
+    dashboard: str
+    """The dashboard's id."""
+    remarks: list[str]
+    """A sentence each; none where there is nothing to say."""
 
 
 class ProcessResult(Answer):
@@ -186,6 +213,7 @@ SENT: dict[str, Any] = {
     "update_data": UpdateData,
     "process_result": ProcessResult,
     "audience": Audience,
+    "remarks": Remarks,
     "goodbye": Goodbye,
 }
 SENT_TO_ADMINISTRATORS: dict[str, Any] = {"figures": Figures}

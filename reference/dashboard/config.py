@@ -32,6 +32,9 @@ class Config:
     CSV_TIME: str | Sequence[str] | None = None
     CSV_TIMEZONE: str | Sequence[str] | None = None
 
+    # lab 13 (given): how far back charts go, such as "10m"; None for ten minutes at least
+    WINDOW: str | None = None
+
     # lab 7 (given): the other websites that may use this server, its names, the proxies in front
     ORIGINS: str | Sequence[str] = ()
     TRUSTED_HOSTS: str | Sequence[str] = ()

@@ -12,7 +12,7 @@ from flask_socketio import emit
 from . import frames, tokens
 from .dashboards import find
 from .extensions import socketio
-from .figures import chart
+from .figures import chart, chosen
 from .refusal import Refused
 from .sessions import current_sessions
 
@@ -103,6 +103,11 @@ def update_chart(payload: object = None) -> None:
     if dashboard is None:
         return
     dashboard.refresh()
+
+    # lab 13 (given): draw the columns that were chosen
+    if isinstance(payload, dict) and payload.get("columns"):
+        emit("update_chart", chosen(dashboard, payload["columns"]))
+        return
 
     after = payload.get("after") if isinstance(payload, dict) else None
     emit("update_chart", chart(dashboard, after))

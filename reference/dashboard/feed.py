@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from flask import Flask
 
-from . import slow
+from . import slow, thinning
 from .dashboards import Dashboard
 from .extensions import socketio
 from .figures import chart, points
@@ -69,8 +69,23 @@ def publish(dashboard: Dashboard) -> None:
             socketio.emit("update_data", update(dashboard, number, rows), to=dashboard.room)
         dashboard.published = dashboard.number
 
+        # lab 13 (given): say what was left out, whenever that changes
+        if dashboard.remarks != dashboard.told:
+            dashboard.told = dashboard.remarks
+            socketio.emit("remarks", remarks(dashboard), to=dashboard.room)
+
 
 # lab 6: make the payload of update_data
 def update(dashboard: Dashboard, number: int, rows: pd.DataFrame) -> dict[str, Any]:
     """Return what is sent of one update: its dashboard, its number, and the points of its rows."""
     return {"dashboard": dashboard.source.id, "number": number, "points": points(rows)}
+
+
+# lab 13 (given): add how far back the chart goes, and how it is thinned
+update = thinning.with_window(update)
+
+
+# lab 13 (given): make the payload of remarks
+def remarks(dashboard: Dashboard) -> dict[str, Any]:
+    """Return what is sent of the remarks on a dashboard's data."""
+    return {"dashboard": dashboard.source.id, "remarks": dashboard.remarks}

@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 from plotly import graph_objects as go
 
+from . import thinning
 from .dashboards import Dashboard
+from .sources import Column
 
 
 # lab 5: columns of new points, as strict JSON
@@ -21,14 +23,35 @@ def points(rows: pd.DataFrame) -> dict[str, list[Any]]:
 # lab 5: the whole figure, one line a column, one axis a unit
 def figure(dashboard: Dashboard) -> dict[str, Any]:
     """Return the figure of a dashboard's rows as JSON: `data`, a trace a column, and `layout`."""
-    units = list(dict.fromkeys(column.unit for column in dashboard.source.columns))
-    axes = {unit: "y" if index == 0 else f"y{index + 1}" for index, unit in enumerate(units)}
+    columns = dashboard.source.columns
+
+    # lab 13 (given): only the first few of them, unless others are asked for
+    columns = thinning.first_few(columns)
 
     # lab 14: draw it once for all who come before the next update
     if dashboard.drawn and dashboard.drawn[0] == dashboard.number:
         return dashboard.drawn[1]
 
-    drawn = points(dashboard.rows) if len(dashboard.rows) else {}
+    drawn: dict[str, Any] = draw(dashboard, columns)
+
+    # lab 14: keep it for the next who comes
+    dashboard.drawn = dashboard.number, drawn
+
+    return drawn
+
+
+# lab 5: draw the figure of some columns
+def draw(dashboard: Dashboard, columns: tuple[Column, ...]) -> dict[str, Any]:
+    """Return the figure of these columns of a dashboard, as `figure` does."""
+    rows = dashboard.rows
+
+    # lab 13 (given): the window's rows, and of these what will be drawn
+    rows = dashboard.window.rows
+    rows = rows[["time", *(column.name for column in columns)]] if len(rows) else rows
+
+    drawn = points(rows) if len(rows) else {}
+    units = list(dict.fromkeys(column.unit for column in columns))
+    axes = {unit: "y" if index == 0 else f"y{index + 1}" for index, unit in enumerate(units)}
     lines = [
         go.Scatter(
             name=column.name,
@@ -37,7 +60,7 @@ def figure(dashboard: Dashboard) -> dict[str, Any]:
             yaxis=axes[column.unit],
             mode="lines",
         )
-        for column in dashboard.source.columns
+        for column in columns
     ]
     layout: dict[str, Any] = {
         "title": {"text": dashboard.source.title},
@@ -51,10 +74,6 @@ def figure(dashboard: Dashboard) -> dict[str, Any]:
         domain = [round(bottom, 4), round(bottom + strip, 4)]
         layout[f"yaxis{index + 1 if index else ''}"] = {"title": {"text": unit}, "domain": domain}
     as_json: dict[str, Any] = json.loads(go.Figure(lines, layout).to_json())
-
-    # lab 14: keep it for the next who comes
-    dashboard.drawn = dashboard.number, as_json
-
     return as_json
 
 
@@ -67,8 +86,23 @@ def chart(dashboard: Dashboard, after: object = None) -> dict[str, Any]:
     """
     with dashboard.lock:
         answer: dict[str, Any] = {"dashboard": dashboard.source.id, "number": dashboard.number}
+
+        # lab 13 (given): with it, how far back the chart goes, and how it is thinned
+        answer["window"] = dashboard.window.told()
+
         missed = dashboard.since(after) if isinstance(after, int) else None
         if missed is None:
             return answer | {"figure": figure(dashboard), "keep": dashboard.keep}
         new = points(pd.concat([rows for _, rows in missed])) if missed else {}
         return answer | {"after": after, "points": new}
+
+
+# lab 13 (given): the figure of the columns that a client has chosen
+def chosen(dashboard: Dashboard, names: list[str]) -> dict[str, Any]:
+    """Return the payload of `update_chart` with the columns of these names in its figure.
+
+    Where the dashboard has none of them, it is its first few columns.
+    """
+    with dashboard.lock:
+        drawn = draw(dashboard, thinning.drawn(dashboard.source.columns, names))
+        return chart(dashboard) | {"figure": drawn}

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request, session
 
-from . import frames, pictures, prefix
+from . import frames, pictures, prefix, thinning
 from .dashboards import Dashboard, all_dashboards
+from .sources import Column
 
 # lab 13 (given): how often a page without scripts is renewed
 RENEW_SECONDS = 5
@@ -32,28 +33,46 @@ def index() -> str:
 def still() -> Response:
     """Return the newest rows of one dashboard as a page, which the browser soon asks for again.
 
-    That is the dashboard of `?dashboard=`, else the first. With `?renew=no` the page stays as it
-    is. 404 where there are no dashboards.
+    That is the dashboard of `?dashboard=`, else the first; its first few columns, or those whose
+    names contain `?find=`. With `?renew=no` the page stays as it is. 404 where there are no
+    dashboards.
     """
     dashboards = all_dashboards()
     if not dashboards:
         abort(404, "There are no dashboards.")
     chosen = dashboards.get(request.args.get("dashboard", ""), next(iter(dashboards.values())))
-    rows = newest_rows(chosen)
+    rows = frames.window(newest_rows(chosen), 10)[::-1]
+    wanted = request.args.get("find", "").strip()
+    columns = found(chosen, wanted)
+    zone = pictures.zone_of(chosen.source)
+    asked = {"dashboard": chosen.source.id} | ({"find": wanted} if wanted else {})
     renew = None if request.args.get("renew") == "no" else RENEW_SECONDS
     page = render_template(
         "still.html",
         user=session.get("user"),
         chosen=chosen.describe(),
         choices=[dashboard.describe() for dashboard in dashboards.values()],
-        rows=frames.records(frames.window(rows, 10))[::-1],
-        newest=pictures.newest(chosen.source.columns, rows),
+        columns=columns,
+        find=wanted,
+        query=urlencode(asked),
+        rows=frames.records(rows),
+        clocks=pictures.clocks(rows["time"], zone) if len(rows) else [],
+        zone=zone,
+        newest=pictures.newest(columns, rows[:1]),
         readable=pictures.readable,
-        clock=pictures.clock,
+        shortened=pictures.shortened,
         renew=renew,
     )
     headers = {"Refresh": str(renew)} if renew else {}
     return Response(page, headers={"Cache-Control": "no-store", **headers})
+
+
+# lab 13 (given): choose columns for a page
+def found(dashboard: Dashboard, wanted: str) -> tuple[Column, ...]:
+    """Return the first few columns whose names contain `wanted`, or of all where none does."""
+    columns = dashboard.source.columns
+    having = tuple(one for one in columns if wanted.casefold() in one.name.casefold())
+    return thinning.first_few(having or columns)
 
 
 # lab 13: read a dashboard for a page
@@ -70,11 +89,18 @@ def newest_rows(dashboard: Dashboard) -> pd.DataFrame:
 # lab 13: answer GET /picture/<id>.svg with a dashboard's picture
 @blueprint.get("/picture/<name>.svg")
 def picture(name: str) -> Response:
-    """Return the chart of one dashboard as SVG, `?width=` pixels wide; 404 where there is none."""
+    """Return the chart of one dashboard as SVG, `?width=` pixels wide; 404 where there is none.
+
+    It shows the columns that `?find=` does on `/still`.
+    """
     dashboard = all_dashboards().get(name)
     if dashboard is None:
         abort(404, f"There is no dashboard called {name!r}.")
-    source, rows = dashboard.source, newest_rows(dashboard)
+    newest_rows(dashboard)
+    columns = found(dashboard, request.args.get("find", "").strip())
     width = min(max(request.args.get("width", 960, type=int), 240), 2400)
-    drawn = pictures.picture(source.title, source.columns, rows, width)
+    with dashboard.lock:
+        rows = dashboard.window.rows
+    zone = pictures.zone_of(dashboard.source)
+    drawn = pictures.picture(dashboard.source.title, columns, rows, width, zone)
     return Response(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})

@@ -28,6 +28,7 @@ Rows = Annotated[StrictInt, Field(ge=1, le=1000)]
 STRETCH = r"^[1-9][0-9]{0,3} ?(ms|s|min|h|D|W)$"
 Every = Annotated[StrictStr, Field(pattern=STRETCH, examples=["10s"])]
 Text = Annotated[StrictStr, Field(max_length=200)]
+Name = Annotated[StrictStr, Field(max_length=1000)]  # of a column
 
 
 class Payload(BaseModel):
@@ -50,19 +51,22 @@ class Refresh(Payload):
     """The dashboard's id."""
     last: Rows | None = None
     """How many of the newest rows to send as well."""
-    columns: Annotated[list[Text], Field(max_length=100)] | None = None
+    columns: Annotated[list[Name], Field(max_length=100)] | None = None
     """Which columns of these rows; all of them without it."""
     every: Every | None = None
     """Means over such stretches of time in place of rows, as in "10s" or "1h"."""
 
 
 class Chart(Payload):
-    """Which dashboard's figure, or what came `after` a number; none at all means the first one."""
+    """Which dashboard's figure, of which columns, or what came `after` a number; none at all means
+    the first one."""
 
     dashboard: Text
     """The dashboard's id."""
     after: StrictInt | None = None
     """The number of the newest update that the client has; without it, the whole figure comes."""
+    columns: Annotated[list[Name], Field(min_length=1, max_length=20)] | None = None
+    """Which columns are in the figure; the first few without it."""
 
 
 class Resume(Payload):
@@ -81,7 +85,7 @@ class Filter(Payload):
     """Rows within bounds."""
     dashboard: Text
     """The dashboard's id."""
-    column: Text
+    column: Name
     """The column that is compared."""
     at_least: Number | None = None
     """The lower bound."""

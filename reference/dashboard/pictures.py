@@ -5,15 +5,17 @@ The picture is text and nothing else: it needs no library, scales with the page,
 light or dark scheme of whoever looks at it.
 """
 
+import decimal
 import math
 import unicodedata
+import zoneinfo
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import pandas as pd
 from markupsafe import escape
 
-from .sources import Column
+from .sources import Column, Source
 
 TEXT = 14  # the size of the letters; every length is in the same unit
 LINE = 1.5 * TEXT
@@ -32,17 +34,53 @@ STYLE = (
 
 
 def readable(value: float | None) -> str:
-    """Return a number as people read it, with three or four digits; a missing one as a dash."""
+    """Return a number with three digits that count, such as 0.123, 41.2, 1,234 or 3.20e-6.
+
+    A missing one is a dash. `readable` in static/numbers.js writes the same.
+    """
     if value is None or not math.isfinite(value):
         return "\N{EN DASH}"
-    size = abs(value)
-    return f"{value:,.{0 if size >= 99.95 else 1 if size >= 9.995 else 2}f}"
+    if value == 0:
+        return "0.00"
+    with decimal.localcontext(rounding=decimal.ROUND_HALF_UP):  # as JavaScript rounds
+        exact = decimal.Decimal(value)
+        digits, _, exponent = f"{exact:.2e}".partition("e")
+        if not -3 <= int(exponent) <= 6:
+            return f"{digits}e{int(exponent)}"
+        return f"{exact:,.{max(0, 2 - int(exponent))}f}"
 
 
-def clock(time: str) -> str:
-    """Return an ISO time as its clock time, or at midnight (data of whole days) as its date."""
-    at = time[11:19]
-    return time[:10] if at in {"", "00:00:00"} else at
+def shortened(name: str, most: int = 32) -> str:
+    """Return a name that is short enough for a picture: of a long one its beginning and its end."""
+    if not name.strip():
+        return "(no name)"
+    half = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:half]}\N{HORIZONTAL ELLIPSIS}{name[-half:]}"
+
+
+def zone_of(source: Source) -> str:
+    """Return the zone that a source's times are shown in: its own, or UTC."""
+    name: str = getattr(source, "timezone", None) or "UTC"
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return "UTC"
+    return name
+
+
+def clocks(times: pd.Series, zone: str) -> list[str]:
+    """Return times as the clocks of a zone show them: with the date where they are of several days.
+
+    At midnight (data of whole days) it is the date alone.
+    """
+    local = times.dt.tz_convert(zone)
+    at = local.dt.strftime("%H:%M:%S").where(local != local.dt.normalize(), "")
+    days = local.dt.strftime("%Y-%m-%d")
+    several = days.nunique() > 1
+    return [
+        f"{day} {clock}".strip() if several or not clock else clock
+        for day, clock in zip(days, at, strict=True)
+    ]
 
 
 def newest(columns: Sequence[Column], rows: pd.DataFrame) -> str:
@@ -50,14 +88,20 @@ def newest(columns: Sequence[Column], rows: pd.DataFrame) -> str:
     if rows.empty:
         return "There are no values yet"
     last = rows.iloc[-1]
-    return ", ".join(f"{c.name} {readable(last[c.name])} {c.unit}".rstrip() for c in columns)
+    return ", ".join(
+        f"{c.name.strip() or '(no name)'} {readable(last[c.name])} {c.unit}".rstrip()
+        for c in columns
+    )
 
 
-def picture(title: str, columns: Sequence[Column], rows: pd.DataFrame, width: int = 960) -> str:
+def picture(
+    title: str, columns: Sequence[Column], rows: pd.DataFrame, width: int = 960, zone: str = "UTC"
+) -> str:
     """Return an SVG document of `rows`: a line for each of `columns`, a strip for each unit.
 
     `rows` is as a source gives it: `time`, and floats with NaN where a value is missing. `width`
-    is the picture's width in pixels, at which its letters have their natural size.
+    is the picture's width in pixels, at which its letters have their natural size. Times are
+    those of `zone`, which is said.
     """
     y = 0.0
     parts: list[str] = []
@@ -68,7 +112,7 @@ def picture(title: str, columns: Sequence[Column], rows: pd.DataFrame, width: in
         parts += legend
         parts += _strip(strip, rows, width, y)
         y += STRIP + GAP
-    parts += _times(rows, width, y)
+    parts += _times(rows, width, y, zone)
     height = math.ceil(y + TEXT)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
@@ -95,11 +139,12 @@ def _legend(
     parts = [f'<text x="0" y="{y:.0f}" class="q">{_text(unit)}</text>'] if unit else []
     x = (len(unit) * 0.6 + 1) * TEXT if unit else 0.0
     for index, column in strip:
-        needs = (len(column.name) * 0.68 + 2.5) * TEXT
+        name = shortened(column.name)
+        needs = (len(name) * 0.68 + 2.5) * TEXT
         if x and x + needs > width:
             x, y = 0.0, y + LINE
         swatch = f'<rect class="c{index % 8}" x="{x:.0f}" y="{y - 8:.0f}" width="14" height="5"/>'
-        parts.append(f'{swatch}<text x="{x + 20:.0f}" y="{y:.0f}">{_text(column.name)}</text>')
+        parts.append(f'{swatch}<text x="{x + 20:.0f}" y="{y:.0f}">{_text(name)}</text>')
         x += needs
     return parts, y + TEXT
 
@@ -162,20 +207,25 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def _short(tick: float) -> str:
     """Return a round number with few letters, such as 300k."""
+    if abs(tick) >= 1e12:
+        return f"{tick:.3g}".replace("e+", "e")
     for least, unit, letter in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if abs(tick) >= least:
             return f"{tick / unit:g}{letter}"
     return f"{tick:g}"
 
 
-def _times(rows: pd.DataFrame, width: float, y: float) -> list[str]:
-    """Return the first and the last time below the strips."""
+def _times(rows: pd.DataFrame, width: float, y: float, zone: str) -> list[str]:
+    """Return the first and the last time below the strips, and their zone between them."""
     if rows.empty:
         return [f'<text x="{SIDE}" y="{y:.0f}">There are no values yet.</text>']
-    ends = (rows["time"].iloc[0], SIDE, "start"), (rows["time"].iloc[-1], width - 8, "end")
-    long = ends[1][0] - ends[0][0] > pd.Timedelta(days=2)
+    first, last = rows["time"].iloc[[0, -1]].dt.tz_convert(zone)
+    form = "%Y-%m-%d" if last - first > pd.Timedelta(days=2) else "%H:%M:%S"
     return [
-        f'<text class="q" x="{x}" y="{y:.0f}" text-anchor="{anchor}">'
-        f"{time:{'%Y-%m-%d' if long else '%H:%M:%S UTC'}}</text>"
-        for time, x, anchor in ends
+        f'<text class="q" x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}">{_text(words)}</text>'
+        for words, x, anchor in (
+            (f"{first:{form}}", SIDE, "start"),
+            (zone, (SIDE + width - 8) / 2, "middle"),
+            (f"{last:{form}}", width - 8, "end"),
+        )
     ]

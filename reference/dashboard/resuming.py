@@ -9,7 +9,7 @@ from flask_socketio import emit, join_room, leave_room
 from .dashboards import Dashboard, all_dashboards
 from .events import current_sid
 from .extensions import socketio
-from .feed import publish, update
+from .feed import publish, remarks, update
 from .figures import chart
 from .refusal import Refused
 from .sessions import INVALID, current_sessions
@@ -57,6 +57,10 @@ def replay(dashboard: Dashboard, number: int) -> dict[str, Any]:
             emit("update_chart", chart(dashboard))
         for later, rows in missed or []:
             emit("update_data", update(dashboard, later, rows))
+
+        # lab 13 (given): what was left out may have changed meanwhile
+        emit("remarks", remarks(dashboard))
+
     return {
         "ok": True,
         "dashboard": dashboard.source.id,

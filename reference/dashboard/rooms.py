@@ -7,7 +7,7 @@ from flask_socketio import emit, join_room, leave_room
 
 from .dashboards import all_dashboards, find
 from .extensions import socketio
-from .feed import publish
+from .feed import publish, remarks
 from .figures import chart
 from .refusal import UNKNOWN
 from .sessions import current_sessions
@@ -32,6 +32,10 @@ def join_dashboard(payload: object = None) -> dict[str, Any]:
         publish(dashboard)
         join_room(dashboard.room)
         emit("update_chart", chart(dashboard))
+
+        # lab 13 (given): and what was left out of the data
+        emit("remarks", remarks(dashboard))
+
     current_app.extensions["feed"].start()
 
     # lab 8: note the room, for the log

@@ -63,12 +63,12 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """A function that opens an address in a fresh browser profile.
 
     What it is given beside the address goes to Playwright's `new_context`, but for `headers`,
-    which are added to the server's answer.
+    which are added to the server's answer. Its clock shows UTC unless a `timezone_id` is given.
     """
     contexts: list[BrowserContext] = []
 
     def open_page(url: str, headers: dict[str, str] | None = None, **options: Any) -> Visit:
-        contexts.append(browser.new_context(**options))
+        contexts.append(browser.new_context(**{"timezone_id": "UTC"} | options))
         seen = watch(contexts[-1])
         if headers:
             add_headers(seen.page, url, headers)

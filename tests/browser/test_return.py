@@ -55,7 +55,7 @@ def test_what_was_missed_is_replayed_once_and_in_order(
 def test_too_long_a_gap_brings_the_whole_chart(
     serve: Serve, reference: Server, visit: Open
 ) -> None:
-    script = f"{COUNTING}\nConfig.KEEP_ROWS = 5"
+    script = f"{COUNTING}\nConfig.KEEP_ROWS = 5\nConfig.WINDOW = '5s'"
     page = visit(serve(reference.folder, script=script).url).page
     wait_for_growth(page)
     cut(page)

@@ -173,6 +173,12 @@ def test_an_option_about_no_file_is_wrong_usage(shared: Project, option: list[st
     assert "--csv" in done.stderr
 
 
+def test_what_is_no_window_of_time_is_wrong_usage(shared: Project) -> None:
+    done = shared.run("demo", "--no-browser", "--window", "10 minutes")
+    assert done.returncode == 2
+    assert "such as 10m" in done.stderr
+
+
 def test_a_port_in_use_is_told(shared: Project) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

@@ -1,6 +1,7 @@
 """Two processes that both take themselves for the one that reads: no row is written twice."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -46,7 +47,7 @@ def test_one_writer_keeps_rows_whose_time_is_not_later(redis: RedisServer) -> No
     counted += [2.0, 1.0]  # a clock was set back, or the file was replaced by an older one
     alone.write()
     alone.refresh()
-    assert alone.rows["count"].tolist() == [1.0, 2.0, 2.0, 1.0]
+    assert alone.rows["count"].tolist() == [1.0, 1.0, 2.0, 2.0]
 
 
 def test_who_takes_over_keeps_rows_whose_time_is_not_later(redis: RedisServer) -> None:
@@ -62,7 +63,7 @@ def test_who_takes_over_keeps_rows_whose_time_is_not_later(redis: RedisServer) -
         counted += more
         second.write()
     first.refresh()
-    assert first.rows["count"].tolist() == [9.0, 1.0, 1.0, 2.0, 2.0, 0.5, 3.0]
+    assert first.rows["count"].tolist() == [0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 9.0]
 
 
 def test_who_takes_over_does_not_write_again_what_is_forgotten(redis: RedisServer) -> None:
@@ -127,9 +128,9 @@ def test_what_redis_lost_is_given_back_by_two_at_once(
     ahead, behind = _one_that_is_behind(redis, "two_at_once")
     append = ahead.append
 
-    def append_later(number: int, rows: pd.DataFrame) -> bool:
+    def append_later(number: int, fields: dict[Any, Any]) -> bool:
         behind.refresh()
-        return append(number, rows)
+        return append(number, fields)
 
     monkeypatch.setattr(ahead, "append", append_later)
     ahead.refresh()

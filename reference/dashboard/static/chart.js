@@ -1,16 +1,22 @@
 // The Plotly chart: a figure drawn once, then longer by each update's points.
 
 import { plotly } from "./libraries.js";
-import { dressed, gapMark, plain } from "./figure.js";
+import { dressed, gapMark, plain, safe } from "./figure.js";
+import { readable, shortened } from "./numbers.js";
+import { added } from "./window.js";
+import { instant } from "./zones.js";
 
 const QUIET = { displayModeBar: false, responsive: true, doubleClick: "reset" };
 
 export class Chart {
-  /** Draw into `place`. */
-  constructor(place) {
+  /** Draw into `place`, with times in the zone that `zones` has; `told` is called with how much
+   * is drawn, {first, last, window}. */
+  constructor(place, zones, told) {
     this.place = place;
+    this.zones = zones;
+    this.told = told;
     this.figure = null;
-    this.waiting = []; // points that are not drawn yet
+    this.lines = []; // the points of each trace: {name, times, values}, in ms since 1970
     this.newest = null; // the time of the newest point
     this.gap = null; // {from, to, words} where points came late; `to` is null while they are missing
     this.frame = null;
@@ -21,26 +27,34 @@ export class Chart {
     return Boolean(this.place.data);
   }
 
-  /** Draw a figure; keep at most `keep` points a line. Returns the names of its lines. */
-  async show(figure, keep, { legend, hidden }) {
-    this.waiting = [];
+  /** Draw a figure. Its lines keep the points of the server's `window`, {since, step}; where it
+   * has none, `keep` points each. */
+  async show(figure, { keep, window }, { legend, hidden }) {
     this.gap = null;
+    this.keep = window ? undefined : keep;
+    this.window = window;
     const data = figure.data.map(plain);
-    for (const trace of data) if (hidden.includes(trace.name)) trace.visible = "legendonly";
+    this.lines = data.map(({ name, x, y }) => ({ name, times: x.map(instant), values: y }));
+    data.forEach((trace, index) => {
+      if (hidden.includes(trace.name)) trace.visible = "legendonly";
+      trace.name = safe(shortened(String(trace.name ?? `trace ${index}`)));
+      trace.hovertemplate ??= "%{text}";
+    });
     this.figure = { data, layout: figure.layout ?? {} };
-    this.newest = data[0]?.x.at(-1) ?? null;
-    this.keep = keep;
     this.legend = legend;
+    this.add({ time: [] }, window);
+    this.write();
     const Plotly = await plotly;
     if (!Plotly || this.figure?.data !== data) return;
     await Plotly.react(this.place, data, this.dress(), QUIET);
     if (performance.getEntriesByName("first-chart").length === 0) performance.mark("first-chart");
   }
 
-  /** Put the theme, the text size and the shape of the page on the chart again. */
+  /** Put the theme, the text size, the shape and the zone of the page on the chart again. */
   async redress() {
     const Plotly = await plotly;
     if (!Plotly || !this.figure || !this.place.data) return;
+    this.write();
     const { data } = this.figure;
     await Plotly.react(this.place, data, this.dress(), QUIET);
   }
@@ -52,7 +66,9 @@ export class Chart {
   }
 
   marks() {
-    return this.gap ? [gapMark(this.gap)] : [];
+    if (!this.gap) return [];
+    const { from, to, words } = this.gap;
+    return [gapMark({ from: this.at(from), to: to === null ? null : this.at(to), words })];
   }
 
   /** Mark the newest point as the last one before the connection was lost. */
@@ -76,54 +92,71 @@ export class Chart {
 
   /** Take the mark away as its points leave: it would hold the axis back. */
   trim() {
-    const first = this.place.data[0]?.x[0];
-    if (!this.gap || first === undefined || Date.parse(this.gap.from) >= Date.parse(first)) return;
-    const gone = this.gap.to === null || Date.parse(this.gap.to) <= Date.parse(first);
+    const first = this.lines[0]?.times[0];
+    if (!this.gap || first === undefined || this.gap.from >= first) return;
+    const gone = this.gap.to === null || this.gap.to <= first;
     this.gap = gone ? null : { ...this.gap, from: first };
     this.mark();
   }
 
   /** Make the lines longer by `points`, {"time": [...], "<line>": [...]}, at the next frame. */
-  extend(points) {
+  extend(points, window) {
     if (!this.figure || !Array.isArray(points.time)) return;
-    this.waiting.push(points);
-    this.newest = points.time.at(-1) ?? this.newest;
-    // No frames come while the page is in the background: keep what will still be seen.
-    if (this.keep && this.waiting.length > this.keep) this.waiting.shift();
+    this.add(points, window);
     this.frame ??= requestAnimationFrame(() => this.draw());
+  }
+
+  add(points, window) {
+    this.window = window ?? this.window;
+    const times = points.time.map(instant);
+    for (const line of this.lines) {
+      const values = Array.isArray(points[line.name]) ? points[line.name] : null;
+      const more = values ? { times, values } : { times: [], values: [] };
+      Object.assign(line, added(line, more, this.window));
+      if (!this.keep) continue;
+      line.times = line.times.slice(-this.keep);
+      line.values = line.values.slice(-this.keep);
+    }
+    const last = this.lines[0]?.times.at(-1);
+    this.newest = Number.isFinite(last) ? last : null;
+  }
+
+  /** Write the points into the traces: times in the zone, and the texts under the pointer. */
+  write() {
+    const first = this.lines[0]?.times[0];
+    this.at = this.zones.axis(first, this.newest);
+    this.lines.forEach(({ times, values }, index) => {
+      const trace = this.figure.data[index];
+      trace.x = times.map(this.at);
+      trace.y = values;
+      trace.text = values.map(readable);
+    });
+    this.told({ first, last: this.newest, window: this.window });
   }
 
   async draw() {
     this.frame = null;
     const Plotly = await plotly;
     if (!Plotly || !this.place.data || this.place.data !== this.figure?.data) return;
-    const waiting = this.waiting.splice(0);
-    const x = [];
-    const y = [];
-    const lines = [];
-    this.place.data.forEach((trace, index) => {
-      const mine = waiting.filter((points) => Array.isArray(points[trace.name]));
-      if (mine.length === 0) return;
-      x.push(mine.flatMap((points) => points.time));
-      y.push(mine.flatMap((points) => points[trace.name]));
-      lines.push(index);
-    });
-    if (lines.length > 0) Plotly.extendTraces(this.place, { x, y }, lines, this.keep);
+    this.write();
+    await Plotly.redraw(this.place);
     this.trim();
   }
 
   /** Show or hide the line of that name. */
   async toggle(name, shown) {
     const Plotly = await plotly;
-    const index = this.figure?.data.findIndex((trace) => trace.name === name) ?? -1;
-    if (Plotly && index >= 0) Plotly.restyle(this.place, { visible: shown || "legendonly" }, [index]);
+    const index = this.lines.findIndex((line) => line.name === name);
+    if (Plotly && this.figure && index >= 0) {
+      Plotly.restyle(this.place, { visible: shown || "legendonly" }, [index]);
+    }
   }
 
   /** Take the chart away. */
   async clear() {
     this.figure = null;
+    this.lines = [];
     this.gap = null;
-    this.waiting = [];
     const Plotly = await plotly;
     if (Plotly && !this.figure) Plotly.purge(this.place);
   }

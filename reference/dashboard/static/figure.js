@@ -23,6 +23,11 @@ function unpacked(values) {
   return Array.from(new ARRAYS[values.dtype](bytes.buffer));
 }
 
+/** Text that Plotly shows as it is: it would take some tags for its own. */
+export function safe(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 /** The names of the y axes in a layout, the one drawn lowest last. */
 function yAxes(layout) {
   const names = Object.keys(layout).filter((name) => /^yaxis\d*$/.test(name));
@@ -55,7 +60,7 @@ export function dressed(figure, { width, height, legend }) {
     const [low, high] = (given.domain ?? [bottom, 1]).map(stretched);
     // The unit stands above its axis, where it takes no width: a lower axis leaves room for it.
     const domain = [low, index > 0 ? Math.max(low + 0.05, high - gap * 0.5) : high];
-    units.push(...unit(given.title?.text, domain[1], { ...font, color: text }));
+    units.push(...unit(safe(given.title?.text ?? ""), domain[1], { ...font, color: text }));
     layout[name] = {
       ...given, ...axis, domain, title: undefined, automargin: true, showgrid: true,
       nticks: Math.max(3, Math.round(((domain[1] - domain[0]) * height) / (small * 4))),

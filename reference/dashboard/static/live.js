@@ -11,7 +11,8 @@ export class Live {
   /** Speak over `socket`; tell `features` what was seen and `view` what is new.
    *
    * `session` can bring back what was missed. `view` has `values(values, time)`, `rows(rows)`,
-   * `figure(figure, keep)`, `points(points)`, `numbered(number)` and `back(how)`.
+   * `figure(figure, kept)`, `points(points, window)`, `numbered(number)` and `back(how)`; what is
+   * `kept` of the points is {keep, window}.
    */
   constructor(socket, session, features, view) {
     this.socket = socket;
@@ -19,6 +20,7 @@ export class Live {
     this.features = features;
     this.view = view;
     this.dashboard = null;
+    this.columns = null; // the names of those to draw, where there are many
     this.joining = false;
     this.resuming = false;
     this.forget();
@@ -44,10 +46,19 @@ export class Live {
     this.beganAt = performance.now();
   }
 
-  /** Show another dashboard, by its id. */
-  choose(dashboard) {
+  /** Show another dashboard, by its id; of many columns draw these. */
+  choose(dashboard, columns = null) {
     this.dashboard = dashboard;
+    this.columns = columns;
     this.start();
+  }
+
+  /** Draw these columns from now on. */
+  draw(columns) {
+    this.columns = columns;
+    if (!this.socket.connected || this.number === null) return;
+    this.askChart();
+    this.askValues();
   }
 
   /** A connection was made: come back with what was missed, or start over. */
@@ -116,14 +127,27 @@ export class Live {
   askValues() {
     this.asked.values = { at: performance.now() };
     this.askedAt.values = performance.now();
-    this.socket.emit("refresh_data", { dashboard: this.dashboard, last: NEWEST_ROWS });
+    const { dashboard } = this;
+    this.socket.emit("refresh_data", { dashboard, last: NEWEST_ROWS, ...this.chosen() });
   }
 
   askChart(after = null) {
-    this.asked.chart = { at: performance.now(), after };
+    this.asked.chart = { at: performance.now(), after, columns: this.columns };
     this.askedAt.chart = performance.now();
     const { dashboard } = this;
-    this.socket.emit("update_chart", after === null ? { dashboard } : { dashboard, after });
+    const asked = after === null ? this.chosen() : { after };
+    this.socket.emit("update_chart", { dashboard, ...asked });
+  }
+
+  chosen() {
+    return this.columns === null ? {} : { columns: this.columns };
+  }
+
+  /** Whether a figure lacks lines that were chosen, and has not been asked for them. */
+  isOfOthers(figure, asked) {
+    if (this.columns === null || asked?.columns) return false;
+    const names = figure.data.map(({ name }) => name);
+    return !this.columns.every((name) => names.includes(name));
   }
 
   onValues(message) {
@@ -142,10 +166,12 @@ export class Live {
     if (message.figure === undefined) this.onMissed(message, asked);
     else if (typeof message.figure !== "object" || !Array.isArray(message.figure?.data)) {
       this.features.set("chart", "no", "an answer came, but its figure is no Plotly figure");
+    } else if (this.isOfOthers(message.figure, asked)) {
+      this.askChart();
     } else if (this.number === null || this.resuming || message.number >= this.number) {
       this.features.set("chart", "works");
       this.advance(message.number);
-      this.view.figure(message.figure, message.keep);
+      this.view.figure(message.figure, message);
       if (!this.resuming) this.view.back({}); // where the connection was lost, this is a new start
       const early = this.early.sort((one, other) => one.number - other.number);
       this.early = [];
@@ -163,7 +189,7 @@ export class Live {
       return;
     }
     this.advance(message.number);
-    this.view.points(message.points ?? {});
+    this.view.points(message.points ?? {}, message.window);
     const quiet = performance.now() - Math.max(this.pushedAt, this.joinedAt ?? 0) > ANSWER_MS;
     if (this.joined && quiet) {
       this.features.set("rooms", "no", "joined, but new points are not pushed");
@@ -195,7 +221,7 @@ export class Live {
       return;
     }
     this.advance(update.number);
-    this.view.points(update.points ?? {});
+    this.view.points(update.points ?? {}, update.window);
   }
 
   advance(number) {

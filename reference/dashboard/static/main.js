@@ -3,17 +3,20 @@
 import { Beside } from "./beside.js";
 import { Chart } from "./chart.js";
 import { Choice } from "./choice.js";
+import { Columns } from "./columns.js";
 import { Connection } from "./connection.js";
 import { Credentials } from "./credentials.js";
 import { Features } from "./features.js";
 import { Gap } from "./gap.js";
 import { Live } from "./live.js";
 import { startLook } from "./look.js";
+import { duration } from "./numbers.js";
 import { Rows, Tiles } from "./readings.js";
 import { Rate } from "./rate.js";
 import { Session } from "./session.js";
 import { Spoken } from "./spoken.js";
 import { Wire } from "./wire.js";
+import { Zones, instant } from "./zones.js";
 import { io, reportMissing } from "./libraries.js";
 
 const CUT = 4000; // ms that the connection stays away when it is cut on purpose
@@ -24,13 +27,23 @@ const root = new URL(".", document.baseURI);
 let dashboards = [];
 let columns = [];
 let live = null;
+let newest = null; // the time of the newest values
 
-const chart = new Chart(place("chart"));
-const tiles = new Tiles(place("tiles"), (name, shown) => chart.toggle(name, shown));
-const rows = new Rows(place("rows-card"), place("rows"));
+const zones = new Zones(place("zone"), place("zone-words"), () => {
+  chart.redress();
+  rows.draw();
+  spoken.renew();
+});
+const chart = new Chart(place("chart"), zones, tellWindow);
+const tiles = new Tiles(place("tiles"), (name, shown) => {
+  if (chosen.many) return chosen.toggle(name, shown);
+  chart.toggle(name, shown);
+});
+const chosen = new Columns(place("find"), tiles, (names) => live?.draw(names));
+const rows = new Rows(place("rows-card"), place("rows"), zones);
 const rate = new Rate(place("rate"));
 const gap = new Gap(place("gap"), chart);
-const spoken = new Spoken(place("chart"));
+const spoken = new Spoken(place("chart"), zones);
 const beside = new Beside(place("beside"));
 const wire = new Wire(place("wire"));
 const choice = new Choice(place("choice"), place("dashboard"), show);
@@ -39,36 +52,58 @@ const features = new Features(place("features"), (name, state) => {
 });
 
 const view = {
-  values: (values, time) => {
-    tiles.show(values);
-    spoken.hear(values, time);
-  },
+  values: (values, time) => hear(values, time),
   rows: (newest) => rows.show(newest, columns),
   numbered: (number) => {
     place("number").textContent = String(number);
     if (!live.resuming) rate.count(); // what is replayed comes all at once
   },
-  figure: (figure, keep) => {
-    const values = Object.fromEntries(figure.data.map((trace) => [trace.name, trace.y?.at?.(-1)]));
-    tiles.show(values);
-    spoken.hear(values, figure.data[0]?.x?.at?.(-1));
-    const linked = tiles.link(figure.data);
-    const drawn = chart.show(figure, keep, { legend: !linked, hidden: tiles.hidden() });
+  figure: ({ data, ...figure }, kept) => {
+    // A server that draws all columns is asked for a few nevertheless.
+    const lines = data.filter(({ name }) => chosen.chosen?.includes(name) ?? true);
+    const values = Object.fromEntries(lines.map((trace) => [trace.name, trace.y?.at?.(-1)]));
+    newest = null; // a server that has started anew may count from an earlier time
+    hear(values, lines[0]?.x?.at?.(-1));
+    const linked = tiles.link(lines);
+    const hidden = chosen.many ? [] : tiles.hidden();
+    const drawn = chart.show({ ...figure, data: lines }, kept, { legend: !linked, hidden });
     drawn.then(() => noteChart(features.state("chart")));
   },
-  points: (points) => {
+  points: (points, window) => {
     const { time, ...lines } = points;
     const values = Object.fromEntries(Object.entries(lines).map(([name, all]) => [name, all.at(-1)]));
-    tiles.show(values);
-    spoken.hear(values, time?.at(-1));
+    hear(values, time?.at(-1));
     rows.add(points, columns);
-    chart.extend(points);
+    chart.extend(points, window);
   },
   back: (how) => {
     gap.back(how);
     if (how.complete) features.set("sessions", "works", `${how.replayed} replayed at the last return`);
   },
 };
+
+/** Show values, unless they are older than those that are shown. */
+function hear(values, time) {
+  const at = time ? instant(time) : null;
+  if (at !== null && newest !== null && at < newest) return;
+  newest = at ?? newest;
+  tiles.show(values);
+  spoken.hear(values, time, chosen.chosen);
+}
+
+/** Say below the chart how far back it goes, and how it is thinned. */
+function tellWindow({ first, last, window }) {
+  const length = Math.max(window?.length ?? 0, last - first);
+  const step = window?.step ? `; of every ${duration(window.step)} the first, lowest, highest and last` : "";
+  const said = window && last !== null ? `The last ${duration(length)}${step}.` : "";
+  if (place("window").textContent !== said) place("window").textContent = said;
+}
+
+function tellRemarks(remarks) {
+  const list = place("remarks");
+  list.hidden = remarks.length === 0;
+  list.replaceChildren(...remarks.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+}
 
 function noteChart(state) {
   // A chart that is there stays in sight while the connection is made again.
@@ -99,10 +134,13 @@ function show(id) {
   spoken.about(dashboard.title, columns);
   beside.offer(dashboards, id);
   tellAudience(id, null);
-  tiles.offer(columns);
+  zones.offer(dashboard.timezone ?? null);
+  tellRemarks(dashboard.remarks ?? []);
+  newest = null;
+  chosen.offer(id, columns);
   rows.show([], columns);
   chart.clear();
-  live?.choose(id);
+  live?.choose(id, chosen.chosen);
 }
 
 async function listDashboards(tries = 0) {
@@ -167,6 +205,9 @@ function connect() {
     features.set("audience", "works");
     tellAudience(dashboard, watching);
   });
+  socket.on("remarks", ({ dashboard, remarks } = {}) => {
+    if (dashboard === choice.current && Array.isArray(remarks)) tellRemarks(remarks);
+  });
   socket.on("connect", () => {
     features.setLive("trying");
     live.begin();
@@ -179,7 +220,7 @@ function connect() {
     place("person").querySelector("b").textContent = user;
     place("sign-in").textContent = "Change";
   });
-  if (choice.current) live.choose(choice.current);
+  if (choice.current) live.choose(choice.current, chosen.chosen);
   connection.open();
 }
 

@@ -27,17 +27,37 @@ export function decoded({ type, data }) {
   return name ? { ...packet, event: name[1], payload: name[2] ?? "" } : packet;
 }
 
-/** JSON text with a line for each value, cut after so many letters; other text as it is. */
+const MOST = 24; // parts of one list or object that are shown
+
+/** JSON text with a line for each field, long lists and objects cut; other text as it is. */
 export function pretty(payload, most = 20_000) {
   let text = payload;
   try {
-    text = JSON.stringify(JSON.parse(payload), null, 2);
+    text = laidOut(JSON.parse(payload));
   } catch {
     try {
-      text = JSON.stringify(JSON.parse(`[${payload}]`), null, 2); // several arguments
+      text = laidOut(JSON.parse(`[${payload}]`)); // several arguments
     } catch {
       // It is no JSON.
     }
   }
   return text.length > most ? `${text.slice(0, most)}\n… and ${text.length - most} letters more` : text;
+}
+
+function laidOut(value, indent = "") {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const parts = isList ? value : Object.entries(value);
+  const inner = `${indent}  `;
+  const shown = parts
+    .slice(0, MOST)
+    .map((part) => (isList ? laidOut(part, inner) : `${JSON.stringify(part[0])}: ${laidOut(part[1], inner)}`));
+  if (parts.length > MOST) shown.push(`… and ${parts.length - MOST} more`);
+  const [open, close] = isList ? "[]" : "{}";
+  // A list of plain values reads best as one line, and so does what is empty.
+  if (parts.length === 0) return open + close;
+  if (isList && parts.every((part) => part === null || typeof part !== "object")) {
+    return `${open}${shown.join(", ")}${close}`;
+  }
+  return `${open}\n${inner}${shown.join(`,\n${inner}`)}\n${indent}${close}`;
 }
