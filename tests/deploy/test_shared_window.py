@@ -7,6 +7,7 @@ import pytest
 from dashboard.figures import figure
 from dashboard.history import SharedDashboard
 from dashboard.sources import Column
+from dashboard.store import Store
 from dashboard.thinning import MOST_ROWS
 from kit.running.redis_server import RedisServer
 
@@ -34,7 +35,7 @@ class Fast:
 
 
 def shared(source: Fast, redis: RedisServer) -> SharedDashboard:
-    return SharedDashboard(source, 20, 0, redis.client)
+    return SharedDashboard(source, 20, 0, Store(redis.client, "tests"))
 
 
 def assert_alike(one: SharedDashboard, other: SharedDashboard) -> None:

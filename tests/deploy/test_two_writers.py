@@ -207,6 +207,7 @@ def test_the_newest_rows_wait_for_room_and_it_is_said_how_many_were_too_many(
     one.write()
     assert [(number, rows["count"].tolist()) for number, rows in one.updates] == [
         (1, [1.0]),
-        (2, [3.0, 4.0, 5.0]),
+        (2, [2.0, 3.0, 4.0, 5.0]),  # the chart has more points than rows are kept
     ]
+    assert one.rows["count"].tolist() == [3.0, 4.0, 5.0]
     assert "wait_for_room: 1 rows were too many to be kept" in caplog.messages
