@@ -19,12 +19,9 @@ def for_people(url: str) -> str:
 
     That is a whole address, or a path: behind a proxy nobody may know the name of its host here.
     """
-    port = urlsplit(url).port
-    if is_codespace():
-        return f"https://{_codespace(str(port))}/"
     if base := jupyter():
-        return f"{base}proxy/{port}/"
-    return url
+        return f"{base}proxy/{urlsplit(url).port}/"
+    return in_a_codespace(url)
 
 
 def in_words(address: str) -> str:
@@ -64,6 +61,15 @@ def file(path: Path) -> str | None:
 def is_codespace() -> bool:
     """Whether this runs in GitHub's Codespaces."""
     return "CODESPACE_NAME" in os.environ
+
+
+def in_a_codespace(url: str) -> str:
+    """Return the forwarded address of what is at `url`; elsewhere `url` itself."""
+    if not is_codespace():
+        return url
+    parts = urlsplit(url)
+    host = _codespace(str(parts.port))
+    return parts._replace(scheme="https", netloc=host, path=parts.path or "/").geturl()
 
 
 def codespace_origins(port: int) -> list[str]:

@@ -42,6 +42,10 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             "https://hub.example/user/ada/proxy/8000/",
         ),
         (CODESPACE, "https://a-rare-owl-7-8000.app.github.dev/"),
+        (
+            CODESPACE | {"JUPYTER_SERVER_URL": "http://localhost:8888/"},
+            "https://a-rare-owl-7-8000.app.github.dev/",
+        ),
     ],
 )
 def test_it_is_the_one_that_their_browser_can_open(
@@ -100,3 +104,14 @@ def test_in_a_codespace_jupyterlab_takes_the_forwarded_origins_and_no_others(
         "null",
     ):
         assert not pattern.match(other), other
+
+
+def test_in_a_codespace_an_address_keeps_what_follows_its_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lab = "http://127.0.0.1:8888/lab/tree/start.ipynb?token=a"
+    assert reachable.in_a_codespace(lab) == lab
+    for name, value in CODESPACE.items():
+        monkeypatch.setenv(name, value)
+    forwarded = "https://a-rare-owl-7-8888.app.github.dev/lab/tree/start.ipynb?token=a"
+    assert reachable.in_a_codespace(lab) == forwarded

@@ -62,6 +62,7 @@ def labs(no_browser: bool, port: int | None) -> int:
     cache = installation.cache(ROOT)
     moved = home.spare_for_jupyter(cache)
     if opened := jupyterlab.running(ROOT):
+        opened = reachable.in_a_codespace(opened)
         say(f"JupyterLab is already open at {opened}")
         if not no_browser:
             web_browser.show(opened)
@@ -81,12 +82,15 @@ def labs(no_browser: bool, port: int | None) -> int:
     # Late: it takes most of a second, and the other commands have no use for it.
     from jupyterlab.labapp import main as start
 
+    wanted = port or FIRST_PORT
+    if reachable.is_codespace() and ports.why_not("127.0.0.1", wanted):
+        wanted = ports.spare_port()  # there the port is part of the name that JupyterLab answers to
     arguments = [
         *jupyterlab.arguments(ROOT, cache),
-        f"--ServerApp.port={port or FIRST_PORT}",
+        f"--ServerApp.port={wanted}",
         f"--ServerApp.port_retries={0 if port else 50}",
+        *reachable.codespace_arguments(wanted),
     ]
-    arguments += reachable.codespace_arguments(port or FIRST_PORT)
     if moved:  # a bin for deleted files would be in the home, too
         arguments.append("--FileContentsManager.delete_to_trash=False")
     if no_browser or not web_browser.is_there():
