@@ -109,7 +109,8 @@ class Hub:
                 "cmd": [sys.executable, "-m", "jupyterhub.singleuser"],
                 "args": ["--allow-root", f"--LabApp.app_settings_dir={ROOT / 'kit' / 'jupyter'}"],
                 "environment": {name: str(home / name.lower()) for name in own},
-                "start_timeout": 120,
+                "start_timeout": 120,  # seconds
+                "http_timeout": 120,
                 "interrupt_timeout": 1,  # it would ask whether that is meant
             },
         }
