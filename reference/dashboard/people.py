@@ -48,7 +48,7 @@ def by_our_nginx() -> bool:
 
 def direct() -> dict[str, Any]:
     """Return what is known of who asks us directly, which may be a proxy."""
-    found: dict[str, Any] = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    found: dict[str, Any] = request.environ.get("werkzeug.proxy_fix.orig") or request.environ
     return found
 
 
