@@ -179,6 +179,7 @@ class SharedDashboard(Dashboard):
             self.keep_window()
             if self.number and time.monotonic() - self.reminded_at >= REMINDED_AFTER:
                 self.redis.expire(self.key, FORGOTTEN_AFTER)
+                self.redis.expire(f"{self.key}:window", FORGOTTEN_AFTER)
                 self.reminded_at = time.monotonic()
 
     def write_down(self) -> None:
