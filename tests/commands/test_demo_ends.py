@@ -41,7 +41,7 @@ def started(begin: Callable[..., Command], project: Project, options: tuple[str,
 def ended(command: Command, number: int) -> int:
     """Send it a signal, and return its exit status when nothing of it is left."""
     os.kill(command.process.pid, number)
-    status = command.process.wait(40)
+    status = command.process.wait(120)
     waiting.until(
         lambda: not [one for one in command.family if is_alive(one)], what="the end of everything"
     )

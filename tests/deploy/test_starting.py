@@ -66,7 +66,7 @@ def test_workers_that_cannot_start_are_not_tried_for_ever(
     deploy: Callable[..., Deployment],
 ) -> None:
     deployment = deploy(workers=1, DASHBOARD_SECRET_KEY='""')
-    assert deployment.process.wait(40) == 1
+    assert deployment.process.wait(120) == 1
     assert "There is no secret key" in deployment.said()
     assert "w1 did not start" in deployment.messages()
 
@@ -82,7 +82,7 @@ def test_what_a_person_can_put_right_is_said_once(
     deploy: Callable[..., Deployment], redis: RedisServer, variable: str, value: str, told: str
 ) -> None:
     deployment = deploy(redis=redis, workers=3, **{variable: value})
-    assert deployment.process.wait(40) == 2
+    assert deployment.process.wait(120) == 2
     assert deployment.said().count(told) == 1
     assert len(deployment.said().splitlines()) == 1
 
@@ -115,7 +115,7 @@ def test_a_graceful_end_tells_every_client(
     folder = deployment.folder()
     crowd = clients(deployment.url, 6, transport="websocket")
     deployment.process.send_signal(number)
-    assert deployment.process.wait(40) == 0
+    assert deployment.process.wait(120) == 0
     assert all(len(client.goodbyes) == 1 for client in crowd)
     assert deployment.left() == []
     assert not folder.exists()
