@@ -26,8 +26,8 @@ class Log:
         other.write_bytes(content)
         other.replace(self.path)
 
-    def follow(self, keep: int = 10_000) -> CsvFile:
-        return CsvFile(self.path, "time", keep=keep)
+    def follow(self, time: str | None = "time", *, keep: int = 10_000) -> CsvFile:
+        return CsvFile(self.path, time, keep=keep)
 
 
 BEGAN = 1_800_000_000  # seconds since 1970

@@ -180,7 +180,7 @@ def test_local_times_taken_for_utc_are_said(log: Log) -> None:
         (",", ["$1,234.50", "$2.50"], [1234.5, 2.5], "$"),
         (",", ["\u22123.5", "+2"], [-3.5, 2], ""),
         (",", ["1.5e-7", "2E3"], [1.5e-7, 2000], ""),
-        (",", ["NA", "#N/A", "ERROR", "--", "7"], [None, None, None, None, 7], ""),
+        (",", ["NA", "#N/A", "null", "--", "7"], [None, None, None, None, 7], ""),
         (",", ["0.1234567890123", "5."], [0.1234567890123, 5], ""),
     ],
 )
@@ -294,3 +294,34 @@ def test_each_name_is_there_once(tmp_path: Path) -> None:
     source = CsvFile(path, "time")
     assert [column.name for column in source.columns] == ["a", "a (2)"]
     assert source.remarks == ("Column 4 has no name and is not drawn.",)
+
+
+@pytest.mark.parametrize("title", ["Report,by logger", "Exported: 2026-03-01,by logger"])
+def test_a_title_as_wide_as_the_rows_is_no_header(log: Log, title: str) -> None:
+    source = log.write(f"{title}\ntime,a\n2026-01-31T12:00:00Z,1\n".encode()).follow()
+    assert [(column.name, column.unit) for column in source.columns] == [("a", "")]
+
+
+def test_exponents_as_fortran_writes_them(log: Log) -> None:
+    source = log.write(b"time,a\n2026-01-31T12:00:00Z,2.5D+01\n").follow()
+    assert source.read()["a"].tolist() == [25]
+
+
+@pytest.mark.parametrize("cell", ["1h30", "1h 30m", "5'11", "2d 4h", "3x10"])
+def test_two_numbers_in_a_cell_are_not_one_with_a_unit(log: Log, cell: str) -> None:
+    rows = "".join(f"2026-01-31T12:0{minute}:00Z,{cell}\n" for minute in range(5))
+    with pytest.raises(SourceError, match=cell.replace("'", ".")):
+        log.write(f"time,a\n{rows}".encode()).follow()
+
+
+def test_what_could_not_be_had_is_counted_and_said(log: Log) -> None:
+    rows = b"2026-01-31T12:00:00Z,ERR\n2026-01-31T12:01:00Z,1\n2026-01-31T12:02:00Z,#DIV/0!\n"
+    source = log.write(b"time,a\n" + rows).follow()
+    assert source.read()["a"].isna().tolist() == [True, False, True]
+    assert source.remarks == ("2 cells with '#DIV/0!' taken for no data.",)
+
+
+@pytest.mark.parametrize("cell", ["2026-01-31 12:00 CET", "2026Q1", "12:00:00", "0.5"])
+def test_where_no_column_of_times_is_found_a_cell_is_quoted(log: Log, cell: str) -> None:
+    with pytest.raises(SourceError, match=f"'{cell}'"):
+        log.write(f"time,a\n{cell},1\n".encode()).follow(None)

@@ -13,7 +13,7 @@ from .growing import first_bytes
 from .header import Header, find_header, has_data, width
 from .records import SEPARATORS, Records, fields, find_separator, lines_of
 from .remarks import quoted
-from .timecolumn import find_time_fields, joined, other_clock, readable
+from .timecolumn import NAMES, find_time_fields, joined, other_clock, readable
 from .understanding import Measured, Understanding
 from .zones import STEP_BACK
 
@@ -71,6 +71,9 @@ class _Beginning:
         }
         time_fields = named or find_time_fields(columns)
         if not time_fields:
+            likely = next((name for name in columns if NAMES.search(name)), None)
+            if likely:  # it says which cell stands in the way
+                _time_form((likely,), columns)
             raise SourceError(
                 "No column holds times that can be read. Name the column of times with --time. "
                 f"The columns are: {_names(header)}."

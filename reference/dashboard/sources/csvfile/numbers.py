@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 # Larger numbers stand for "no data" in some files. JSON rounds them to infinity, which it has not.
 LARGEST = 1e300
 NO_DATA = (
-    "na n/a n.a. #n/a #na #n/v #nv nan null none nil - -- --- . ? \\n missing error err #error"
-    " #div/0! #value! #ref! #null! #num! #name? nodata no_data unavailable unknown"
+    "na n/a n.a. #n/a #na #n/v #nv nan null none nil - -- --- . ? \\n missing"
+    " nodata no_data unavailable unknown"
 )
-GAPS = frozenset(["", *NO_DATA.split()])
+FAULTS = frozenset(
+    ["error", "err", "#error", "#div/0!", "#value!", "#ref!", "#null!", "#num!", "#name?"]
+)
+GAPS = FAULTS | {"", *NO_DATA.split()}
 SENTINEL = re.compile(r"-9{4,6}(?:[.,]0*)?")  # "no data", as many instruments write it
 INFINITE = re.compile(r"[+-]?inf(?:inity)?|[+-]?∞", re.IGNORECASE)
 
@@ -57,6 +60,11 @@ class Evidence:
 def is_gap(cell: str) -> bool:
     """Whether a cell says that there is no number."""
     return cell.casefold() in GAPS
+
+
+def is_fault(cell: str) -> bool:
+    """Whether a cell says that a number could not be had: people are told of it."""
+    return cell.casefold() in FAULTS or SENTINEL.fullmatch(cell) is not None
 
 
 def evidence(cells: Iterable[str]) -> Evidence:

@@ -72,7 +72,7 @@ SENTENCES = {
     ),
     "again": ("row", "{some} came again, the same in every cell: each is shown once."),
     "too large": ("number", "{some} left out, being too large to draw: {example}."),
-    "sentinel": ("cell", "{some} with {example} taken for no data."),
+    "fault": ("cell", "{some} with {example} taken for no data."),
     "short": ("row", "{some} with fewer fields than names: the last are missing."),
     "cut short": ("row", "{some} shown before the line was written to its end."),
     "unsure": ("time", "{some} in the hour that comes twice taken for the first of the two."),

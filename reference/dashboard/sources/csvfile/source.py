@@ -171,10 +171,12 @@ class CsvFile:
 
     def _number(self, column: Measured, cell: str) -> float:
         """Return a number, NaN where there is none; that is counted unless the cell says so."""
-        if column.form is None or numbers.is_gap(cell):
+        if column.form is None:
             return math.nan
-        if numbers.SENTINEL.fullmatch(cell):
-            self._account.add("sentinel", cell)
+        if numbers.is_fault(cell):
+            self._account.add("fault", cell)
+            return math.nan
+        if numbers.is_gap(cell):
             return math.nan
         number = column.form.read(cell)
         if number is None:
