@@ -26,9 +26,4 @@ if __name__ == "__main__":
     address = f"{hub}proxy/{port}/ on this hub" if hub else f"http://127.0.0.1:{port}"
     print(f"The dashboard is at {address}", flush=True)
 
-    run_simple(
-        "127.0.0.1",
-        port,
-        create_app(f"{__package__}.config.{environment}"),
-        threaded=True,
-    )
+    run_simple("127.0.0.1", port, create_app(f"{__package__}.config.{environment}"), threaded=True)

@@ -67,6 +67,15 @@ class Window(Answer):
     """How far back the chart goes."""
 
 
+class MovedWindow(Answer):
+    """What an update changes of the `Window`; its `length` stays."""
+
+    since: int
+    """Earlier points are dropped."""
+    step: int | None = None
+    """The length of the steps in which points are thinned; left out where they are not."""
+
+
 class UpdateData(Answer):
     """One update: its number, and a list of new values for each column, thinned for the eye."""
 
@@ -76,7 +85,7 @@ class UpdateData(Answer):
     """One more than that of the update before; the newest is what to come back with."""
     points: dict[str, list[str | float | None]]
     """The new values of each column, oldest first; those of `time` are UTC, ISO 8601."""
-    window: Window
+    window: MovedWindow
     """What to keep of the points."""
 
 

@@ -127,6 +127,10 @@ class Window:
         """Return what a client needs to thin as this window does: all in milliseconds."""
         return {"since": self.since, "step": self.step, "length": self.length or USUAL}
 
+    def moved(self) -> dict[str, int]:
+        """Return the same for an update, which is small: what a client cannot know already."""
+        return {"since": self.since} | ({"step": self.step} if self.step else {})
+
 
 def thin(times: Times, values: Values, step: int) -> tuple[Times, Values]:
     """Return rows, ordered by time, with four at most in each step; 0 ms take nothing away."""
@@ -194,12 +198,12 @@ def frame(times: Times, values: Values, columns: Any) -> pd.DataFrame:
 
 
 def with_window(make: Maker) -> Maker:
-    """Return `make`, which makes a payload about a dashboard, with the dashboard's window in it."""
+    """Return `make`, which makes the payload of an update, with what it changes of the window."""
 
     @functools.wraps(make)
     def made(dashboard: Any, *arguments: Any) -> dict[str, Any]:
         payload: dict[str, Any] = make(dashboard, *arguments)
-        return payload | {"window": dashboard.window.told()}
+        return payload | {"window": dashboard.window.moved()}
 
     return cast("Maker", made)
 

@@ -1,10 +1,10 @@
 """What people are told when the dashboard is there."""
 
 import sys
-import webbrowser
 
 import pytest
 
+from kit import web_browser
 from kit.demo import addresses, qr
 from kit.demo.announcing import Announcement
 
@@ -61,6 +61,6 @@ def test_a_machine_without_a_network_is_told(
 
 def test_the_browser_opens_the_address_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(web_browser, "show", opened.append)
     Announcement("0.0.0.0", opens_browser=True).make(8000)
     assert opened == ["http://127.0.0.1:8000"]

@@ -95,7 +95,7 @@ def test_a_file_that_is_bad_when_a_worker_comes_back_is_logged(
     deployment = deploy(workers=1, DASHBOARD_CSV=str(file))
     with deployment.while_it_runs():
         deployment.wait_until_whole()
-        file.write_text("day,height\n2030-01-01,2.5\n")
+        file.write_text("height\n2.5\n")
         deployment.workers_now()["w1"].kill()
         until(
             lambda: any("w1 did not start: " in said for said in deployment.messages()),

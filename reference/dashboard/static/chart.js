@@ -107,7 +107,7 @@ export class Chart {
   }
 
   add(points, window) {
-    this.window = window ?? this.window;
+    if (window) this.window = { ...this.window, step: 0, ...window };
     const times = points.time.map(instant);
     for (const line of this.lines) {
       const values = Array.isArray(points[line.name]) ? points[line.name] : null;

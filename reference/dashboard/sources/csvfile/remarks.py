@@ -62,10 +62,7 @@ SENTENCES = {
         "line",
         "{some} left out: a quote was opened and not closed as it should be, such as {example}.",
     ),
-    "late": (
-        "row",
-        "{some} left out for coming after rows with a later time, such as {example}.",
-    ),
+    "late": ("row", "{some} left out for coming after rows with a later time, such as {example}."),
     "headless": (
         "row",
         "{some} left out: the file was written anew, without a header that names the times.",
