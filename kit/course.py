@@ -67,8 +67,13 @@ class Lab:
         return self.root / "checks" / f"lab_{self.slug}.py"
 
     @property
+    def by_hand(self) -> Path:
+        """The submissions that prove its checks, as text."""
+        return self.root / "checks" / "submissions" / f"lab_{self.number:02}.md"
+
+    @property
     def submissions(self) -> Path:
-        """The known-wrong and other-right submissions that prove its checks."""
+        """The submissions that prove its checks, as a program."""
         return self.root / "checks" / "submissions" / f"lab_{self.slug}.py"
 
 

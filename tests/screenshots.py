@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kit.course import ROOT
 from kit.ports import spare_port
-from kit.proving.submission import load
+from kit.proving.proof import load
 from kit.running import App, Launcher, Plan
 from kit.running.browser import FLAGS, program
 from kit.student import workspace
@@ -57,7 +57,7 @@ def lab(browser: Browser, temporary: Path) -> None:
         workspace.start(course, one)
     chosen = course.lab(LAB)
     course_copy.solve(course, chosen)
-    wrong = next(one for one in load(chosen.submissions).wrong if one.name == MISTAKE)
+    wrong = next(one for one in load(chosen).wrong if one.name == MISTAKE)
     for edit in wrong.edits:
         file = chosen.package / edit.file
         file.write_text(file.read_text(encoding="utf-8").replace(edit.old, edit.new))

@@ -16,8 +16,8 @@ from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course, Lab
 from kit.cut import Tree
+from kit.proving.proof import load as load_proof
 from kit.proving.submission import Wrong
-from kit.proving.submission import load as load_proof
 from kit.running import PACKAGE, Launcher
 
 # Submissions. Each waits for its server more than it computes: one more than there are processors.
@@ -136,7 +136,7 @@ def cases(course: Course, lab: Lab) -> list[Case]:
     """Return every submission that proves the checks of `lab`."""
     solution = cut.stage(course.reference, lab.number)
     starter = cut.starter(course.reference, lab.number)
-    proof = load_proof(lab.submissions)
+    proof = load_proof(lab)
     solution |= {name: text.encode() for name, text in proof.beside.items()}
     found = [
         Case(lab, "starter", "starter", starter, None),

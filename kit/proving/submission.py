@@ -3,16 +3,26 @@
 Files are named as seen from the package: `events.py` lies in it, `../notes.txt` beside it.
 """
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Protocol
 
 from kit.cut import Tree
 
 
 class SubmissionError(ValueError):
     """A submission cannot be made from the solution any more. Its text says why."""
+
+
+class Change(Protocol):
+    """A change to one file of a lab's solution."""
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+
+    def made_in(self, text: str) -> str:
+        """Return the file's text with this change. Raises SubmissionError."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,14 @@ class Edit:
     file: str
     old: str
     new: str
+
+    def made_in(self, text: str) -> str:
+        """Return `text` with this change. Raises SubmissionError where it does not fit."""
+        if text.count(self.old) != 1:
+            raise SubmissionError(
+                f"{self.file} holds this {text.count(self.old)} times, not once:\n{self.old}"
+            )
+        return text.replace(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -34,7 +52,7 @@ class Right:
 
     name: str
     story: str
-    edits: Sequence[Edit] = ()
+    edits: Sequence[Change] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     without: Sequence[str] = ()
 
@@ -46,13 +64,10 @@ class Right:
         for edit in self.edits:
             if edit.file not in made:
                 raise SubmissionError(f"{self.name}: the solution has no {edit.file}")
-            text = made[edit.file].decode()
-            if text.count(edit.old) != 1:
-                raise SubmissionError(
-                    f"{self.name}: {edit.file} holds this {text.count(edit.old)} times, not once:\n"
-                    f"{edit.old}"
-                )
-            made[edit.file] = text.replace(edit.old, edit.new).encode()
+            try:
+                made[edit.file] = edit.made_in(made[edit.file].decode()).encode()
+            except SubmissionError as error:
+                raise SubmissionError(f"{self.name}: {error}") from None
         return made | {name: text.encode() for name, text in self.files.items()}
 
 
@@ -65,40 +80,3 @@ class Wrong(Right):
     """
 
     fails: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Proof:
-    """All submissions of one lab besides its starter and its solution.
-
-    `beside` are files of the solution that the reference does not hold, such as what a student
-    makes beside the package.
-    """
-
-    wrong: Sequence[Wrong]
-    right: Sequence[Right]
-    beside: Mapping[str, str] = field(default_factory=dict)
-
-
-def load(path: Path) -> Proof:
-    """Return the submissions that the file at `path` lists as `WRONG` and `RIGHT`.
-
-    Where it has `BESIDE`, these files belong to the solution as well.
-    Raises SubmissionError where two have one name, or one has no story or proves nothing.
-    """
-    spec = importlib.util.spec_from_file_location(f"checks.submissions.{path.stem}", path)
-    if spec is None or spec.loader is None or not path.exists():
-        raise SubmissionError(f"There are no submissions at {path.name}.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    proof = Proof(module.WRONG, module.RIGHT, getattr(module, "BESIDE", {}))
-    names = [submission.name for submission in [*proof.wrong, *proof.right]]
-    if len(set(names)) < len(names):
-        raise SubmissionError(f"{path.name}: two submissions have the same name.")
-    for submission in [*proof.wrong, *proof.right]:
-        if not submission.story:
-            raise SubmissionError(f"{path.name}: {submission.name} has no story.")
-    for wrong in proof.wrong:
-        if not wrong.fails:
-            raise SubmissionError(f"{path.name}: {wrong.name} does not say what it fails.")
-    return proof

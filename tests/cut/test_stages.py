@@ -21,7 +21,7 @@ from kit.checking.check import load
 from kit.checking.runner import run
 from kit.checking.source import Source
 from kit.course import ROOT, Course, Lab
-from kit.proving.submission import load as load_proof
+from kit.proving.proof import load as load_proof
 from kit.running import PACKAGE, App, Launcher, Plan, StartFailed
 
 COURSE = Course()
@@ -176,7 +176,7 @@ def test_a_stage_starts_and_is_healthy(number: int, launcher: Launcher, tmp_path
 def test_a_stage_passes_the_checks_of_all_its_labs(
     lab: Lab, launcher: Launcher, tmp_path: Path
 ) -> None:
-    beside = {name: text.encode() for name, text in load_proof(lab.submissions).beside.items()}
+    beside = {name: text.encode() for name, text in load_proof(lab).beside.items()}
     folder = laid(stage(lab.number), tmp_path)
     cut.write({f"{PACKAGE}/{name}": text for name, text in beside.items()}, folder)
     # A lab about files in the folder itself says nothing about the folder of a later one.

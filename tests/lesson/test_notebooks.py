@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 
 from kit.checking.check import load
 from kit.course import OWN_NOTEBOOKS, ROOT, Course, Lab
-from kit.proving import submission
+from kit.proving import proof
 from kit.student import hints, notebooks, workspace
 from tests import course_copy, waiting
 
@@ -53,7 +53,7 @@ def test_it_runs_from_top_to_bottom_on_the_solution(tree: Course, lab: Lab) -> N
     here = tree.lab(lab.slug)
     workspace.start(tree, here)
     course_copy.solve(tree, here)
-    for path, text in submission.load(here.submissions).beside.items():
+    for path, text in proof.load(here).beside.items():
         file = here.package / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")

@@ -6,7 +6,8 @@ import pytest
 
 from kit.course import Course, Lab
 from kit.proving.audit import Deviation, Report, audit, cases
-from kit.proving.submission import SubmissionError, load
+from kit.proving.proof import load
+from kit.proving.submission import SubmissionError
 from kit.running import Launcher
 
 REFERENCE = (
@@ -209,7 +210,7 @@ def test_a_list_of_submissions_that_proves_nothing_is_an_error(
 ) -> None:
     made = course(tmp_path, proof=PROOF.replace(old, new))
     with pytest.raises(SubmissionError, match=message):
-        load(made.labs[0].submissions)
+        load(made.labs[0])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,225 @@
+"""Submissions written by hand, as Markdown: a heading, a sentence, and a diff or whole files.
+
+    ## sleeps_in_the_for → keeps_the_pace: sleeps-after-each
+    The feed sleeps after each dashboard: one step too far to the right.
+
+        feed.py
+        -            socketio.sleep(self.app.config["FEED_SECONDS"])
+        +                socketio.sleep(self.app.config["FEED_SECONDS"])
+
+The arrow names the checks that must fail, each with the cause that must be told; a heading without
+an arrow is another right submission. In a diff each hunk begins with the name of its file, and of a
+function in it where the lines stand in others too: `rooms.py, join_dashboard`. A line that begins
+with `-` goes, one with `+` comes, one with a blank stays and says where. Where nothing says where,
+lines come at the beginning: of the function below its docstring, of the file below its imports. An
+import at the margin always goes to the top of the file. `pages.py is gone` takes a file away. A
+whole file stands in a fence: three backquotes, `python`, the file's name.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kit.proving.submission import Right, SubmissionError, Wrong
+
+HEADING = re.compile(r"## (?P<name>\w+)(?: → (?P<fails>.+))?")
+FAILS = re.compile(r"(?P<check>\w+): (?P<cause>[\w-]+)")
+FENCE = re.compile(r"```(?P<language>\w+) (?P<file>\S+)")
+HUNK = re.compile(r"(?P<file>[\w./-]+)(?:, (?P<function>\w+))?")
+GONE = " is gone"
+INDENTATION = "    "
+IMPORT = re.compile(r"(import|from) [^(]+")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Hunk:
+    """A place in a file, as whole lines: `old`, which stands there exactly once, becomes `new`.
+
+    With a `function`, only the lines of the function of this name count. `imports` go to the top
+    of the file. `where` says where the hunk is written.
+    """
+
+    file: str
+    where: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    imports: tuple[str, ...] = ()
+    function: str | None = None
+
+    def made_in(self, text: str) -> str:
+        """Return `text` with this change. Raises SubmissionError where it does not fit."""
+        lines = text.splitlines()
+        if self.old or self.new:
+            at = self._place(text, lines)
+            lines[at : at + len(self.old)] = self.new
+        if self.imports:
+            top = _end_of_docstring(ast.parse(text))
+            lines[top:top] = self.imports
+        return "\n".join(lines) + "\n"
+
+    def _place(self, text: str, lines: list[str]) -> int:
+        """Return at which line the change begins."""
+        start, end = 0, len(lines)
+        if self.function:
+            function = self._function_in(text)
+            start, end = function.lineno - 1, function.end_lineno or end
+            start = min([start, *(one.lineno - 1 for one in function.decorator_list)])
+            if not self.old:
+                return _end_of_docstring(function) or function.body[0].lineno - 1
+        elif not self.old:
+            return _end_of_imports(ast.parse(text))
+        size = len(self.old)
+        places = [at for at in range(start, end) if tuple(lines[at : at + size]) == self.old]
+        if len(places) != 1:
+            within = f"{self.function} of {self.file}" if self.function else self.file
+            found = f"{len(places)} times, not once" if places else "nowhere"
+            wanted = "\n".join(self.old)
+            raise SubmissionError(f"{self.where}: these lines stand in {within} {found}:\n{wanted}")
+        return places[0]
+
+    def _function_in(self, text: str) -> Function:
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)]
+        found = [node for node in nodes if node.name == self.function]
+        if len(found) != 1:
+            number = f"{len(found)} functions" if found else "no function"
+            raise SubmissionError(
+                f"{self.where}: {self.file} has {number} of the name {self.function}."
+            )
+        return found[0]
+
+
+@dataclass
+class _Draft:
+    """A submission as far as it is read."""
+
+    name: str
+    where: str
+    fails: dict[str, str]
+    story: list[str] = field(default_factory=list)
+    hunks: list[Hunk] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    without: list[str] = field(default_factory=list)
+
+    def done(self) -> Right:
+        parts = self.name, " ".join(self.story), self.hunks, self.files, self.without
+        return Wrong(*parts, fails=self.fails) if self.fails else Right(*parts)
+
+
+def read(path: Path) -> list[Right]:
+    """Return the submissions of the file at `path`, in their order. Raises SubmissionError."""
+    lines = _Lines(path)
+    drafts: list[_Draft] = []
+    for line in lines:
+        if line.startswith("## "):
+            drafts.append(_begun(line, lines.where))
+        elif not drafts:
+            continue  # words about the file
+        elif fence := FENCE.fullmatch(line):
+            drafts[-1].files[fence["file"]] = "".join(f"{text}\n" for text in lines.until("```"))
+        elif line.startswith(INDENTATION):
+            _take_diff(drafts[-1], [line, *lines.indented()], lines)
+        elif line and not line.startswith("# "):
+            drafts[-1].story.append(line)
+    return [draft.done() for draft in drafts]
+
+
+class _Lines:
+    """The lines of a file, one after the other."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self.number = 0
+        self._lines = path.read_text(encoding="utf-8").splitlines()
+
+    def __iter__(self) -> Iterator[str]:
+        while self.number < len(self._lines):
+            self.number += 1
+            yield self._lines[self.number - 1]
+
+    @property
+    def where(self) -> str:
+        return f"{self.name}, line {self.number}"
+
+    def until(self, end: str) -> Iterator[str]:
+        """Yield the lines before the next one that is `end`. Raises SubmissionError."""
+        began = self.where
+        for line in self:
+            if line == end:
+                return
+            yield line
+        raise SubmissionError(f"{began}: this fence has no end.")
+
+    def indented(self) -> Iterator[str]:
+        """Yield the lines from here on that are indented or empty."""
+        while self.number < len(self._lines):
+            line = self._lines[self.number]
+            if line and not line.startswith(INDENTATION):
+                return
+            self.number += 1
+            yield line
+
+
+def _begun(line: str, where: str) -> _Draft:
+    heading = HEADING.fullmatch(line)
+    parts = (heading["fails"] or "").split(", ") if heading else []
+    fails = [FAILS.fullmatch(part) for part in parts if part]
+    if heading is None or not all(fails):
+        raise SubmissionError(
+            f"{where}: a heading is `## name → check: cause`, or `## name` of a right submission,"
+            f" not `{line}`."
+        )
+    return _Draft(heading["name"], where, {one["check"]: one["cause"] for one in fails if one})
+
+
+def _take_diff(draft: _Draft, block: list[str], lines: _Lines) -> None:
+    """Add what an indented block says to a draft."""
+    first = lines.number - len(block) + 1
+    diff = [line[len(INDENTATION) :] for line in block]
+    starts = [at for at, line in enumerate(diff) if line and line[0] not in "+- "]
+    if not starts or starts[0] != 0:
+        where = f"{draft.name}: {lines.name}, line {first}"
+        raise SubmissionError(f"{where}: a diff begins with the name of a file.")
+    for start, end in zip(starts, [*starts[1:], len(diff)], strict=True):
+        where = f"{lines.name}, line {first + start}"
+        heading = HUNK.fullmatch(diff[start])
+        if diff[start].endswith(GONE):
+            draft.without.append(diff[start].removesuffix(GONE))
+        elif heading:
+            body = diff[start + 1 : end]
+            draft.hunks.append(_hunk(draft.name, heading, body, where))
+        else:
+            raise SubmissionError(
+                f"{draft.name}: {where}: a line of a diff begins with `-`, `+` or a blank, or it is"
+                f" `file.py` or `file.py, function`, not `{diff[start]}`."
+            )
+
+
+def _hunk(name: str, heading: re.Match[str], body: list[str], where: str) -> Hunk:
+    while body and not body[-1].strip():
+        body = body[:-1]
+    imports = [line[1:] for line in body if line[:1] == "+" and IMPORT.fullmatch(line[1:])]
+    rest = [line for line in body if not (line[:1] == "+" and line[1:] in imports)]
+    old = tuple(line[1:] for line in rest if line[:1] != "+")
+    new = tuple(line[1:] for line in rest if line[:1] != "-")
+    if old == new:
+        if not imports:
+            raise SubmissionError(f"{name}: {where}: nothing changes here.")
+        old = new = ()
+    return Hunk(heading["file"], where, old, new, tuple(imports), heading["function"])
+
+
+def _end_of_docstring(node: ast.Module | Function) -> int:
+    """Return the number of the line at which the docstring ends, 0 where there is none."""
+    first = node.body[0] if node.body else None
+    has_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return (first.end_lineno or 0) if first and has_docstring else 0
+
+
+def _end_of_imports(module: ast.Module) -> int:
+    """Return the number of the line at which the imports end, or the docstring without any."""
+    imports = [one for one in module.body if isinstance(one, ast.Import | ast.ImportFrom)]
+    return max([_end_of_docstring(module), *(one.end_lineno or 0 for one in imports)])
