@@ -19,237 +19,13 @@ from kit.checking import (
     Server,
     Silence,
     Starter,
+    causes,
     check,
     source,
     steady_number,
 )
 
-NO_ACK = Cause(
-    "no-ack",
-    "The handler returns nothing. What a handler returns is the acknowledgement.",
-    'End it with `return {"ok": True, "dashboard": dashboard.source.id}`.',
-)
-ACK_WRONG = Cause(
-    "ack-wrong",
-    "The acknowledgement differs from the contract.",
-    'Return `{"ok": True, "dashboard": id}`, with the id that was asked for.',
-)
-FIND_WANTS_PAYLOAD = Cause(
-    "find-wants-payload",
-    "A dashboard that there is was not found.",
-    "Give `find` the whole payload, not the name in it: `find(payload)`.",
-)
-SID_FIRST = Cause(
-    "sid-first",
-    "The first argument of the handler is called `sid`, but it is no sid. Flask-SocketIO hands over"
-    " the payload there. `(sid, ...)` belongs to another library, python-socketio.",
-    "Take `sid` out of the arguments, and read `request.sid` where you need it.",
-)
-NO_FIGURE = Cause(
-    "no-figure",
-    "A client that joins is not sent the figure.",
-    'In `join_dashboard`: `emit("update_chart", chart(dashboard))`.',
-)
-LEFT_OWN_ROOM = Cause(
-    "left-own-room",
-    "The client was taken out of the room of its own, so that nothing sent to it alone arrives.",
-    'Leave only the rooms of dashboards: `rooms()` lists "own sid" too.',
-)
-FIGURE_WRONG = Cause(
-    "figure-wrong",
-    "The payload of `update_chart` differs from the contract.",
-    "Send what `chart(dashboard)` returns: `dashboard`, `number` and `figure`, as a dict.",
-)
-NO_FEED = Cause(
-    "no-feed",
-    "No feed is running: no join has started it, or it has come to its end.",
-    'In `join_dashboard`: `current_app.extensions["feed"].start()`. In `start`:'
-    " `socketio.start_background_task(self.run)`, the function itself, not called. In `run`: all in"
-    " a `while True:`.",
-)
-FEED_IS_MUTE = Cause(
-    "feed-is-mute",
-    "The feed runs, but it does not come to the line that sends `update_data` for this dashboard.",
-    "Does the loop go through all dashboards? Is there anything in `since(dashboard.published)`?",
-)
-FEED_RAISED = Cause(
-    "feed-raised",
-    "The feed meets an error. In the background nobody is told: it is only in the server's log.",
-    "Read the error, and the line of `feed.py` that the log names above it.",
-)
-OWN_PACE = Cause(
-    "own-pace",
-    "The feed goes at a pace of its own: the seconds to sleep are a number in the code.",
-    'In `run`: `socketio.sleep(self.app.config["FEED_SECONDS"])`.',
-)
-SLEEPS_AFTER_EACH = Cause(
-    "sleeps-after-each",
-    "The feed sleeps after each dashboard. So the more there are, the later each of them is.",
-    "Sleep once a round: below the `for`, not inside it, and never while it holds a lock.",
-)
-NEVER_RESTS = Cause(
-    "never-rests",
-    "The feed goes round without a pause, and takes all of a processor.",
-    'At the end of each round: `socketio.sleep(self.app.config["FEED_SECONDS"])`.',
-)
-NO_REQUEST = Cause(
-    "no-request",
-    "`emit` (of `flask_socketio`), `request` or `session` is used in the feed. They belong to the"
-    " client whose event is being handled, and in the background there is none.",
-    'Use the object: `socketio.emit("update_data", update, to=dashboard.room)`.',
-)
-NO_APP = Cause(
-    "no-app",
-    "`current_app` is used in the feed (perhaps inside a function that it calls). A background"
-    " task has no current app.",
-    "Use the app that the feed keeps: `self.app`. Or wrap the work in `with app.app_context():`.",
-)
-NOT_JOINED = Cause(
-    "not-joined",
-    "No client is in any room: `join_room` is never called.",
-    "In `join_dashboard`: `join_room(dashboard.room)`.",
-)
-OTHER_ROOM = Cause(
-    "other-room",
-    "`join_room` and `emit` name two different rooms. The names must be equal, letter by letter,"
-    ' and of one type: 1 is not "1".',
-    "Write the name once, in `Dashboard.room`, and use that in both places.",
-)
-WRONG_NAME = Cause(
-    "wrong-name",
-    "The points are sent under another event name.",
-    "The name is part of the contract, letter by letter: `update_data`.",
-)
-POINTS_WRONG = Cause(
-    "points-wrong",
-    "The payload of `update_data` differs from the contract.",
-    'Send `{"dashboard": id, "number": number, "points": points(rows)}`, with the new rows only.',
-)
-NUMBERS_WRONG = Cause(
-    "numbers-wrong",
-    "The updates are not numbered one by one.",
-    "Send each update with its own number, as `dashboard.since(...)` gives it.",
-)
-SENT_AGAIN = Cause(
-    "sent-again",
-    "The same updates are sent once more in the next round.",
-    "When all are sent, note how far the room has heard: `dashboard.published = dashboard.number`."
-    " Send each with its own number, as `dashboard.since(...)` gives it.",
-)
-UPDATES_LOST = Cause(
-    "updates-lost",
-    "Others make the server read the source too (`refresh_data`, `update_chart`, a join). What is"
-    " read then is an update as well, and the room must hear of it, once.",
-    "Send everything in `dashboard.since(dashboard.published)`, each with its own number; then set"
-    " `dashboard.published`. Do it under `dashboard.lock`.",
-)
-UPDATE_FIRST = Cause(
-    "update-first",
-    "A client is in the room before it has the figure: an update reaches it in between.",
-    "Under `dashboard.lock`: first publish, then `join_room`, then send the figure.",
-)
-SEAM_OPEN = Cause(
-    "seam-open",
-    "Between the figure and the room, an update can be lost or come twice: the feed publishes just"
-    " then, or the figure holds rows that the room has not heard of yet.",
-    "Hold `dashboard.lock` around all three: publish, `join_room`, send the figure. Publish under"
-    " the same lock.",
-)
-JOINED_AGAIN = Cause(
-    "joined-again",
-    "A client that joins the dashboard once more is not treated like one that joins it.",
-    "Do the same at every join, wherever the client was before. A room holds a client once, however"
-    " often it joins.",
-)
-REFUSED_AND_SERVED = Cause(
-    "refused-and-served",
-    "A client that is refused is sent a figure all the same.",
-    'Look the dashboard up first; where there is none, return `{"ok": False, "error": UNKNOWN}` at'
-    " once.",
-)
-FIGURE_TO_THE_ROOM = Cause(
-    "figure-to-the-room",
-    "The figure goes to everybody in the room, or to every client.",
-    "In the handler, plain `emit(event, data)` without `to` reaches the sender alone.",
-)
-TO_EVERYONE = Cause(
-    "to-everyone",
-    '`update_data` is sent without a room. An empty one counts as none: `to=None`, `to=""` and'
-    " `to=0` reach every client.",
-    "Say the room in every call: `socketio.emit(..., to=dashboard.room)`.",
-)
-ALWAYS_INSIDE = Cause(
-    "always-inside",
-    "Clients are put into a room without having asked, for example in `connect`.",
-    "Call `join_room` in `join_dashboard` only.",
-)
-ONE_ROOM = Cause(
-    "one-room",
-    "All dashboards share one room.",
-    "Give each dashboard a room of its own: the name must hold the dashboard's id.",
-)
-OLD_ROOM_KEPT = Cause(
-    "old-room-kept",
-    "The client stays in the room of the dashboard that it joined before.",
-    "Before `join_room`: go through `all_dashboards()`, and `leave_room` the room of each.",
-)
-NOT_LEFT = Cause(
-    "not-left",
-    "The client is still in the room.",
-    "In `leave_dashboard`: `leave_room(dashboard.room)`, with the same name as in `join_room`.",
-)
-OTHERS_PUT_OUT = Cause(
-    "others-put-out",
-    "Leaving puts other clients out too, or ends the feed for them.",
-    "`leave_room(room)` takes out the sender alone; `close_room(room)` takes out everybody.",
-)
-TOO_MUCH_LEFT = Cause(
-    "too-much-left",
-    "Leaving one dashboard takes the client out of another one too.",
-    "Leave the room of the dashboard that the payload names, and no other.",
-)
-NOT_REFUSED = Cause(
-    "not-refused",
-    "A dashboard that does not exist is let through, or refused in other words than agreed.",
-    'Where `find(payload)` gives None: `return {"ok": False, "error": UNKNOWN}`.',
-)
-PAYLOAD_TRUSTED = Cause(
-    "payload-trusted",
-    "The handler takes the payload for what it should be. A client can send anything.",
-    "Give the argument a default, and let `find(payload)` look: it knows what is no name. No"
-    " payload at all is no name either.",
-)
-NAME_GUESSED = Cause(
-    "name-guessed",
-    "A name that is only like that of a dashboard is taken for it.",
-    "Compare the whole name, letter by letter, as `find(payload)` does.",
-)
-PUT_OUT_FIRST = Cause(
-    "put-out-first",
-    "The client is taken out of its room before it is clear whether there is another one for it.",
-    "Look the dashboard up first; where there is none, return at once.",
-)
-CLIENT_NAMES_ROOMS = Cause(
-    "client-names-rooms",
-    "The text from the client becomes the name of a room. So it can name any room, and listen in.",
-    "Look the dashboard up with `find(payload)`, and join `dashboard.room` of what was found.",
-)
-MANY_FEEDS = Cause(
-    "many-feeds",
-    "Each join, or each client, starts a feed of its own.",
-    "Keep the task (`self.task`), and start one only where there is none yet. Look and start under"
-    " one lock.",
-)
-STOPPED_FOR_OTHERS = Cause(
-    "stopped-for-others",
-    "The feed belongs to the client that started it, and ends with it.",
-    "Let the feed go on whoever comes or goes: it belongs to the app.",
-)
-NEVER_STARTED_AGAIN = Cause(
-    "never-started-again",
-    "The feed ends when nobody is left, and the next join does not start it again.",
-    "Let it go on for ever. If you stop it, forget the task under the lock, too.",
-)
+why = causes(__file__)
 
 STOCKS = {"GOOG", "AAPL"}
 COLUMNS = {"machine": {"cpu"}, "stocks": STOCKS}
@@ -317,16 +93,16 @@ def shows_the_figure(start: Starter) -> None:
     expected = "`update_chart` holds `dashboard` (stocks), `number` and the whole `figure`"
     figure = chart.get("figure") if isinstance(chart, dict) else None
     if not isinstance(figure, dict) or not isinstance(figure.get("data"), list):
-        raise Failure(expected, f"it held {_short(chart)}", FIGURE_WRONG)
+        raise Failure(expected, f"it held {_short(chart)}", why.figure_wrong)
     if chart.get("dashboard") != "stocks" or not _is_number(chart.get("number")):
-        raise Failure(expected, f"it held {_short(chart)}", FIGURE_WRONG)
+        raise Failure(expected, f"it held {_short(chart)}", why.figure_wrong)
     if not _is_number(chart.get("keep")):
         expected = "`update_chart` holds `keep`, how many rows to keep"
-        raise Failure(expected, f"it was {_short(chart.get('keep'))}", FIGURE_WRONG)
+        raise Failure(expected, f"it was {_short(chart.get('keep'))}", why.figure_wrong)
     names = {trace.get("name") for trace in figure["data"] if isinstance(trace, dict)}
     if not names >= STOCKS:
         expected = f"the figure has a line for each of {_listed(STOCKS)}"
-        raise Failure(expected, f"its lines are {_listed(names) or 'none'}", FIGURE_WRONG)
+        raise Failure(expected, f"its lines are {_listed(names) or 'none'}", why.figure_wrong)
 
 
 @check(
@@ -349,18 +125,18 @@ def updates_follow(start: Starter) -> None:
         update = _update(server, ana, about="stocks")
         if is_late:
             expected = "an update comes every `FEED_SECONDS`, as the app's config says"
-            raise Failure(expected, "the next one came much later", OWN_PACE)
+            raise Failure(expected, "the next one came much later", why.own_pace)
         _expect_points(update)
         times = update["points"]["time"]
         if numbers and update["number"] > numbers[-1] and times[0] <= newest:
             expected = "`points` holds the new rows, and none that came before"
-            raise Failure(expected, f"it begins with {times[0]} again", POINTS_WRONG)
+            raise Failure(expected, f"it begins with {times[0]} again", why.points_wrong)
         newest = times[-1]
         numbers.append(update["number"])
     if any(after != before + 1 for before, after in pairwise(numbers)):
         expected = "each `number` is one higher than the one before"
         again = any(after <= before for before, after in pairwise(numbers))
-        cause = SENT_AGAIN if again else NUMBERS_WRONG
+        cause = why.sent_again if again else why.numbers_wrong
         raise server.explained(expected, f"they were {numbers}", cause)
 
 
@@ -375,7 +151,7 @@ def rests_in_between(start: Starter) -> None:
     _join(server.join("Ana"), "stocks")
     if not server.rests(0.05, busy=1.5):
         expected = "with FEED_SECONDS = 30, the server comes to rest soon after the first round"
-        raise server.explained(expected, "it went on working without a pause", NEVER_RESTS)
+        raise server.explained(expected, "it went on working without a pause", why.never_rests)
 
 
 @check(tasks=["publish every dashboard, for ever"], stands_on=[updates_follow])
@@ -399,7 +175,7 @@ def keeps_the_pace(start: Starter) -> None:
         if more > 1 + (time.monotonic() - began) / (8 * SELDOM_SECONDS):
             return
     expected = "with eight dashboards an update of stocks comes every `FEED_SECONDS`"
-    raise server.explained(expected, "the next two came much later", SLEEPS_AFTER_EACH)
+    raise server.explained(expected, "the next two came much later", why.sleeps_after_each)
 
 
 @check(stands_on=[updates_follow], goes_on=updates_follow)
@@ -419,14 +195,14 @@ def stays_in_the_room(start: Starter) -> None:
         raise Failure(
             "Cleo, who has joined nothing, hears no `update_data`",
             f"she heard {_dashboards(cleo)}",
-            TO_EVERYONE if _sent_to_everyone(server) else ALWAYS_INSIDE,
+            why.to_everyone if _sent_to_everyone(server) else why.always_inside,
         )
     for client, own in ((ana, "machine"), (ben, "stocks")):
         if (figures := len(client.heard("update_chart"))) > 1:
             expected = f"{client.name} is sent one figure for one join"
-            raise Failure(expected, f"{client.name} was sent {figures}", FIGURE_TO_THE_ROOM)
+            raise Failure(expected, f"{client.name} was sent {figures}", why.figure_to_the_room)
         if _dashboards(client) != own:
-            cause = TO_EVERYONE if _sent_to_everyone(server) else ONE_ROOM
+            cause = why.to_everyone if _sent_to_everyone(server) else why.one_room
             expected = f"{client.name}, who has joined {own}, hears of {own} only"
             raise Failure(expected, f"there came {_dashboards(client)}", cause)
 
@@ -444,7 +220,7 @@ def shows_nobody_else(start: Starter) -> None:
         figures = len(client.heard("update_chart"))
         if figures > 1:
             expected = f"{client.name} is sent a figure once, and none when others join"
-            raise Failure(expected, f"{client.name} was sent {figures}", FIGURE_TO_THE_ROOM)
+            raise Failure(expected, f"{client.name} was sent {figures}", why.figure_to_the_room)
 
 
 @check(tasks=["start the feed, and only once"], stands_on=[shows_the_figure, updates_follow])
@@ -473,7 +249,7 @@ def starts_one_feed(start: Starter) -> None:
     usual = _more_threads(alone, before, usual=0)
     if more > usual:
         expected = f"four joins start what one join starts, {usual} threads"
-        raise server.explained(expected, f"they started {more}", MANY_FEEDS)
+        raise server.explained(expected, f"they started {more}", why.many_feeds)
 
 
 @check(stands_on=[updates_follow], goes_on=keeps_the_pace)
@@ -489,7 +265,7 @@ def skips_nothing(start: Starter) -> None:
         ben.emit(event, {"dashboard": "stocks"})
         ben.expect(answer)
     _join(ben, "stocks")
-    _expect_goes_on(server, ana, "Ben had asked for stocks, and joined them", NO_FEED)
+    _expect_goes_on(server, ana, "Ben had asked for stocks, and joined them", why.no_feed)
     _expect_nothing_left_out(ana)
 
 
@@ -537,7 +313,7 @@ def leaves(start: Starter) -> None:
         raise Failure(
             "Ana, who has left machine, hears no more of it",
             "she heard what Ben heard, who joined machine after she had left",
-            NOT_LEFT,
+            why.not_left,
         )
 
 
@@ -591,12 +367,12 @@ def feed_goes_on(start: Starter) -> None:
     server.join("Eve").leave()
     ana.leave()
     _ask_until(server, cleo, lambda answer: answer.get("clients") == 2)
-    _expect_goes_on(server, ben, "Ana, who had joined first, was gone", STOPPED_FOR_OTHERS)
+    _expect_goes_on(server, ben, "Ana, who had joined first, was gone", why.stopped_for_others)
     # All this while the feed sleeps: it must not take an empty room for the end.
     ben.call("leave_dashboard", {"dashboard": "machine"})
     for dashboard in ("stocks", "machine"):
         _join(ben, dashboard)
-    _expect_goes_on(server, ben, "he had left and come back at once", NEVER_STARTED_AGAIN)
+    _expect_goes_on(server, ben, "he had left and come back at once", why.never_started_again)
     ben.call("leave_dashboard", {"dashboard": "machine"})
     ben.leave()
     cleo.leave()
@@ -604,7 +380,7 @@ def feed_goes_on(start: Starter) -> None:
         server.rests(A_FEW_ROUNDS)
     dan = server.join("Dan")
     _join(dan, "machine")
-    _expect_goes_on(server, dan, "nobody had been connected for a while", NEVER_STARTED_AGAIN)
+    _expect_goes_on(server, dan, "nobody had been connected for a while", why.never_started_again)
 
 
 @check(stands_on=[stays_in_the_room], goes_on=leaves)
@@ -623,7 +399,7 @@ def moves(start: Starter) -> None:
         raise Failure(
             "Ana, who went from machine to stocks, hears no more of machine",
             "she heard what Ben heard, who joined machine after she had gone",
-            OLD_ROOM_KEPT,
+            why.old_room_kept,
         )
 
 
@@ -641,12 +417,12 @@ def joins_again(start: Starter) -> None:
         try:
             ana.expect("update_chart")
         except Silence as silence:
-            raise (silence if silence.crash else silence.because(JOINED_AGAIN)) from None
-    _expect_goes_on(server, ana, "she had joined stocks twice", JOINED_AGAIN)
+            raise (silence if silence.crash else silence.because(why.joined_again)) from None
+    _expect_goes_on(server, ana, "she had joined stocks twice", why.joined_again)
     ana.settle()
     numbers = [update["number"] for update in ana.heard("update_data")]
     if len(set(numbers)) < len(numbers):
-        raise Failure("each update comes once", f"their numbers were {numbers}", JOINED_AGAIN)
+        raise Failure("each update comes once", f"their numbers were {numbers}", why.joined_again)
 
 
 @check(stands_on=[leaves], goes_on=feed_goes_on)
@@ -658,18 +434,18 @@ def leaves_nothing_else(start: Starter) -> None:
     _join(ana, "machine")
     _join(ben, "machine")
     ana.call("leave_dashboard", {"dashboard": "machine"})
-    _expect_goes_on(server, ben, "Ana left", OTHERS_PUT_OUT)
+    _expect_goes_on(server, ben, "Ana left", why.others_put_out)
     _join(ana, "stocks")
     with server.telling("Ana left machine five times, where she was not"):
         for _ in range(5):  # also where a feed counts, and others have gone without leaving
             ana.call("leave_dashboard", {"dashboard": "machine"})
     try:
-        _expect_goes_on(server, ana, "that", TOO_MUCH_LEFT)
+        _expect_goes_on(server, ana, "that", why.too_much_left)
     except Failure:
-        _expect_goes_on(server, ben, "that", OTHERS_PUT_OUT)  # perhaps nobody hears anything
+        _expect_goes_on(server, ben, "that", why.others_put_out)  # perhaps nobody hears anything
         raise
     ben.call("leave_dashboard", {"dashboard": "machine"})
-    _expect_goes_on(server, ana, "Ben, the last one in machine, left it", OTHERS_PUT_OUT)
+    _expect_goes_on(server, ana, "Ben, the last one in machine, left it", why.others_put_out)
     for _ in range(2):
         _join(ben, "stocks")
     with server.resumed():  # it may be the feed that lets him in
@@ -678,11 +454,11 @@ def leaves_nothing_else(start: Starter) -> None:
     _hear_of_news(server, ana)  # what was on its way to both when Ben left has come then
     ben.settle()
     heard = len(ben.heard("update_data"))
-    _expect_goes_on(server, ana, "Ben left stocks, where she is", OTHERS_PUT_OUT)
+    _expect_goes_on(server, ana, "Ben left stocks, where she is", why.others_put_out)
     ben.settle()
     if len(ben.heard("update_data")) > heard:
         expected = "Ben, who has joined stocks twice and left it, hears no more of it"
-        raise Failure(expected, "he did", NOT_LEFT)
+        raise Failure(expected, "he did", why.not_left)
 
 
 @check(stands_on=[stays_in_the_room], goes_on=joins_again)
@@ -692,8 +468,8 @@ def refuses_the_unknown(start: Starter) -> None:
     server.pause()
     ana = server.join("Ana")
     _join(ana, "machine")
-    _expect_refused(ana, {"dashboard": "no-such-dashboard"}, NOT_REFUSED)
-    _expect_goes_on(server, ana, "the server refused to let her join another", PUT_OUT_FIRST)
+    _expect_refused(ana, {"dashboard": "no-such-dashboard"}, why.not_refused)
+    _expect_goes_on(server, ana, "the server refused to let her join another", why.put_out_first)
     _expect_no_figure_more(ana)
 
 
@@ -706,12 +482,12 @@ def refuses_what_is_no_name(start: Starter) -> None:
     _join(ana, "machine")
     odd: list[Any] = [None, 7, "text", [], {}]
     odd += [{"dashboard": name} for name in (None, "", 7, True, ["machine"], {"id": "machine"})]
-    _expect_refused(ana, None, PAYLOAD_TRUSTED, without=True)
+    _expect_refused(ana, None, why.payload_trusted, without=True)
     for payload in odd:
-        _expect_refused(ana, payload, PAYLOAD_TRUSTED)
+        _expect_refused(ana, payload, why.payload_trusted)
     for name in ("mach", "MACHINE", " machine "):
-        _expect_refused(ana, {"dashboard": name}, NAME_GUESSED)
-    _expect_goes_on(server, ana, "the server refused all of these", PUT_OUT_FIRST)
+        _expect_refused(ana, {"dashboard": name}, why.name_guessed)
+    _expect_goes_on(server, ana, "the server refused all of these", why.put_out_first)
     _expect_no_figure_more(ana)
 
 
@@ -726,15 +502,15 @@ def joins_no_other_room(start: Starter) -> None:
     ana, ben = server.join("Ana"), server.join("Ben")
     _join(ben, "stocks")
     for name in ("dashboard_stocks", ben.sid):
-        _expect_refused(ana, {"dashboard": name}, CLIENT_NAMES_ROOMS)
-    _expect_goes_on(server, ben, "Ana tried to listen in", OTHERS_PUT_OUT)
+        _expect_refused(ana, {"dashboard": name}, why.client_names_rooms)
+    _expect_goes_on(server, ben, "Ana tried to listen in", why.others_put_out)
     ben.call("refresh_data", {"dashboard": "stocks"})
     ana.settle()
     meant_for_ben = {"update_chart", "update_data", "data_updated"}
     overheard = meant_for_ben & {event for event, _ in ana.everything_heard()}
     if overheard:
         expected = "Ana, who was refused, hears nothing that is meant for Ben"
-        raise Failure(expected, f"she heard {_listed(overheard)}", CLIENT_NAMES_ROOMS)
+        raise Failure(expected, f"she heard {_listed(overheard)}", why.client_names_rooms)
 
 
 # What the checks are made of.
@@ -768,26 +544,26 @@ def _expect_no_figure_more(client: Participant) -> None:
     client.settle()
     if len(client.heard("update_chart")) > 1:
         expected = f"{client.name}, who was refused, is sent no figure"
-        raise Failure(expected, "she was sent one", REFUSED_AND_SERVED)
+        raise Failure(expected, "she was sent one", why.refused_and_served)
 
 
 def _expect_ok(ack: Any, event: str, dashboard: str) -> None:
     expected = f"the acknowledgement of `{event}` is ok: true, dashboard: {dashboard}"
     if ack is None:
-        raise Failure(expected, "it was empty", NO_ACK)
+        raise Failure(expected, "it was empty", why.no_ack)
     error = ack.get("error") if isinstance(ack, dict) else None
     if isinstance(error, dict) and error.get("code") == "unknown_dashboard":
-        raise Failure(expected, f"it was {_short(ack)}", FIND_WANTS_PAYLOAD)
+        raise Failure(expected, f"it was {_short(ack)}", why.find_wants_payload)
     if not isinstance(ack, dict) or ack.get("ok") is not True or ack.get("dashboard") != dashboard:
-        raise Failure(expected, f"it was {_short(ack)}", ACK_WRONG)
+        raise Failure(expected, f"it was {_short(ack)}", why.ack_wrong)
 
 
 def _explained_by_arguments(start: Starter, failure: Failure) -> Failure:
     """Return the finding, better if a handler takes its payload for another argument."""
-    if failure.cause is not FIND_WANTS_PAYLOAD:
+    if failure.cause is not why.find_wants_payload:
         return failure
     if start.source.find(r"def \w+\(\s*(self\s*,\s*)?_?sid\b"):
-        return failure.because(SID_FIRST)
+        return failure.because(why.sid_first)
     takes_more = start.source.find(r"^def (join|leave)_dashboard\(\s*\w+[^,()\[\]]*,\s*\w")
     return failure.because(MORE_ARGUMENTS) if takes_more else failure
 
@@ -800,8 +576,8 @@ def _without_figure(server: Server, client: Participant, silence: Silence) -> Fa
         asker.settle()
     if other.heard("data_updated") and not client.heard("data_updated"):
         got = f"{client.name} was not sent it, nor `data_updated` when she asked; Ben was"
-        return Failure(silence.expected, got, LEFT_OWN_ROOM)
-    return silence.because(OTHER_NAMESPACE if server.source.other_namespace() else NO_FIGURE)
+        return Failure(silence.expected, got, why.left_own_room)
+    return silence.because(OTHER_NAMESPACE if server.source.other_namespace() else why.no_figure)
 
 
 def _expect_refused(
@@ -844,49 +620,49 @@ def _update(server: Server, client: Participant, *, about: str | None = None) ->
             raise _explained(server, client, silence) from None
         if not isinstance(update, dict) or not _is_number(update.get("number")):
             expected = "`update_data` holds `dashboard`, `number` (a whole one) and `points`"
-            raise Failure(expected, f"it held {_short(update)}", POINTS_WRONG)
+            raise Failure(expected, f"it held {_short(update)}", why.points_wrong)
         if about is None or update.get("dashboard") == about:
             return update
         points = update.get("points")
         if about in COLUMNS and isinstance(points, dict) and set(points) >= COLUMNS[about]:
             expected = f"`update_data` with points of {about} says so: `dashboard` is {about}"
-            raise Failure(expected, f"it was {_short(update.get('dashboard'))}", POINTS_WRONG)
+            raise Failure(expected, f"it was {_short(update.get('dashboard'))}", why.points_wrong)
     came = f"there came {_dashboards(client)} only"
-    raise Failure(f"{client.name} hears of {about}", came, ONE_ROOM)
+    raise Failure(f"{client.name} hears of {about}", came, why.one_room)
 
 
 def _expect_points(update: dict[str, Any]) -> None:
     expected = "`update_data` holds `dashboard` (stocks), `number` and `points`"
     points = update.get("points")
     if update.get("dashboard") != "stocks" or not isinstance(points, dict):
-        raise Failure(expected, f"it held {_short(update)}", POINTS_WRONG)
+        raise Failure(expected, f"it held {_short(update)}", why.points_wrong)
     columns = {"time", *STOCKS}
     if not set(points) >= columns or not all(isinstance(points[name], list) for name in columns):
         expected = f"`points` has a list for each of {_listed(columns)}"
-        raise Failure(expected, f"it held {_short(points)}", POINTS_WRONG)
+        raise Failure(expected, f"it held {_short(points)}", why.points_wrong)
     if len({len(points[name]) for name in columns}) > 1 or not points["time"]:
         expected = "the lists in `points` are equally long, with one point at least"
-        raise Failure(expected, f"it held {_short(points)}", POINTS_WRONG)
+        raise Failure(expected, f"it held {_short(points)}", why.points_wrong)
     times = [moment for text in points["time"] if (moment := _time(text))]
     if len(times) < len(points["time"]):
         expected = "the times in `points` are ISO 8601 texts, with their zone"
-        raise Failure(expected, f"they were {_short(points['time'])}", POINTS_WRONG)
+        raise Failure(expected, f"they were {_short(points['time'])}", why.points_wrong)
     for name in STOCKS:
         if not all(value is None or _is_number(value, int | float) for value in points[name]):
             expected = f"`{name}` in `points` is a list of numbers"
-            raise Failure(expected, f"it was {_short(points[name])}", POINTS_WRONG)
+            raise Failure(expected, f"it was {_short(points[name])}", why.points_wrong)
     for index, (text, moment) in enumerate(zip(points["time"], times, strict=True)):
         row, rest = divmod(moment - FIRST, WEEK)
         if rest:
             expected = "the times in `points` are those of the rows, each a week after the last"
-            raise Failure(expected, f"one was {text}", POINTS_WRONG)
+            raise Failure(expected, f"one was {text}", why.points_wrong)
         for place, name in enumerate(sorted(STOCKS)):
             is_gap = place == 0 and row % GAP_EVERY == 0
             number, value = None if is_gap else steady_number(row, place), points[name][index]
             if value is number or (value and number and abs(value - number) < 0.01):
                 continue
             expected = f"`{name}` in `points` is {json.dumps(number)} at {text}, as the row says"
-            raise Failure(expected, f"it was {json.dumps(value)}", POINTS_WRONG)
+            raise Failure(expected, f"it was {json.dumps(value)}", why.points_wrong)
 
 
 def _out_of_order(updates: list[Any], number: int | None = None, week: Any = None) -> str:
@@ -915,7 +691,7 @@ def _expect_nothing_left_out(client: Participant) -> None:
     trouble = _out_of_order([told for told in client.heard("update_data") if _is_of_stocks(told)])
     if trouble:
         expected = f"each of {client.name}'s updates follows the one before"
-        raise Failure(expected, trouble, UPDATES_LOST)
+        raise Failure(expected, trouble, why.updates_lost)
 
 
 def _expect_no_seam(client: Participant) -> None:
@@ -925,17 +701,17 @@ def _expect_no_seam(client: Participant) -> None:
     if told[0][0] == "update_data":
         expected = f"{client.name} is sent the figure first"
         got = f"update number {told[0][1].get('number')} came before it"
-        raise Failure(expected, got, UPDATE_FIRST)
+        raise Failure(expected, got, why.update_first)
     charts = [index for index, (event, _) in enumerate(told) if event == "update_chart"]
     for start, end in pairwise([*charts, len(told)]):
         chart = told[start][1]
         if not isinstance(chart, dict) or not _is_number(chart.get("number")):
-            raise Failure("the figure has its number", f"it held {_short(chart)}", FIGURE_WRONG)
+            raise Failure("the figure has its number", f"it held {_short(chart)}", why.figure_wrong)
         updates = [update for _, update in told[start + 1 : end]]
         trouble = _out_of_order(updates, chart["number"], _last_week(chart))
         if trouble:
             expected = f"{client.name}'s first update is the one after the figure's number"
-            raise Failure(expected, trouble, SEAM_OPEN)
+            raise Failure(expected, trouble, why.seam_open)
 
 
 def _last_week(chart: dict[str, Any]) -> datetime | None:
@@ -1011,14 +787,14 @@ def _explained(server: Server, client: Participant, silence: Silence) -> Failure
     log = server.log()
     words = silence.crash.message if silence.crash else log
     if "Working outside of request" in words or "'Request' object has no" in words:
-        return silence.because(NO_REQUEST)
+        return silence.because(why.no_request)
     if "Working outside of application" in words:
-        return silence.because(NO_APP)
+        return silence.because(why.no_app)
     if silence.crash or silence.cause.name != "unanswered":
-        return silence.because(FEED_RAISED) if silence.cause.name == "raised" else silence
+        return silence.because(why.feed_raised) if silence.cause.name == "raised" else silence
     errors = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", log, re.MULTILINE)
     if errors:
-        return Failure(silence.expected, f"none came; the log says: {errors[-1]}", FEED_RAISED)
+        return Failure(silence.expected, f"none came; the log says: {errors[-1]}", why.feed_raised)
     return _sent_elsewhere(server, client, silence)
 
 
@@ -1026,21 +802,21 @@ def _sent_elsewhere(server: Server, client: Participant, silence: Silence) -> Fa
     """Return the finding that no `update_data` comes, with what the app says that it did."""
     usual = {"welcome", "data_updated", "update_chart", "update_data"}
     if {event for event, _ in client.everything_heard()} - usual:
-        return silence.because(WRONG_NAME)
+        return silence.because(why.wrong_name)
     sent, rooms = server.app.addressed("update_data"), server.app.rooms()
     if sent and not rooms:
-        return silence.because(NOT_JOINED)
+        return silence.because(why.not_joined)
     if sent and not set(sent) & set(rooms):
         got = f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
-        return Failure(silence.expected, got, OTHER_ROOM)
+        return Failure(silence.expected, got, why.other_room)
     if server.source.other_namespace():
         return silence.because(OTHER_NAMESPACE)
     background = server.app.background()
     sleeping = [where.code for where in background if "sleep" in where.code]
     fixed = any(re.search(r"sleep\(\s*\d", code) for code in sleeping)
     if fixed or (sleeping and client.heard("update_data")):
-        return silence.because(OWN_PACE)
-    return silence.because(FEED_IS_MUTE if background else NO_FEED)
+        return silence.because(why.own_pace)
+    return silence.because(why.feed_is_mute if background else why.no_feed)
 
 
 def _sent_to_everyone(server: Server) -> bool:

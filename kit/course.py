@@ -53,6 +53,11 @@ class Lab:
         return self.folder / "hints.md"
 
     @property
+    def causes(self) -> Path:
+        """What a student may have done, where that is kept as text."""
+        return self.folder / "causes.md"
+
+    @property
     def notebook(self) -> Path:
         """The course's own notebook, from which the student's is made."""
         return self.root / "notebooks" / f"{self.slug}.ipynb"

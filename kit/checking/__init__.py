@@ -4,6 +4,7 @@ from kit.checking.causes import MORE_ARGUMENTS, OTHER_NAMESPACE
 from kit.checking.check import check
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
 from kit.checking.http import Response
+from kit.checking.lab_causes import Causes, causes
 from kit.checking.participant import Participant
 from kit.checking.server import Server, Starter
 from kit.checking.verdict import Cause
@@ -15,6 +16,7 @@ __all__ = [
     "OTHER_NAMESPACE",
     "App",
     "Cause",
+    "Causes",
     "Failure",
     "NotAttempted",
     "NotStarted",
@@ -23,6 +25,7 @@ __all__ = [
     "Server",
     "Silence",
     "Starter",
+    "causes",
     "check",
     "source",
     "steady_number",

@@ -12,6 +12,7 @@ from typing import Any
 from kit import cut
 from kit.checking.check import Check
 from kit.checking.check import load as load_checks
+from kit.checking.lab_causes import Causes
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course, Lab
@@ -190,10 +191,16 @@ def _unproved(lab: Lab, checks: list[Check], found: list[Case]) -> list[Deviatio
         for check in checks
         if check.name not in proved
     ]
-    return missing + [
+    missing += [
         Deviation(lab.number, "unproved", case.name, name, "there is no check of this name")
         for case in found
         for name in sorted(set(case.must_fail or {}) - there)
+    ]
+    told = {cause for case in found for cause in (case.must_fail or {}).values()}
+    causes = Causes(lab.causes).by_name if lab.causes.exists() else {}
+    text = "no known-wrong submission is told this cause"
+    return missing + [
+        Deviation(lab.number, "unproved", name, "", text) for name in causes if name not in told
     ]
 
 

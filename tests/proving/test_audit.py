@@ -187,6 +187,18 @@ def test_a_check_that_is_not_there_proves_nothing(tmp_path: Path) -> None:
     )
 
 
+def test_a_cause_that_no_submission_is_told_is_unproved(tmp_path: Path) -> None:
+    text = "".join(
+        f"## {name}\nlikely: It is so.\nnext: Change it.\n\n"
+        for name in ("wrong-name", "wrong-place", "no-place")
+    )
+    (tmp_path / "labs/01_toy").mkdir(parents=True)
+    (tmp_path / "labs/01_toy/causes.md").write_text(text, encoding="utf-8")
+    deviation = only(report(tmp_path))
+    assert (deviation.kind, deviation.case) == ("unproved", "no-place")
+    assert "no known-wrong submission is told this cause" in deviation.text
+
+
 def test_a_check_of_two_minds_is_a_flake_and_counted_by_its_cases(tmp_path: Path) -> None:
     checks = CHECKS.replace('"""It is placed."""', '''"""It is placed."""
     if (folder / "dashboard" / "more.py").exists() and not SEEN:

@@ -1,0 +1,61 @@
+"""A lab's own causes, kept as text beside its task: what is likely, and what to do next.
+
+    ## sleeps-after-each
+    likely: The feed sleeps after each dashboard. The more there are, the later each of them is.
+    next: Look at the indentation of the sleep: to which loop does it belong?
+
+The next step names the place and the idea. It holds no code: that is the last step of the hints.
+"""
+
+import re
+from pathlib import Path
+
+from kit.checking.verdict import Cause
+
+CAUSE = re.compile(r"## (?P<name>[a-z][a-z0-9-]*)\nlikely: (?P<likely>.+)\nnext: (?P<next>.+)")
+# What may stand between backquotes in a next step: a name, perhaps of a function.
+NAME = re.compile(r"@?[\w./]+(\(\))?")
+
+
+class CausesError(ValueError):
+    """A file of causes is not written as it has to be."""
+
+
+class Causes:
+    """Causes by name, as attributes: `why.no_feed` is the cause `no-feed`."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the causes from the file at `path`. Raises CausesError."""
+        self.by_name: dict[str, Cause] = {}
+        _, *parts = re.split(r"^(?=## )", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for part in parts:
+            found = CAUSE.fullmatch(part.strip())
+            heading = part.split("\n", 1)[0]
+            if found is None:
+                raise CausesError(
+                    f"{path.name}: `{heading}` needs a line `likely: ...` and a line `next: ...`"
+                    " below it, and nothing else."
+                )
+            code = [
+                text for text in re.findall("`([^`]*)`", found["next"]) if not NAME.fullmatch(text)
+            ]
+            if code:
+                raise CausesError(
+                    f"{path.name}: the next step of `{heading}` holds code, `{code[0]}`. Say the"
+                    " idea there, and put the code into the last hint."
+                )
+            if found["name"] in self.by_name:
+                raise CausesError(f"{path.name}: there are two causes `{heading}`.")
+            self.by_name[found["name"]] = Cause(found["name"], found["likely"], found["next"])
+
+    def __getattr__(self, name: str) -> Cause:
+        try:
+            return self.by_name[name.replace("_", "-")]
+        except KeyError:
+            raise AttributeError(f"There is no cause {name.replace('_', '-')}.") from None
+
+
+def causes(checks: str) -> Causes:
+    """Return the causes of the lab whose file of checks is at `checks`: say `__file__`."""
+    path = Path(checks).resolve()
+    return Causes(path.parent.parent / "labs" / path.stem.removeprefix("lab_") / "causes.md")

@@ -1,0 +1,64 @@
+"""A lab's causes as text: read, refused where they say too little or too much, and all there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kit.checking.lab_causes import Causes, CausesError
+from kit.checking.verdict import Cause
+from kit.course import Course, Lab
+
+TEXT = """# What may have gone wrong
+
+## no-feed
+likely: No feed is running.
+next: Follow the way from the join to `start()` in `feed.py`.
+
+## not-left
+likely: The client is still in `dashboard_stocks`.
+next: Take it out of `Dashboard.room`.
+"""
+
+
+def read(folder: Path, text: str) -> Causes:
+    path = folder / "causes.md"
+    path.write_text(text, encoding="utf-8")
+    return Causes(path)
+
+
+def test_a_cause_is_found_by_its_name(tmp_path: Path) -> None:
+    why = read(tmp_path, TEXT)
+    assert why.no_feed == Cause(
+        "no-feed", "No feed is running.", "Follow the way from the join to `start()` in `feed.py`."
+    )
+    assert list(why.by_name) == ["no-feed", "not-left"]
+    with pytest.raises(AttributeError, match="There is no cause no-room"):
+        _ = why.no_room
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("next: Follow", "Follow", "`## no-feed` needs a line `likely: ...` and a line `next:"),
+        ("## not-left", "## Not left", "`## Not left` needs"),
+        ("## not-left", "## no-feed", "two causes `## no-feed`"),
+        ("`start()`", "`feed.start(self)`", "`## no-feed` holds code, `feed.start(self)`"),
+        ("`Dashboard.room`", "`to=dashboard.room`", "`## not-left` holds code"),
+    ],
+)  # fmt: skip
+def test_a_cause_that_says_too_little_or_shows_code_is_an_error(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert old in TEXT
+    with pytest.raises(CausesError, match=re.escape(message)):
+        read(tmp_path, TEXT.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "lab", [lab for lab in Course().labs if lab.causes.exists()], ids=lambda lab: lab.slug
+)
+def test_every_cause_that_a_lab_names_is_there(lab: Lab) -> None:
+    named = set(re.findall(r"\bwhy\.(\w+)", lab.checks.read_text(encoding="utf-8")))
+    assert named
+    assert {name.replace("_", "-") for name in named} <= Causes(lab.causes).by_name.keys()
