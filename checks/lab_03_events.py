@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from kit.checking import (
+    JSON_TEXT,
     MORE_ARGUMENTS,
     OTHER_NAMESPACE,
     App,
@@ -100,12 +101,6 @@ CANNOT_SIGN_IN = Cause(
     "cannot-sign-in",
     "Signing in does not work any more. It is the work of lab 2, and was given here.",
     "Compare `auth.py`, and what `create_app` mounts, with what this lab began with.",
-)
-JSON_TEXT = Cause(
-    "json-text",
-    "The payload is JSON text, so the client gets a string. Socket.IO turns a dict into JSON by"
-    " itself.",
-    "Hand the dict to `emit` as it is, without `json.dumps` or `jsonify`.",
 )
 ANSWER_WRONG = Cause(
     "answer-wrong",

@@ -1,7 +1,10 @@
 """What a file of checks may use, and nothing else of the kit."""
 
-from kit.checking.causes import MORE_ARGUMENTS, OTHER_NAMESPACE
+from kit.checking import evidence
+from kit.checking.causes import JSON_TEXT, MORE_ARGUMENTS, OTHER_NAMESPACE
 from kit.checking.check import check
+from kit.checking.contract import Asked, Number, Text, Told, ZonedText, shown, told, zoned
+from kit.checking.evidence import Rows
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
 from kit.checking.http import Response
 from kit.checking.lab_causes import Causes, causes
@@ -12,21 +15,32 @@ from kit.running import FAILING, App, source, steady_number
 
 __all__ = [
     "FAILING",
+    "JSON_TEXT",
     "MORE_ARGUMENTS",
     "OTHER_NAMESPACE",
     "App",
+    "Asked",
     "Cause",
     "Causes",
     "Failure",
     "NotAttempted",
     "NotStarted",
+    "Number",
     "Participant",
     "Response",
+    "Rows",
     "Server",
     "Silence",
     "Starter",
+    "Text",
+    "Told",
+    "ZonedText",
     "causes",
     "check",
+    "evidence",
+    "shown",
     "source",
     "steady_number",
+    "told",
+    "zoned",
 ]

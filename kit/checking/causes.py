@@ -210,6 +210,12 @@ NOT_SERIALISABLE = Cause(
     "Send plain Python only: dict, list, str, int, float, bool, None. Turn times into text with"
     " `.isoformat()`, numbers with `int()` or `float()`, sets into lists. Call a function.",
 )
+JSON_TEXT = Cause(
+    "json-text",
+    "The payload is JSON text, so the client gets a string. Socket.IO turns a dict into JSON by"
+    " itself.",
+    "Hand the dict to `emit` as it is, without `json.dumps` or `jsonify`.",
+)
 NOT_JSON = Cause(
     "not-json",
     "The answer is not JSON.",

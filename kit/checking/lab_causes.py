@@ -55,7 +55,11 @@ class Causes:
             raise AttributeError(f"There is no cause {name.replace('_', '-')}.") from None
 
 
-def causes(checks: str) -> Causes:
-    """Return the causes of the lab whose file of checks is at `checks`: say `__file__`."""
-    path = Path(checks).resolve()
-    return Causes(path.parent.parent / "labs" / path.stem.removeprefix("lab_") / "causes.md")
+def causes(file: str, lab: str = "") -> Causes:
+    """Return the causes of a lab such as `06_rooms`; without it, of the lab that `file` checks.
+
+    `file` is the `__file__` of a module in the folder of checks. Raises CausesError.
+    """
+    path = Path(file).resolve()
+    lab = lab or path.stem.removeprefix("lab_")
+    return Causes(path.parent.parent / "labs" / lab / "causes.md")

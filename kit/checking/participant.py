@@ -6,7 +6,7 @@ fails to happen becomes a `Failure` with its likely cause.
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from kit.checking.causes import (
     CLOSED,
@@ -19,21 +19,24 @@ from kit.checking.causes import (
     UNANSWERED,
 )
 from kit.checking.connection import Connection, Gone
+from kit.checking.contract import Told
+from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
 
 if TYPE_CHECKING:
     from kit.checking.server import Server
 
+Payload = TypeVar("Payload", bound=Told)
 AT_A_LOCK = re.compile(r"\bwith\b.*lock\b|\.acquire\(", re.IGNORECASE)
 
 
 class Participant:
-    """A connected client. `name` is what the story calls it, `sid` its connection's id."""
+    """A client of `server`. `name` is what the story calls it, `sid` its connection's id."""
 
     def __init__(self, name: str, server: "Server", connection: Connection) -> None:
         self.name = name
-        self._server = server
+        self.server = server
         self._connection = connection
         self._last_sent = "connect"
         # What this client waits for an answer to: nothing that it sent itself, at first.
@@ -46,16 +49,16 @@ class Participant:
 
     def connect(self, auth: Any = None) -> None:
         """Ask to be let in. Raises Failure where the server does not say yes."""
-        self._server.note(f"{self.name} connected")
+        self.server.note(f"{self.name} connected")
         expected = f"{self.name} is let in"
         try:
-            let_in = self._connection.connect(self._server.patience(), auth)
+            let_in = self._connection.connect(self.server.patience(), auth)
         except Gone:
             raise self._silence(expected) from None
         if let_in:
             return
         if self._connection.refusal is not None:
-            raise self._server.explained(
+            raise self.server.explained(
                 expected, f"the server refused: {_shown(self._connection.refusal)}", REFUSED
             )
         raise self._silence(expected)
@@ -75,29 +78,56 @@ class Participant:
         """
         self._sends(event, payload, " and asked for an acknowledgement")
         try:
-            ack = self._connection.call(self._server.patience(event), event, *payload)
+            ack = self._connection.call(self.server.patience(event), event, *payload)
         except Gone:
             ack = None
         if ack is None:
             raise self._silence(f"`{event}` is acknowledged")
         return ack[0] if len(ack) == 1 else ack or None
 
-    def expect(self, event: str) -> Any:
-        """Return the payload of the next such event that was not expected before.
+    def ask(
+        self, answer: type[Payload], event: str, *payload: Any, why: Rows = (), **given: Any
+    ) -> Payload:
+        """Send an event, and return its acknowledgement, read as an `answer`.
 
-        Raises Silence where none comes.
+        `given` are values that it must have. Raises Silence where none came, and Failure where it
+        is another; `why` are rows that may explain that.
         """
         try:
-            heard = self._connection.take(self._server.patience(self._answered), event)
+            ack = self.call(event, *payload)
+            return answer.read(ack, f"the acknowledgement of `{event}`", **given)
+        except Failure as failure:
+            raise self._explained(failure, why) from None
+
+    @overload
+    def expect(self, event: str, *, why: Rows = ()) -> Any: ...
+    @overload
+    def expect(
+        self, event: str, model: type[Payload], *, why: Rows = (), **given: Any
+    ) -> Payload: ...
+    def expect(
+        self, event: str, model: type[Payload] | None = None, *, why: Rows = (), **given: Any
+    ) -> Any:
+        """Return the payload of the next such event that was not expected before.
+
+        It is read as a `model`, if there is one; `given` are values that it must have. Raises
+        Silence where none comes, and Failure where it is another; `why` are rows that may explain
+        that none came.
+        """
+        try:
+            heard = self._connection.take(self.server.patience(self._answered), event)
         except Gone:
             heard = None
         if heard is None:
-            raise self._silence(f"{self.name} is sent `{event}`")
-        return heard.payload
+            raise self._explained(self._silence(f"{self.name} is sent `{event}`"), why)
+        return model.read(heard.payload, **given) if model else heard.payload
+
+    def _explained(self, failure: Failure, why: Rows) -> Failure:
+        return explained(why, Seen(self.server, self, failure))
 
     def settle(self) -> None:
         """Return when everything that was sent to this client before has arrived."""
-        if not self._connection.settle(self._server.patience()):
+        if not self._connection.settle(self.server.patience()):
             found = self._silence(f"the connection of {self.name} goes on")
             # No handler is asked for anything here, so none can have failed to answer.
             unexplained = found.cause in (UNANSWERED, NO_HANDLER)
@@ -113,12 +143,12 @@ class Participant:
 
     def leave(self) -> None:
         """Disconnect, as a client does that is done."""
-        self._server.note(f"{self.name} disconnected")
+        self.server.note(f"{self.name} disconnected")
         self._connection.leave()
 
     def drop(self) -> None:
         """Lose the connection, as a client does whose network is gone."""
-        self._server.note(f"{self.name} lost the connection")
+        self.server.note(f"{self.name} lost the connection")
         self._connection.drop()
 
     def close(self) -> None:
@@ -132,11 +162,11 @@ class Participant:
     def _sends(self, event: str, payload: tuple[Any, ...], more: str = "") -> None:
         self._last_sent = self._answered = event
         what = " with " + ", ".join(map(_shown, payload)) if payload else " without a payload"
-        self._server.note(f"{self.name} sent `{event}`{what}{more}")
+        self.server.note(f"{self.name} sent `{event}`{what}{more}")
 
     def _silence(self, expected: str) -> Failure:
         """Return the finding that something did not arrive, with the reason if one can be seen."""
-        server, event = self._server, self._last_sent
+        server, event = self.server, self._last_sent
         found = server.trouble(expected)
         if found:
             return found

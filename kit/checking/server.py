@@ -3,7 +3,8 @@
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,6 +157,39 @@ class Server:
                 return connection
             connection.drop()
         return Connection(name, self._url(app), self.patience(), cookies)
+
+    @contextmanager
+    def only(
+        self,
+        hearer: Participant | None,
+        *,
+        hears: str | Collection[str],
+        among: Iterable[Participant],
+        otherwise: Cause,
+    ) -> Iterator[None]:
+        """See that what is done inside is heard by one participant, once, and by nobody else.
+
+        `hears` is the event that counts, or several; `hearer` may be None, for nobody at all.
+        Raises Failure, of the cause `otherwise`, where any of those `among` hears more.
+        """
+        events = {hears} if isinstance(hears, str) else {*hears}
+
+        def count(client: Participant) -> Counter[str]:
+            client.settle()
+            return Counter(event for event, _ in client.everything_heard() if event in events)
+
+        listeners = list(dict.fromkeys([*([hearer] if hearer else []), *among]))
+        before = {client: count(client) for client in listeners}
+        yield
+        for client in listeners:
+            for event, more in (count(client) - before[client]).items():
+                if client is not hearer:
+                    expected = f"{client.name} hears no `{event}`"
+                    expected += f": it is for {hearer.name} alone" if hearer else ""
+                    raise Failure(expected, f"{client.name} heard it", otherwise)
+                if more > 1:
+                    expected = f"{client.name} hears `{event}` once"
+                    raise Failure(expected, f"{client.name} heard it {more} times", otherwise)
 
     def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.

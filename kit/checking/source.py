@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.checking import code
 from kit.cut import LISTS
 from kit.running import PACKAGE
 
@@ -29,9 +30,9 @@ class Source:
         """Read the package below `folder`, each time that something is looked for."""
         self.folder = folder
 
-    def lines(self, endings: tuple[str, ...] = (".py",)) -> list[Line]:
-        """Return every line of every file whose name has one of these endings."""
-        found = []
+    def texts(self, endings: tuple[str, ...] = (".py",)) -> dict[str, str]:
+        """Return every file whose name has one of these endings, by its name."""
+        found = {}
         package = self.folder / PACKAGE
         for path in sorted(package.rglob("*")):
             # JupyterLab keeps old copies in hidden folders, which nothing shows or imports.
@@ -43,9 +44,20 @@ class Source:
                     text = file.read(MOST_BYTES)
             except OSError:
                 continue
-            name = path.relative_to(self.folder).as_posix()
-            found += [Line(name, n, line) for n, line in enumerate(text.splitlines(), start=1)]
+            found[path.relative_to(self.folder).as_posix()] = text
         return found
+
+    def lines(self, endings: tuple[str, ...] = (".py",)) -> list[Line]:
+        """Return every line of every file whose name has one of these endings."""
+        return [
+            Line(name, number, line)
+            for name, text in self.texts(endings).items()
+            for number, line in enumerate(text.splitlines(), start=1)
+        ]
+
+    def handlers(self) -> list[code.Handler]:
+        """Return every function that is registered for an event."""
+        return [handler for text in self.texts().values() for handler in code.handlers(text)]
 
     def find(self, pattern: str) -> Line | None:
         """Return the first line that `pattern`, a regular expression, matches outside comments."""

@@ -1,0 +1,107 @@
+"""What clients say and are told: one model each, for the checks, the READMEs and the tests."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from kit.checking import Asked, Number, Text, Told, ZonedText, causes, told
+
+rooms = causes(__file__, "06_rooms")
+
+
+class Figure(BaseModel):
+    """A figure of Plotly's, as far as a page needs it."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    data: list[dict[str, Any]]
+
+
+class UpdateChart(
+    Told,
+    event="update_chart",
+    sent="the server, on `join_dashboard`",
+    heard="the client that joins, and nobody else",
+    otherwise=rooms.figure_wrong,
+):
+    """The whole figure, as in lab 5."""
+
+    dashboard: str = told("the id, such as `machine`", example="machine")
+    number: int = told("the number of the newest update in the figure", example=7)
+    figure: Figure = told("the whole figure of Plotly's, as an object", example={"data": []})
+    keep: int = told("how many rows to keep", example=300)
+
+
+class Points(BaseModel):
+    """New rows, a list for each column, all equally long."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[str, list[Number | None]] = Field(init=False)
+    time: list[ZonedText]
+
+    @property
+    def columns(self) -> dict[str, list[Number | None]]:
+        """The numbers of each column, by its name."""
+        return self.__pydantic_extra__ or {}
+
+    @model_validator(mode="after")
+    def are_equally_long(self) -> "Points":
+        lists: list[list[Any]] = [self.time, *self.columns.values()]
+        if not self.time or len({len(one) for one in lists}) > 1:
+            raise ValueError("the lists in `points` are equally long, with one point at least")
+        return self
+
+
+class UpdateData(
+    Told,
+    event="update_data",
+    sent="the feed",
+    heard="the clients in the room of this dashboard, and nobody else",
+    otherwise=rooms.points_wrong,
+):
+    """The new rows, numbered."""
+
+    dashboard: str = told("text: the id, such as `machine`", example="machine")
+    number: int = told(
+        "a whole number. After a figure with number N come N + 1, N + 2, and so on: none is left"
+        " out, none comes twice",
+        example=8,
+    )
+    points: Points = told(
+        'the new rows only, a list for each column: `{"time": ["2026-05-04T09:30:00.000Z"],'
+        ' "cpu": [3.1], ...}`. Numbers, or null',
+        example={"time": ["2026-05-04T09:30:00.000Z"], "cpu": [3.1]},
+    )
+
+
+class Joined(Told, when="it worked", otherwise=rooms.ack_wrong, empty=rooms.no_ack):
+    """The acknowledgement of a join or a leave."""
+
+    ok: Literal[True] = told("true", example=True)
+    dashboard: str = told("the id that was asked for", example="machine")
+
+
+class Reason(BaseModel):
+    """Why not: for programs, and for people."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    code: Literal["unknown_dashboard"]
+    message: Text
+
+
+class Refused(
+    Told,
+    when="a join names no dashboard that there is, or nothing that is a name, or there is no"
+    " payload: nothing changes",
+    otherwise=rooms.not_refused,
+):
+    """The acknowledgement of a refusal."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: Reason = told(
+        "an object with the `code` `unknown_dashboard` and a `message` for people",
+        example={"code": "unknown_dashboard", "message": "..."},
+    )
+
+
+JOIN = Asked("join_dashboard", '{"dashboard": id}', (Joined, Refused))
+LEAVE = Asked("leave_dashboard", '{"dashboard": id}', (Joined, Refused))

@@ -1,0 +1,153 @@
+"""Why did nothing come? Rows of evidence and cause: the first row that fits names the cause.
+
+Evidence is a question about what can be seen: in the running app, in what clients heard, in the
+source. It answers no, yes, or with a sentence that says better what came instead.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kit.checking.failure import Failure
+from kit.checking.verdict import Cause
+
+if TYPE_CHECKING:
+    from kit.checking.participant import Participant
+    from kit.checking.server import Server
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What there is to look at: the server, the client that missed something, and what it is."""
+
+    server: "Server"
+    client: "Participant"
+    found: Failure
+
+
+Evidence = Callable[[Seen], bool | str]
+# Without a cause: what was found explains it already.
+Rows = Sequence[tuple[Evidence, Cause | None]]
+
+
+def explained(rows: Rows, seen: Seen) -> Failure:
+    """Return what was found with the cause of the first row that fits, if any does."""
+    for evidence, cause in rows:
+        answer = evidence(seen)
+        if answer:
+            found = seen.found
+            got = answer if isinstance(answer, str) else found.got
+            return type(found)(found.expected, got, cause or found.cause, crash=found.crash)
+    return seen.found
+
+
+def always(_: Seen) -> bool:
+    """Whether there is nothing else to think of: the last row."""
+    return True
+
+
+def crashed(seen: Seen) -> bool:
+    """Whether the app raised an error meanwhile."""
+    return seen.found.crash is not None
+
+
+def is_explained(seen: Seen) -> bool:
+    """Whether an error, or a look at the app, has named a cause already."""
+    return crashed(seen) or seen.found.cause.name != "unanswered"
+
+
+def raised(seen: Seen) -> bool:
+    """Whether the app raised an error that points to no cause by itself."""
+    return seen.found.cause.name == "raised"
+
+
+def says(*words: str) -> Evidence:
+    """Whether the error that was raised says one of these words, or else the log."""
+
+    def look(seen: Seen) -> bool:
+        text = seen.found.crash.message if seen.found.crash else seen.server.log()
+        return any(one in text for one in words)
+
+    return look
+
+
+def came_no(words: str) -> Evidence:
+    """Whether what came instead does not hold these words."""
+    return lambda seen: words not in seen.found.got
+
+
+def an_error_is_logged(seen: Seen) -> str:
+    """Return the last error in the log, in a sentence."""
+    errors = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", seen.server.log(), re.MULTILINE)
+    return f"none came; the log says: {errors[-1]}" if errors else ""
+
+
+def heard_other_than(*events: str) -> Evidence:
+    """Whether the client was sent an event of another name than these."""
+    return lambda seen: bool({event for event, _ in seen.client.everything_heard()} - {*events})
+
+
+def sent_while_rooms_are_empty(event: str) -> Evidence:
+    """Whether the app says that it sent this event, and that no client is in any room."""
+    return lambda seen: bool(seen.server.app.addressed(event)) and not seen.server.app.rooms()
+
+
+def sent_to_other_rooms(event: str) -> Evidence:
+    """Return where the app says it sent this event, if no client is in these rooms."""
+
+    def look(seen: Seen) -> str:
+        sent, rooms = seen.server.app.addressed(event), seen.server.app.rooms()
+        if not sent or {*sent} & {*rooms}:
+            return ""
+        return f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
+
+    return look
+
+
+def in_another_namespace(seen: Seen) -> bool:
+    """Whether the source names a namespace."""
+    return seen.server.source.other_namespace() is not None
+
+
+def works_in_the_background(seen: Seen) -> bool:
+    """Whether a background task of the app is running."""
+    return bool(seen.server.app.background())
+
+
+def sleeps_in_the_background(seen: Seen) -> bool:
+    """Whether a background task of the app is at a sleep just now."""
+    return any("sleep" in where.code for where in seen.server.app.background())
+
+
+def sleeps_for_a_number(seen: Seen) -> bool:
+    """Whether a background task is at a sleep whose seconds are a number in the code."""
+    code = [where.code for where in seen.server.app.background()]
+    return any(re.search(r"sleep\(\s*\d", line) for line in code)
+
+
+def heard(event: str) -> Evidence:
+    """Whether the client was sent this event before."""
+    return lambda seen: bool(seen.client.heard(event))
+
+
+def both(one: Evidence, other: Evidence) -> Evidence:
+    """Whether both fit."""
+    return lambda seen: bool(one(seen) and other(seen))
+
+
+def handler_takes_sid(seen: Seen) -> bool:
+    """Whether a handler's first argument is called `sid`."""
+    return any(
+        handler.arguments[:1] in (("sid",), ("_sid",)) for handler in seen.server.source.handlers()
+    )
+
+
+def handler_takes_more(*events: str) -> Evidence:
+    """Whether the handler of one of these events takes more than one argument."""
+
+    def look(seen: Seen) -> bool:
+        handlers = seen.server.source.handlers()
+        return any(len(one.arguments) > 1 for one in handlers if one.event in events)
+
+    return look

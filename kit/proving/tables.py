@@ -1,0 +1,96 @@
+"""Write the tables of a lab's README from the contract and the checks, between markers.
+
+    <!-- events: JOIN, UpdateChart, UpdateData -->     who sends and hears what
+    <!-- payload: UpdateData -->                       a row for each key
+    <!-- acknowledgements: JOIN -->                    a row for each
+    <!-- checks -->                                    a line for each
+    <!-- end -->
+
+The names are those of `checks/contract.py`. `python -m kit.proving.tables` writes all of them anew.
+"""
+
+import importlib.util
+import json
+import re
+from collections.abc import Iterable
+from types import ModuleType
+
+from kit.checking.check import load
+from kit.checking.contract import Asked, Told
+from kit.course import Course, Lab
+
+KINDS = "events|payload|acknowledgements|checks"
+BLOCK = re.compile(rf"(<!-- ({KINDS})(?:: ([\w, ]+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+class TablesError(ValueError):
+    """A marker names something that the contract does not have."""
+
+
+def written(lab: Lab) -> str:
+    """Return what the README of `lab` should say. Raises TablesError."""
+    text = lab.task.read_text(encoding="utf-8")
+
+    def block(match: re.Match[str]) -> str:
+        begin, kind, names, end = match.groups()
+        return begin + "\n".join(_lines(lab, kind, names)) + "\n" + end
+
+    return BLOCK.sub(block, text)
+
+
+def _lines(lab: Lab, kind: str, names: str | None) -> Iterable[str]:
+    if kind == "checks":
+        return [f"- {check.title}" for check in load(lab.checks)]
+    contract = _contract(lab)
+    try:
+        found = [getattr(contract, name.strip()) for name in (names or "").split(",")]
+    except AttributeError as error:
+        raise TablesError(f"{lab.slug}/README.md: {error}") from None
+    if kind == "events":
+        return _table(("event", "who sends it", "who hears it", "payload"), map(_event, found))
+    if kind == "payload":
+        rows = [
+            (f"`{name}`", field.description or "")
+            for model in found
+            for name, field in model.model_fields.items()
+        ]
+        return _table(("key", "value"), rows)
+    answers = [answer for asked in found for answer in asked.acknowledged]
+    rows = [(one.when, f"`{json.dumps(one.example())}`") for one in answers]
+    return _table(("what happened", "the acknowledgement"), rows)
+
+
+def _event(one: Asked | type[Told]) -> tuple[str, ...]:
+    if isinstance(one, Asked):
+        return f"`{one.event}`", "a client", "the server", f"`{one.payload}`"
+    keys = ", ".join(f"`{name}`" for name in one.model_fields)
+    return f"`{one.event}`", one.sent, one.heard, f"{keys}: {_first_line(one)}"
+
+
+def _first_line(model: type[Told]) -> str:
+    text = (model.__doc__ or "").split("\n")[0].rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in [head, ("---",) * len(head), *rows]]
+
+
+def _contract(lab: Lab) -> ModuleType:
+    path = lab.checks.with_name("contract.py")
+    spec = importlib.util.spec_from_file_location("checks.contract", path)
+    if spec is None or spec.loader is None:
+        raise TablesError(f"{path} cannot be imported.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> None:
+    """Write the tables of every lab."""
+    for lab in Course().labs:
+        lab.task.write_text(written(lab), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
