@@ -17,7 +17,8 @@ from tests.command import Command
 
 DOCS = ROOT / "docs"
 # A known-wrong submission that shows what a failed check looks like.
-LAB, MISTAKE = "06_rooms", "stays_in_the_old_room"
+LAB = "06_rooms"
+MISTAKE = "join_dashboard: without `for other in all_dashboards().values()`"
 
 
 def main() -> None:

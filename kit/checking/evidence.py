@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kit.checking.failure import Failure
+from kit.checking.failure import Failure, TimedOut
 from kit.checking.verdict import Cause
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ def crashed(seen: Seen) -> bool:
 def is_explained(seen: Seen) -> bool:
     """Whether an error, or a look at the app, has named a cause already."""
     return crashed(seen) or seen.found.cause.name != "unanswered"
+
+
+def timed_out(seen: Seen) -> bool:
+    """Whether the app was still at work, or stuck, when its time was over."""
+    return isinstance(seen.found, TimedOut)
 
 
 def raised(seen: Seen) -> bool:
@@ -115,25 +120,20 @@ def works_in_the_background(seen: Seen) -> bool:
     return bool(seen.server.app.background())
 
 
-def sleeps_in_the_background(seen: Seen) -> bool:
-    """Whether a background task of the app is at a sleep just now."""
-    return any("sleep" in where.code for where in seen.server.app.background())
+def sleeps_too_long(event: str) -> Evidence:
+    """Whether a background task is at a sleep, for a number in the code or after this event."""
 
+    def look(seen: Seen) -> bool:
+        code = [where.code for where in seen.server.app.background() if "sleep" in where.code]
+        is_number = any(re.search(r"sleep\(\s*\d", line) for line in code)
+        return is_number or bool(code and seen.client.heard(event))
 
-def sleeps_for_a_number(seen: Seen) -> bool:
-    """Whether a background task is at a sleep whose seconds are a number in the code."""
-    code = [where.code for where in seen.server.app.background()]
-    return any(re.search(r"sleep\(\s*\d", line) for line in code)
+    return look
 
 
 def heard(event: str) -> Evidence:
     """Whether the client was sent this event before."""
     return lambda seen: bool(seen.client.heard(event))
-
-
-def both(one: Evidence, other: Evidence) -> Evidence:
-    """Whether both fit."""
-    return lambda seen: bool(one(seen) and other(seen))
 
 
 def handler_takes_sid(seen: Seen) -> bool:

@@ -23,6 +23,7 @@ from kit.checking.contract import Told
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
+from kit.checking.verdict import Cause
 
 if TYPE_CHECKING:
     from kit.checking.server import Server
@@ -121,6 +122,28 @@ class Participant:
         if heard is None:
             raise self._explained(self._silence(f"{self.name} is sent `{event}`"), why)
         return model.read(heard.payload, **given) if model else heard.payload
+
+    def hears_more(self, event: str, *, times: int = 1) -> None:
+        """Return when this client hears so many such events more than so far.
+
+        The app's background, if it is paused, goes on meanwhile. Raises Silence.
+        """
+        self.settle()
+        enough = len(self.heard(event)) + times
+        with self.server.resumed():
+            while len(self.heard(event)) < enough:
+                self.expect(event)
+
+    def hears_on(self, event: str, after: str, otherwise: Cause) -> None:
+        """See that this client hears more such events than were on their way. Raises Failure.
+
+        `after` says after what, for the story; `otherwise` is the cause where none comes.
+        """
+        self.server.note(f"{self.name} listened on, after {after}")
+        try:
+            self.hears_more(event, times=2)
+        except Silence as silence:
+            raise (silence if silence.crash else silence.because(otherwise)) from None
 
     def _explained(self, failure: Failure, why: Rows) -> Failure:
         return explained(why, Seen(self.server, self, failure))

@@ -8,12 +8,21 @@
         +                socketio.sleep(self.app.config["FEED_SECONDS"])
 
 The arrow names the checks that must fail, each with the cause that must be told; a heading without
-an arrow is another right submission. In a diff each hunk begins with the name of its file, and of a
+an arrow is another right submission. `## name, like other → …` begins with the changes of one
+above. In a diff each hunk begins with the name of its file, and of a
 function in it where the lines stand in others too: `rooms.py, join_dashboard`. A line that begins
 with `-` goes, one with `+` comes, one with a blank stays and says where. Where nothing says where,
 lines come at the beginning: of the function below its docstring, of the file below its imports. An
 import at the margin always goes to the top of the file. `pages.py is gone` takes a file away. A
 whole file stands in a fence: three backquotes, `python`, the file's name.
+
+What an operator makes is one line, below a heading that names the place:
+
+    ## rooms.py, join_dashboard
+    - without `join_room(dashboard.room)` → updates_follow: not-joined
+    - `find(payload)` becomes `find(None)` (a sentence, if it needs one) → joins: ack-wrong
+
+`kit/proving/operators.py` lists them.
 """
 
 import ast
@@ -22,10 +31,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kit.proving.submission import Right, SubmissionError, Wrong
+from kit.proving.operators import Operation
+from kit.proving.submission import Change, Right, SubmissionError, Wrong
 
-HEADING = re.compile(r"## (?P<name>\w+)(?: → (?P<fails>.+))?")
+HEADING = re.compile(r"## (?P<name>\w+)(?:, like (?P<base>\w+))?(?: → (?P<fails>.+))?")
 FAILS = re.compile(r"(?P<check>\w+): (?P<cause>[\w-]+)")
+PLACE = re.compile(r"## (?P<file>[\w./-]+\.\w+)(?:, (?P<function>\w+))?")
+ITEM = re.compile(r"- (?P<what>.+?)(?: \((?P<story>[^()]+)\))? → (?P<fails>.+)")
 FENCE = re.compile(r"```(?P<language>\w+) (?P<file>\S+)")
 HUNK = re.compile(r"(?P<file>[\w./-]+)(?:, (?P<function>\w+))?")
 GONE = " is gone"
@@ -100,12 +112,12 @@ class _Draft:
     where: str
     fails: dict[str, str]
     story: list[str] = field(default_factory=list)
-    hunks: list[Hunk] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     without: list[str] = field(default_factory=list)
 
     def done(self) -> Right:
-        parts = self.name, " ".join(self.story), self.hunks, self.files, self.without
+        parts = self.name, " ".join(self.story), self.changes, self.files, self.without
         return Wrong(*parts, fails=self.fails) if self.fails else Right(*parts)
 
 
@@ -113,9 +125,15 @@ def read(path: Path) -> list[Right]:
     """Return the submissions of the file at `path`, in their order. Raises SubmissionError."""
     lines = _Lines(path)
     drafts: list[_Draft] = []
+    place: re.Match[str] | None = None
     for line in lines:
-        if line.startswith("## "):
-            drafts.append(_begun(line, lines.where))
+        if found := PLACE.fullmatch(line):
+            place = found
+        elif place and line.startswith("- "):
+            drafts.append(_made(line, place, lines.where))
+        elif line.startswith("## "):
+            place = None
+            drafts.append(_begun(line, lines.where, drafts))
         elif not drafts:
             continue  # words about the file
         elif fence := FENCE.fullmatch(line):
@@ -163,16 +181,36 @@ class _Lines:
             yield line
 
 
-def _begun(line: str, where: str) -> _Draft:
+def _begun(line: str, where: str, earlier: list[_Draft]) -> _Draft:
     heading = HEADING.fullmatch(line)
-    parts = (heading["fails"] or "").split(", ") if heading else []
-    fails = [FAILS.fullmatch(part) for part in parts if part]
-    if heading is None or not all(fails):
+    fails = _fails(heading["fails"] or "") if heading else None
+    if heading is None or fails is None:
         raise SubmissionError(
             f"{where}: a heading is `## name → check: cause`, or `## name` of a right submission,"
             f" not `{line}`."
         )
-    return _Draft(heading["name"], where, {one["check"]: one["cause"] for one in fails if one})
+    base = [draft for draft in earlier if draft.name == heading["base"]]
+    if heading["base"] and not base:
+        raise SubmissionError(f"{where}: there is no submission {heading['base']} above this one.")
+    changes = [change for draft in base for change in draft.changes]
+    return _Draft(heading["name"], where, fails, changes=changes)
+
+
+def _made(line: str, place: re.Match[str], where: str) -> _Draft:
+    item = ITEM.fullmatch(line)
+    fails = _fails(item["fails"]) if item else None
+    if item is None or fails is None:
+        raise SubmissionError(f"{where}: a line is `- operator → check: cause`, not `{line}`.")
+    what = item["what"]
+    name = f"{place['function'] or place['file']}: {what}"
+    change = Operation(place["file"], where, what, place["function"])
+    return _Draft(name, where, fails, [item["story"] or what], [change])
+
+
+def _fails(text: str) -> dict[str, str] | None:
+    """Return the checks that must fail, each with its cause; None where it is not written so."""
+    fails = [FAILS.fullmatch(part) for part in text.split(", ") if part]
+    return {one["check"]: one["cause"] for one in fails if one} if all(fails) else None
 
 
 def _take_diff(draft: _Draft, block: list[str], lines: _Lines) -> None:
@@ -190,7 +228,7 @@ def _take_diff(draft: _Draft, block: list[str], lines: _Lines) -> None:
             draft.without.append(diff[start].removesuffix(GONE))
         elif heading:
             body = diff[start + 1 : end]
-            draft.hunks.append(_hunk(draft.name, heading, body, where))
+            draft.changes.append(_hunk(draft.name, heading, body, where))
         else:
             raise SubmissionError(
                 f"{draft.name}: {where}: a line of a diff begins with `-`, `+` or a blank, or it is"
