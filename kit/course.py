@@ -77,6 +77,11 @@ class Lab:
         return self.root / "checks" / "submissions" / f"lab_{self.number:02}.md"
 
     @property
+    def survivors(self) -> Path:
+        """The mutants that no check needs to catch, each with the reason."""
+        return self.by_hand.with_name(f"lab_{self.number:02}_survivors.md")
+
+    @property
     def submissions(self) -> Path:
         """The submissions that prove its checks, as a program."""
         return self.root / "checks" / "submissions" / f"lab_{self.slug}.py"

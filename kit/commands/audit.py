@@ -1,15 +1,18 @@
 """The proof of every check."""
 
+from dataclasses import asdict
+
 import click
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from kit.checking.verdict import Verdict
+from kit.checking.verdict import Outcome, Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import Course, Lab, UnknownLab
 from kit.proving import audit as proving
+from kit.proving.mutants import Mutant
 from kit.proving.submission import SubmissionError
 from kit.report import terminal
 from kit.running import Launcher
@@ -19,10 +22,12 @@ from kit.running import Launcher
 @click.option("--labs", help="Which labs, such as 1-3,6. Without it, all of them.")
 @click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="How often to try each case.")
-def audit(labs: str | None, json_file: str | None, repeat: int) -> int:
+@click.option("--mutate", is_flag=True, help="Try mutants of the solution instead.")
+def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool) -> int:
     """Prove every check.
 
-    Each is tried on submissions that are known to be right or wrong.
+    Each is tried on submissions that are known to be right or wrong. With --mutate, the solution is
+    changed at every place that a lab teaches, and each change that no check catches is told.
     """
     course = Course()
     try:
@@ -31,6 +36,8 @@ def audit(labs: str | None, json_file: str | None, repeat: int) -> int:
         raise Trouble(str(error), USAGE) from None
     console = terminal.console(stderr=json_file == "-")
     try:
+        if mutate:
+            return _mutate(course, chosen, json_file, console)
         report = _audit(course, chosen, repeat, console)
     except SubmissionError as error:
         raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
@@ -40,6 +47,32 @@ def audit(labs: str | None, json_file: str | None, repeat: int) -> int:
     if report.clean:
         return PASSED
     return BROKE if report.checker_broke else FAILED
+
+
+def _mutate(course: Course, labs: list[Lab], json_file: str | None, console: Console) -> int:
+    found: list[proving.Deviation] = []
+    count = 0
+
+    def tell(mutant: Mutant, verdict: Verdict) -> None:
+        nonlocal count
+        count += 1
+        progress.update(task, advance=1, description=mutant.name)
+        if verdict.count(Outcome.CHECKER_BROKE):
+            progress.console.print(f"{mutant.name}: checker broke", style="red", markup=False)
+
+    with (
+        Launcher() as launcher,
+        Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
+    ):
+        task = progress.add_task("Trying every mutant", total=None)
+        for lab in labs:
+            found += proving.mutate(course, lab, launcher, tell=tell)
+    if json_file:
+        write_json(json_file, {"mutants": count, "deviations": [asdict(one) for one in found]})
+    for one in found:
+        console.print(f"lab {one.lab}: {one.kind}: {one.case}", markup=False)
+    console.print(f"{count} mutants, {len(found)} of them not as they should be")
+    return FAILED if found else PASSED
 
 
 def _audit(course: Course, labs: list[Lab], repeat: int, console: Console) -> proving.Report:

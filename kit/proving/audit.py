@@ -17,6 +17,7 @@ from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course, Lab
 from kit.cut import Tree
+from kit.proving.mutants import Mutant, mutants, reasons
 from kit.proving.proof import load as load_proof
 from kit.proving.submission import Wrong
 from kit.running import PACKAGE, Launcher
@@ -135,10 +136,9 @@ def audit(
 
 def cases(course: Course, lab: Lab) -> list[Case]:
     """Return every submission that proves the checks of `lab`."""
-    solution = cut.stage(course.reference, lab.number)
     starter = cut.starter(course.reference, lab.number)
     proof = load_proof(lab)
-    solution |= {name: text.encode() for name, text in proof.beside.items()}
+    solution = _solution(course, lab)
     found = [
         Case(lab, "starter", "starter", starter, None),
         Case(lab, "solution", "solution", solution, {}),
@@ -152,6 +152,48 @@ def cases(course: Course, lab: Lab) -> list[Case]:
     return found
 
 
+def mutate(
+    course: Course,
+    lab: Lab,
+    launcher: Launcher,
+    *,
+    tell: Callable[[Mutant, Verdict], None] = lambda *_: None,
+) -> list[Deviation]:
+    """Try every mutant of what `lab` teaches; return where its list of survivors is wrong.
+
+    A mutant that passes and is not listed is "unexplained"; one that is listed and does not pass,
+    or is not there, is "explained in vain". `tell` hears of each mutant as it is decided.
+    """
+    solution = _solution(course, lab)
+    made = list(mutants(solution, lab.number))
+    explained = reasons(lab.survivors)
+    checks = load_checks(lab.checks)
+
+    def survives(mutant: Mutant) -> bool:
+        tree = solution | {mutant.file: mutant.text.encode()}
+        verdict = _verdict(checks, Case(lab, "mutant", mutant.name, tree, {}), launcher)
+        tell(mutant, verdict)
+        return verdict.passed
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mutate") as pool:
+        try:
+            decided = zip(made, pool.map(survives, made), strict=True)
+            survivors = [mutant.name for mutant, survived in decided if survived]
+        except (KeyboardInterrupt, SystemExit):
+            pool.shutdown(wait=False, cancel_futures=True)
+            launcher.close()
+            raise
+    text = "no check catches this, and nothing says why"
+    alone = [Deviation(lab.number, "unexplained", name, "", text)
+             for name in survivors if name not in explained]  # fmt: skip
+    text = "this is listed as a survivor, but a check catches it, or it is not made any more"
+    return alone + [
+        Deviation(lab.number, "explained in vain", name, "", text)
+        for name in explained
+        if name not in survivors
+    ]
+
+
 def compare(case: Case, verdict: Verdict) -> list[Deviation]:
     """Return where the verdict differs from what the case demands."""
     found = []
@@ -160,6 +202,11 @@ def compare(case: Case, verdict: Verdict) -> list[Deviation]:
         if kind:
             found.append(Deviation(case.lab.number, kind, case.name, result.check, text))
     return found
+
+
+def _solution(course: Course, lab: Lab) -> Tree:
+    beside = {name: text.encode() for name, text in load_proof(lab).beside.items()}
+    return cut.stage(course.reference, lab.number) | beside
 
 
 def _deviation(case: Case, result: Result) -> tuple[str, str]:

@@ -177,9 +177,13 @@ def has_at_the_top(place: Place, code: str) -> str:
 
 def takes_first(place: Place, name: str) -> str:
     arguments = place.handler().args
-    first = [*arguments.posonlyargs, *arguments.args][0]
+    others = [*arguments.posonlyargs, *arguments.args]
+    if not others:
+        line = place.text.splitlines()[place.handler().lineno - 1]
+        at = place.handler().lineno
+        return place.lines(at, at, [line.replace("(", f"({name}", 1)])
     default = "=None" if arguments.defaults else ""
-    return place.replaced(first, f"{name}{default}, {ast.unparse(first)}")
+    return place.replaced(others[0], f"{name}{default}, {ast.unparse(others[0])}")
 
 
 def takes_no_default(place: Place) -> str:
@@ -315,16 +319,21 @@ def _statement(place: Place, code: str) -> ast.stmt:
     return found
 
 
-def _emit(place: Place, event: str) -> ast.Call:
-    def fits(node: ast.AST) -> bool:
-        return (
-            isinstance(node, ast.Call)
-            and ast.unparse(node.func).rpartition(".")[2] == "emit"
-            and isinstance(node.args[0], ast.Constant)
-            and node.args[0].value == event
-        )
+def sent_events(node: ast.AST) -> list[str]:
+    """Return the names of the events that the code below a node sends."""
+    return [event for one in ast.walk(node) if (event := _sends(one))]
 
-    found = place.one(fits, f"a line that sends `{event}`")
+
+def _sends(node: ast.AST) -> str:
+    """Return the name of the event that a node sends, if it is a call that sends one."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] != "emit":
+        return ""
+    first = node.args[0] if node.args else None
+    return str(first.value) if isinstance(first, ast.Constant) else ""
+
+
+def _emit(place: Place, event: str) -> ast.Call:
+    found = place.one(lambda node: _sends(node) == event, f"a line that sends `{event}`")
     assert isinstance(found, ast.Call)
     return found
 
