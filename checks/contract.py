@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from kit.checking import Asked, Number, Text, Told, ZonedText, causes, told
+from kit.checking import causes
+from kit.checking.contract import Asked, Number, Text, Told, ZonedText, told
 
 rooms = causes(__file__, "06_rooms")
 

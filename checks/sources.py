@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from checks.contract import Points, UpdateChart, UpdateData
-from kit.checking import source, steady_number, zoned
+from kit.checking import source, steady_number
+from kit.checking.contract import zoned
 
 WEEK = timedelta(days=7)  # between two rows of the stocks
 FIRST = datetime(2018, 1, 1, tzinfo=UTC)  # the time of the first

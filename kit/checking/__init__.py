@@ -1,9 +1,11 @@
-"""What a file of checks may use, and nothing else of the kit."""
+"""What a file of checks may use, and nothing else of the kit; `contract` beside it for models.
+
+That is a module by itself because pydantic takes its time to import.
+"""
 
 from kit.checking import evidence
 from kit.checking.causes import JSON_TEXT, MORE_ARGUMENTS, OTHER_NAMESPACE
 from kit.checking.check import check
-from kit.checking.contract import Asked, Number, Text, Told, ZonedText, shown, told, zoned
 from kit.checking.evidence import Rows
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
 from kit.checking.http import Response
@@ -19,28 +21,20 @@ __all__ = [
     "MORE_ARGUMENTS",
     "OTHER_NAMESPACE",
     "App",
-    "Asked",
     "Cause",
     "Causes",
     "Failure",
     "NotAttempted",
     "NotStarted",
-    "Number",
     "Participant",
     "Response",
     "Rows",
     "Server",
     "Silence",
     "Starter",
-    "Text",
-    "Told",
-    "ZonedText",
     "causes",
     "check",
     "evidence",
-    "shown",
     "source",
     "steady_number",
-    "told",
-    "zoned",
 ]

@@ -19,16 +19,16 @@ from kit.checking.causes import (
     UNANSWERED,
 )
 from kit.checking.connection import Connection, Gone
-from kit.checking.contract import Told
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
 from kit.checking.verdict import Cause
 
 if TYPE_CHECKING:
+    from kit.checking.contract import Told
     from kit.checking.server import Server
 
-Payload = TypeVar("Payload", bound=Told)
+Payload = TypeVar("Payload", bound="Told")
 AT_A_LOCK = re.compile(r"\bwith\b.*lock\b|\.acquire\(", re.IGNORECASE)
 
 

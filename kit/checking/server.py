@@ -166,11 +166,14 @@ class Server:
         hears: str | Collection[str],
         among: Iterable[Participant],
         otherwise: Cause,
+        twice: Cause | None = None,
     ) -> Iterator[None]:
         """See that what is done inside is heard by one participant, once, and by nobody else.
 
         `hears` is the event that counts, or several; `hearer` may be None, for nobody at all.
-        Raises Failure, of the cause `otherwise`, where any of those `among` hears more.
+        Raises Failure, of the cause `otherwise`, where any of those `among` hears it, and of the
+        cause `twice` (or else `otherwise`) where the hearer does more than once. That the hearer
+        hears it at all is not looked at.
         """
         events = {hears} if isinstance(hears, str) else {*hears}
 
@@ -189,7 +192,9 @@ class Server:
                     raise Failure(expected, f"{client.name} heard it", otherwise)
                 if more > 1:
                     expected = f"{client.name} hears `{event}` once"
-                    raise Failure(expected, f"{client.name} heard it {more} times", otherwise)
+                    raise Failure(
+                        expected, f"{client.name} heard it {more} times", twice or otherwise
+                    )
 
     def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kit.checking import JSON_TEXT, Cause, Failure, Number, Told, ZonedText, told
+from kit.checking import JSON_TEXT, Cause, Failure
+from kit.checking.contract import Number, Told, ZonedText, told
 
 ANSWER = Cause("answer-wrong", "It differs.", "Compare.")
 TIME = Cause("time-wrong", "The time differs.", "Look at the zone.")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kit import cut
 from kit.checking.lab_causes import Causes, CausesError
 from kit.checking.verdict import Cause
 from kit.course import Course, Lab
@@ -55,9 +56,21 @@ def test_a_cause_that_says_too_little_or_shows_code_is_an_error(
         read(tmp_path, TEXT.replace(old, new))
 
 
-@pytest.mark.parametrize(
+of_each_lab = pytest.mark.parametrize(
     "lab", [lab for lab in Course().labs if lab.causes.exists()], ids=lambda lab: lab.slug
 )
+
+
+@of_each_lab
+def test_no_next_step_gives_a_line_of_the_solution_away(lab: Lab) -> None:
+    solution = cut.stage(Course().reference, lab.number)
+    text = "\n".join(content.decode() for name, content in solution.items() if name[-3:] == ".py")
+    lines = {line.strip() for line in text.splitlines() if "(" in line or "=" in line}
+    steps = {name: cause.next_step for name, cause in Causes(lab.causes).by_name.items()}
+    assert [(n, line) for n, step in steps.items() for line in lines if line and line in step] == []
+
+
+@of_each_lab
 def test_every_cause_that_a_lab_names_is_there(lab: Lab) -> None:
     named = set(re.findall(r"\bwhy\.(\w+)", lab.checks.read_text(encoding="utf-8")))
     assert named

@@ -8,7 +8,8 @@ from kit.course import Course, Lab
 from kit.proving.tables import TablesError, written
 
 CONTRACT = '''
-from kit.checking import Asked, Cause, Told, told
+from kit.checking import Cause
+from kit.checking.contract import Asked, Told, told
 
 WRONG = Cause("wrong", "It is wrong.", "Look.")
 
