@@ -14,7 +14,8 @@ from pathlib import Path
 
 from kit.checking.code import handlers
 from kit.cut import Tree, reaches
-from kit.proving.operators import Function, Operation, Place, sent_events
+from kit.proving.operators import Operation
+from kit.proving.place import Function, Place, sent_events
 from kit.proving.submission import SubmissionError
 
 REASON = re.compile(r"- `(?P<file>[^`]+)`, (?P<words>.+): (?P<reason>[^:`]+)")
