@@ -160,9 +160,9 @@ def stays_in_the_room(start: Starter) -> None:
     to_everyone = "None" in server.app.addressed("update_data")
     heard = {client: {update.dashboard for update in _told(client)} for client in (cleo, ana, ben)}
     for client, own in ((cleo, None), (ana, "machine"), (ben, "stocks")):
-        figures = [UpdateChart.read(told).dashboard for told in client.heard("update_chart")]
-        if len(figures) > 1:
-            cause = why.figure_to_the_room if {*figures} - {own} else why.figure_again
+        if len(figures := client.heard("update_chart")) > 1:
+            about = {UpdateChart.read(told).dashboard for told in figures}
+            cause = why.figure_to_the_room if about - {own} else why.figure_again
             expected = f"{client.name} is sent one figure for one join"
             raise Failure(expected, f"{client.name} was sent {len(figures)}", cause)
         if heard[client] - {own}:

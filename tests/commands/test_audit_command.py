@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit.cli import FAILED, STOPPED
+from kit.cli import FAILED, PASSED, STOPPED
 from tests import waiting
 from tests.command import Command, Project
 
@@ -34,6 +34,13 @@ def test_it_says_which_checks_are_not_proved(shorter: Project) -> None:
     assert done.returncode == FAILED
     assert "unproved" in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_mutants_are_made_of_what_a_lab_teaches_in_python(project: Project) -> None:
+    done = project.run("audit", "--labs", "0", "--mutate")  # that one teaches none
+
+    assert done.returncode == PASSED, done.stderr
+    assert "0 mutants, 0 of them not as they should be" in done.stdout
 
 
 def test_ctrl_c_ends_it_at_once(project: Project, begin: Callable[..., Command]) -> None:
