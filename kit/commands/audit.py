@@ -4,10 +4,11 @@ from dataclasses import asdict
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from kit.checking.verdict import Outcome, Verdict
+from kit.checking.verdict import Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import Course, Lab, UnknownLab
@@ -53,12 +54,10 @@ def _mutate(course: Course, labs: list[Lab], json_file: str | None, console: Con
     found: list[proving.Deviation] = []
     count = 0
 
-    def tell(mutant: Mutant, verdict: Verdict) -> None:
+    def tell(mutant: Mutant, _: Verdict) -> None:
         nonlocal count
         count += 1
-        progress.update(task, advance=1, description=mutant.name)
-        if verdict.count(Outcome.CHECKER_BROKE):
-            progress.console.print(f"{mutant.name}: checker broke", style="red", markup=False)
+        progress.update(task, advance=1, description=escape(mutant.name))
 
     with (
         Launcher() as launcher,
@@ -83,9 +82,11 @@ def _audit(course: Course, labs: list[Lab], repeat: int, console: Console) -> pr
         task = progress.add_task("Trying every submission", total=None)
 
         def tell(case: proving.Case, _: Verdict, deviations: list[proving.Deviation]) -> None:
-            progress.update(task, advance=1, description=f"{case.lab.title}: {case.name}")
+            progress.update(task, advance=1, description=escape(f"{case.lab.title}: {case.name}"))
             for one in deviations:
-                progress.console.print(f"{case.lab.title}, {case.name}: {one.kind}", style="red")
+                progress.console.print(
+                    f"{case.lab.title}, {case.name}: {one.kind}", style="red", markup=False
+                )
 
         return proving.audit(course, labs, launcher, repeat=repeat, tell=tell)
 

@@ -46,7 +46,9 @@ class Deviation:
     """A check that decided otherwise than the case demands."""
 
     lab: int
-    kind: str  # "false accept", "false reject", "wrong diagnosis", "checker broke", "unproved"
+    # "false accept", "false reject", "wrong diagnosis", "checker broke", "unproved"; of a mutant
+    # also "unexplained" and "explained in vain"
+    kind: str
     case: str
     check: str
     text: str
@@ -162,17 +164,21 @@ def mutate(
     """Try every mutant of what `lab` teaches; return where its list of survivors is wrong.
 
     A mutant that passes and is not listed is "unexplained"; one that is listed and does not pass,
-    or is not there, is "explained in vain". `tell` hears of each mutant as it is decided.
+    or is not there, is "explained in vain". Where a check breaks, that is told as well. `tell`
+    hears of each mutant as it is decided, from any thread. Raises SubmissionError.
     """
     solution = _solution(course, lab)
     made = list(mutants(solution, lab.number))
     explained = reasons(lab.survivors)
     checks = load_checks(lab.checks)
+    broken: list[Deviation] = []
 
     def survives(mutant: Mutant) -> bool:
         tree = solution | {mutant.file: mutant.text.encode()}
-        verdict = _verdict(checks, Case(lab, "mutant", mutant.name, tree, {}), launcher)
+        case = Case(lab, "mutant", mutant.name, tree, {})
+        verdict = _verdict(checks, case, launcher)
         tell(mutant, verdict)
+        broken.extend(one for one in compare(case, verdict) if one.kind == "checker broke")
         return verdict.passed
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mutate") as pool:
@@ -183,14 +189,14 @@ def mutate(
             pool.shutdown(wait=False, cancel_futures=True)
             launcher.close()
             raise
-    text = "no check catches this, and nothing says why"
-    alone = [Deviation(lab.number, "unexplained", name, "", text)
-             for name in survivors if name not in explained]  # fmt: skip
-    text = "this is listed as a survivor, but a check catches it, or it is not made any more"
-    return alone + [
-        Deviation(lab.number, "explained in vain", name, "", text)
-        for name in explained
-        if name not in survivors
+    alone = [name for name in survivors if name not in explained]
+    vain = [name for name in explained if name not in survivors]
+    nobody = "no check catches this, and nothing says why"
+    stale = "this is listed as a survivor, but a check catches it, or it is not made any more"
+    return [
+        *broken,
+        *(Deviation(lab.number, "unexplained", name, "", nobody) for name in alone),
+        *(Deviation(lab.number, "explained in vain", name, "", stale) for name in vain),
     ]
 
 
