@@ -106,8 +106,8 @@ def test_names_from_outside_are_only_ever_text(
 def test_a_missing_value_is_a_gap_in_the_picture(
     serve: Serve, reference: Server, visit: Open
 ) -> None:
-    # The source gives its five rows at each look: they alone are kept, however often it was read.
-    server = serve(reference.folder, script=f"{ODD}\nConfig.KEEP_ROWS = 5")
+    # The source gives its five rows at each look: it is read once.
+    server = serve(reference.folder, script=f"{ODD}\nConfig.FEED_SECONDS = 3600")
     page = open_still(visit, server.url)
     drawn = ElementTree.fromstring(page.request.get(f"{server.url}picture/odd.svg").body())
     assert len([part for part in drawn.iter(f"{SVG}path") if part.get("class") == "l c0"]) == 1
