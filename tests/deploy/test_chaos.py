@@ -15,4 +15,4 @@ def test_nothing_is_lost_and_nothing_comes_twice() -> None:
     assert report.resumed > 50
     assert report.updates > 50
     # Only a session that was begun while Redis was away can end with its worker.
-    assert report.snapshots < report.resumed / 10  # more of them where the machine is loaded
+    assert report.snapshots < report.resumed / 20
