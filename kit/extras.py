@@ -30,20 +30,15 @@ def ensure(root: Path, say: Callable[[str], None]) -> None:
             f"Install them, then run the same command again:  pip install -r {LOCK}"
         )
     try:
-        with folder_lock.held(installation.cache(root) / "setup.lock", _waiting(say)) as lock:
+        file = installation.cache(root) / "setup.lock"
+        with folder_lock.held(file, installation.say_waiting) as lock:
             if _is_ready(root):
                 return
             say(f"Installing what this command needs beside: the packages of {LOCK}")
             installation.install_lock(root, LOCK, keep_open=lock)
             _stamp_file(root).write_text(_stamp(root), encoding="utf-8")
-    except setup_tool.ToolError as failure:
+    except (setup_tool.ToolError, OSError) as failure:
         raise SetupError(explain(str(failure), installation.log_file(root))) from failure
-    except OSError as failure:
-        raise SetupError(explain(str(failure), installation.log_file(root))) from failure
-
-
-def _waiting(say: Callable[[str], None]) -> Callable[[], None]:
-    return lambda: say("Another set-up of this folder is at work. Waiting until it is done …")
 
 
 def _stamp_file(root: Path) -> Path:

@@ -57,17 +57,15 @@ def install(root: Path) -> None:
     try:
         import ssl  # noqa: F401 - without it nothing can be downloaded
 
-        with folder_lock.held(cache(root) / "setup.lock", _say_waiting) as lock:
+        with folder_lock.held(cache(root) / "setup.lock", say_waiting) as lock:
             if environment.is_ready(root, running=environment.is_running(root)):
                 return
             log.write_text("", encoding="utf-8")
             place.look_at(root)
             _Installation(root, lock).make()
-    except setup_tool.ToolError as failure:
-        raise SetupError(explain(str(failure), log)) from failure
     except ImportError as failure:  # some systems leave venv out
         raise SetupError(explain(str(failure))) from failure
-    except OSError as failure:
+    except (setup_tool.ToolError, OSError) as failure:
         raise SetupError(explain(str(failure), log)) from failure
 
 
@@ -81,7 +79,8 @@ def mark_broken(root: Path, *, changed: bool) -> None:
         environment.stamp_file(root).write_text(mark, encoding="utf-8")
 
 
-def _say_waiting() -> None:
+def say_waiting() -> None:
+    """Shows that another process sets this folder up."""
     say("Another set-up of this folder is at work. Waiting until it is done …")
 
 

@@ -40,7 +40,7 @@ def jupyter() -> str | None:
     if prefix := os.environ.get("JUPYTERHUB_SERVICE_PREFIX"):
         return os.environ.get("JUPYTERHUB_PUBLIC_URL") or prefix
     server = urlsplit(os.environ.get("JUPYTER_SERVER_URL") or _server_of_this_kernel())
-    if server.path in {"", "/"} and _is_loopback(server.hostname or LOOPBACK_NAME):
+    if server.path in {"", "/"} and is_loopback(server.hostname or LOOPBACK_NAME):
         return None
     return server.path or "/"
 
@@ -113,8 +113,9 @@ def _server_of_this_kernel() -> str:
         return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach a server at a name or an IP address."""
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == LOOPBACK_NAME

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 
 import psutil
 
+from kit.reachable import is_loopback
+
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # and where this machine itself reaches it
 # Nothing is sent there: only the way to it is asked for. Both are reserved for documentation.
 FAR_AWAY = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
@@ -29,22 +31,14 @@ def nearby(host: str, port: int, trusted: list[str]) -> list[str]:
     the names that it answers to, other addresses are left out.
     """
     if host not in EVERYWHERE:
-        hosts = [] if is_own(host) else [host]
+        hosts = [] if is_loopback(host) else [host]
     else:
         hosts = [one for one in lan() if host == "::" or ":" not in one]
     if trusted and (hosts or host in EVERYWHERE):
-        names = [one for one in trusted if one[:1] != "." and not is_own(one)]
+        names = [one for one in trusted if one[:1] != "." and not is_loopback(one)]
         bare = [one.strip("[]") for one in names]
         hosts = [one for one in bare if host in EVERYWHERE or one in hosts]
     return [url(one, port) for one in hosts]
-
-
-def is_own(host: str) -> bool:
-    """Whether only this machine itself can reach a server at `host`."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def lan() -> list[str]:
