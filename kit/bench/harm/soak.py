@@ -18,6 +18,9 @@ from kit.bench.harm.visitor import Visitor, member_token
 
 CLIENTS = 50
 SECONDS = 120.0
+# Until a client is given up: it answers pings between two things that it does, and on a machine with
+# much else to do one of these may take seconds. Whoever is cut off is noticed by its socket's end.
+PONG_SECONDS = 30
 CALM = 0.35  # seconds between two things that one client does, on average
 SETTLE_SECONDS = 15.0
 GROWTH = 3_000_000  # bytes more in the last third than in the second: an allocator's noise
@@ -147,7 +150,8 @@ def soak(
     `say` is told how far it is.
     """
     report = Report(mode, clients, seconds, seed)
-    with Target(mode, PASSWORDS_RATE="10000/second") as target:
+    settings = {"PASSWORDS_RATE": "10000/second", "PONG_SECONDS": PONG_SECONDS}
+    with Target(mode, **settings) as target:
         try:
             _live(target, report, say)
         except (TargetFailed, OSError) as error:

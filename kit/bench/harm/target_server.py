@@ -20,7 +20,8 @@ import psutil
 
 from kit.bench.serving import make_server
 
-PING_SECONDS = (1, 4)  # from ping to ping, and until a client without a pong is given up
+PING_SECONDS = 1
+PONG_SECONDS = 4  # until a client without a pong is given up, unless the settings say otherwise
 # Attributes of the managers and servers below that hold something for each client.
 TABLES = {
     "engine": ("sockets",),
@@ -49,7 +50,7 @@ def _app(settings: dict[str, Any]) -> Any:
     import dashboard
     from dashboard import config, extensions, incoming, logs
 
-    incoming.LOOK_SECONDS = PING_SECONDS[0]
+    incoming.LOOK_SECONDS = PING_SECONDS
     logs.MOST_TEXT = 20_000  # what has gone wrong is to be told whole
     if settings["ASYNC_MODE"] == "gevent":
         import gevent
@@ -59,9 +60,9 @@ def _app(settings: dict[str, Any]) -> Any:
         outgoing.install()
         hub: Any = gevent.get_hub()
         hub.print_exception = worker.log_failed
-    interval, timeout = PING_SECONDS
+    pong_seconds = settings.pop("PONG_SECONDS", PONG_SECONDS)
     extensions.socketio.server_options.update(  # type: ignore[attr-defined]
-        ping_interval=interval, ping_timeout=timeout
+        ping_interval=PING_SECONDS, ping_timeout=pong_seconds
     )
     return dashboard.create_app(type("Target", (config.Production,), settings))
 
