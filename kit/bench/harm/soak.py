@@ -18,8 +18,8 @@ from kit.bench.harm.visitor import Visitor, member_token
 
 CLIENTS = 50
 SECONDS = 120.0
-# Until a client is given up: it answers pings between two things that it does, and on a machine with
-# much else to do one of these may take seconds. Whoever is cut off is noticed by its socket's end.
+# Until a client is given up. It answers pings between two things that it does, and one of these may
+# take seconds where the machine is busy. Whoever is cut off is noticed by the socket's end.
 PONG_SECONDS = 30
 CALM = 0.35  # seconds between two things that one client does, on average
 SETTLE_SECONDS = 15.0
