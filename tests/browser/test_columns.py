@@ -198,6 +198,8 @@ def test_the_wire_view_cuts_long_payloads(toys: Server, visit: Open) -> None:
     wait_for_growth(page)
     page.locator("#wire > summary").click()
     packet = page.locator("#wire li").filter(has_text="update_data").first
+    expect(packet).to_be_visible()
+    page.get_by_role("button", name="Pause").click()  # or the first one is another by then
     packet.locator("summary").click()
     shown = packet.locator("pre")
     expect(shown).to_contain_text('"sensor 3": [')

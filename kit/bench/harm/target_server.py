@@ -21,7 +21,7 @@ import psutil
 from kit.bench.serving import make_server
 
 PING_SECONDS = 1
-PONG_SECONDS = 4  # until a client without a pong is given up, unless the settings say otherwise
+PONG_SECONDS = 4  # until a client without a pong is given up
 # Attributes of the managers and servers below that hold something for each client.
 TABLES = {
     "engine": ("sockets",),
@@ -60,9 +60,8 @@ def _app(settings: dict[str, Any]) -> Any:
         outgoing.install()
         hub: Any = gevent.get_hub()
         hub.print_exception = worker.log_failed
-    pong_seconds = settings.pop("PONG_SECONDS", PONG_SECONDS)
     extensions.socketio.server_options.update(  # type: ignore[attr-defined]
-        ping_interval=PING_SECONDS, ping_timeout=pong_seconds
+        ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS
     )
     return dashboard.create_app(type("Target", (config.Production,), settings))
 
