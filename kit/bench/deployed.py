@@ -51,7 +51,7 @@ class Deployed:
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes that serve clients."""
-        return self.children("dashboard.worker")
+        return self.children("dashboard.deploy.worker")
 
     def proxies(self) -> list[psutil.Process]:
         """Return the processes of nginx."""

@@ -11,7 +11,7 @@ def make_server(app: Any, mode: str) -> Any:
     The package `dashboard` has to be on Python's path.
     """
     if mode == "gevent":
-        from dashboard import worker
+        from dashboard.deploy import worker
 
         door = socket.create_server(("127.0.0.1", 0), backlog=worker.BACKLOG)
         return worker.make_server(door, app)

@@ -28,7 +28,7 @@ def serve(
     Raises Trouble where they cannot be served.
     """
     sys.path.insert(0, str(ROOT / "reference"))
-    from dashboard import children, workers
+    from dashboard.deploy import children, workers
 
     os.environ.update(variables)
     with ExitStack() as stack:

@@ -5,36 +5,28 @@ from flask import Flask
 from . import (
     admin,
     api,
-    aside,
     auth,
-    cookies,
-    cors,
     dashboards,
-    description,
     events,
-    headers,
-    health,
-    hosts,
-    incoming,
     logs,
     origins,
-    packed,
     pages,
     people,
-    prefix,
     processing,
     resuming,
     rooms,
     settings,
-    sharing,
-    store,
     thinning,
 )
 from .audiences import Audiences
+from .cluster import sharing, store
 from .config import Config, Development
+from .engine import aside, incoming
 from .extensions import socketio
 from .feed import Feed
-from .metrics import Metrics
+from .middleware import cookies, cors, headers, hosts, packed, prefix
+from .ops import description, health
+from .ops.metrics import Metrics
 from .rates import Rates
 from .sessions import Sessions
 

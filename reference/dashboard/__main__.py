@@ -14,7 +14,7 @@ from . import create_app
 if __name__ == "__main__":
     # lab 14 (given): with options, run several processes behind one address
     if len(sys.argv) > 1:
-        from .workers import main
+        from .deploy.workers import main
 
         sys.exit(main(sys.argv[1:]))
 

@@ -11,7 +11,7 @@ from werkzeug.security import check_password_hash
 
 from . import logs, people, tokens
 from .extensions import socketio
-from .metrics import Metrics
+from .ops.metrics import Metrics
 from .origins import listed
 from .refusal import Refused
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import flask_socketio
 
-from . import errors, logs, packets, rates
+from . import errors, logs, rates
+from .engine import packets
 
 
 class SocketIO(flask_socketio.SocketIO):

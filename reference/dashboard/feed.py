@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 from flask import Flask
 
-from . import slow, thinning
+from . import thinning
 from .dashboards import Dashboard
+from .engine import slow
 from .extensions import socketio
 from .figures import chart, points
 

@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 import pandas as pd
 from flask import Blueprint, Response, abort, current_app, render_template, request, session
 
-from . import frames, pictures, prefix, thinning
+from . import frames, pictures, thinning
 from .dashboards import Dashboard, all_dashboards
+from .middleware import prefix
 from .sources import Column
 
 # lab 13 (given): how often a page without scripts is renewed

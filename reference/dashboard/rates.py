@@ -12,8 +12,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from redis.exceptions import RedisError
 
 from . import logs
+from .cluster.store import Store
 from .refusal import Refused
-from .store import Store
 
 TOO_MANY = ("rate_limited", "That was too often. Wait a moment, then try again.")
 

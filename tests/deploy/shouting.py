@@ -3,7 +3,7 @@
 Run it as `python -m gevent.monkey --module tests.deploy.shouting`, with a worker's options.
 """
 
-from dashboard import worker
+from dashboard.deploy import worker
 from dashboard.extensions import socketio
 
 

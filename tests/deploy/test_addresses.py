@@ -8,7 +8,7 @@ import pytest
 import redis
 import socketio
 
-from dashboard import sharing, store
+from dashboard.cluster import sharing, store
 from kit.ports import spare_port
 from kit.running.redis_server import run
 from tests.waiting import until

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import psutil
 
-from dashboard.children import Pauses
+from dashboard.deploy.children import Pauses
 from kit.bench.harm.resuming_client import ResumingClient
 from kit.bench.harm.transport import Lost, WebSocket
 from kit.running.redis_server import RedisServer

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dashboard import worker, workers
+from dashboard.deploy import worker, workers
 from kit.course import ROOT
 from kit.running.redis_server import RedisServer, run
 
@@ -48,7 +48,7 @@ def test_the_workers_of_compose_take_their_options(compose: dict[str, Any]) -> N
     entry = re.search(r"^ENTRYPOINT (\[.*\])", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
     assert entry
     command = yaml.safe_load(entry[1])
-    assert command[:5] == ["python", "-m", "gevent.monkey", "--module", "dashboard.worker"]
+    assert command[:5] == ["python", "-m", "gevent.monkey", "--module", "dashboard.deploy.worker"]
     for name, service in workers_of(compose).items():
         assert worker.read([*command[5:], *service["command"]]).name == name
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from redis.exceptions import OutOfMemoryError, ResponseError
 
-from dashboard.store import FULL, READ_ONLY, UNSAVED
+from dashboard.cluster.store import FULL, READ_ONLY, UNSAVED
 from kit.running.redis_server import RedisServer
 from tests.deploy.deployment import Deployment
 from tests.deploy.growing import Reader, Readings

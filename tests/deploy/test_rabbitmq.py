@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import socketio
 
-from dashboard import workers
-from dashboard.proxy import CannotServe
+from dashboard.deploy import workers
+from dashboard.deploy.proxy import CannotServe
 from kit.bench.harm.transport import CLOSE, PING, PONG, WebSocket
 from kit.course import ROOT
 from kit.ports import spare_port

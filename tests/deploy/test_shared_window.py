@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.cluster.history import SharedDashboard
+from dashboard.cluster.store import Store
 from dashboard.figures import figure
-from dashboard.history import SharedDashboard
 from dashboard.sources import Column
-from dashboard.store import Store
 from dashboard.thinning import MOST_ROWS
 from kit.running.redis_server import RedisServer
 

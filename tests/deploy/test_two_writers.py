@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from redis.exceptions import OutOfMemoryError
 
-from dashboard import history
-from dashboard.history import SharedDashboard
+from dashboard.cluster import history
+from dashboard.cluster.history import SharedDashboard
+from dashboard.cluster.store import Store
 from dashboard.sources import Column
-from dashboard.store import Store
 from kit.running.redis_server import RedisServer
 
 

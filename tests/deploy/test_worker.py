@@ -23,7 +23,7 @@ Serve = Callable[..., "Worker"]
 
 
 class Worker:
-    """A process of `dashboard.worker`."""
+    """A process of `dashboard.deploy.worker`."""
 
     def __init__(self, output: Path, **variables: str) -> None:
         self.output = output
@@ -32,8 +32,8 @@ class Worker:
         key = {"DASHBOARD_SECRET_KEY": "of a test"}
         with output.open("wb") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gevent.monkey", "--module", "dashboard.worker", "--port",
-                 str(self.port), "--name", "w7"],
+                [sys.executable, "-m", "gevent.monkey", "--module", "dashboard.deploy.worker",
+                 "--port", str(self.port), "--name", "w7"],
                 cwd=ROOT / "reference",
                 env=os.environ | SETTINGS | key | variables,
                 stdout=file,

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from checks import contract
-from dashboard.answers import ACKNOWLEDGED, SENT, Refusal
+from dashboard.ops.answers import ACKNOWLEDGED, SENT, Refusal
 from dashboard.payloads import PAYLOADS
 from kit.checking.contract import Asked, Told
 

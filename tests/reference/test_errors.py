@@ -349,7 +349,7 @@ def test_the_feed_goes_on_whatever_a_round_meets(
     server: Open, beside: Callable[[str], Path]
 ) -> None:
     probe = """
-        from dashboard import slow
+        from dashboard.engine import slow
         from dashboard.audiences import Audiences
         from dashboard.sources.replay import Replay as Source
 

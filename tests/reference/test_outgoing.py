@@ -16,7 +16,7 @@ import websocket
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, TextMessage
 
-from dashboard.outgoing import frame
+from dashboard.engine.outgoing import frame
 from kit.bench.server import peers
 from kit.bench.server.peers import Peer
 from kit.course import ROOT
@@ -220,7 +220,7 @@ from gevent import monkey
 monkey.patch_all()
 import socketio
 from gevent.pywsgi import WSGIServer
-from dashboard import outgoing
+from dashboard.engine import outgoing
 outgoing.install()
 app = socketio.WSGIApp(socketio.Server(async_mode="gevent", ping_interval=0.2, ping_timeout=3))
 server = WSGIServer(("127.0.0.1", 0), app, log=None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.packed import fingerprint
+from dashboard.middleware.packed import fingerprint
 from kit.course import ROOT
 from kit.running import RunningApp
 from tests.reference.conftest import Serve

@@ -25,7 +25,8 @@ if mode == "gevent":
 
     monkey.patch_all()
 sys.path.insert(0, "reference")
-from dashboard import config, create_app, outgoing
+from dashboard import config, create_app
+from dashboard.engine import outgoing
 from dashboard.extensions import socketio
 from kit.bench.serving import make_server
 

@@ -48,14 +48,16 @@ def main(control_port: int, mode: str, folder: str, settings: dict[str, Any]) ->
 
 def _app(settings: dict[str, Any]) -> Any:
     import dashboard
-    from dashboard import config, extensions, incoming, logs
+    from dashboard import config, extensions, logs
+    from dashboard.engine import incoming
 
     incoming.LOOK_SECONDS = PING_SECONDS
     logs.MOST_TEXT = 20_000  # what has gone wrong is to be told whole
     if settings["ASYNC_MODE"] == "gevent":
         import gevent
 
-        from dashboard import outgoing, worker
+        from dashboard.deploy import worker
+        from dashboard.engine import outgoing
 
         outgoing.install()
         hub: Any = gevent.get_hub()

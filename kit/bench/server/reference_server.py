@@ -74,8 +74,8 @@ def _app(mode: str) -> tuple[Any, Any]:
         "LOG_LEVEL": "WARNING",
         "ASYNC_MODE": mode,
     }
-    if mode == "gevent":  # as in `dashboard.worker`
-        from dashboard import outgoing
+    if mode == "gevent":  # as in `dashboard.deploy.worker`
+        from dashboard.engine import outgoing
 
         outgoing.install()
     app = dashboard.create_app(type("Bench", (config.Production,), settings))

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from .store import OK
+from ..cluster.store import OK
 
 blueprint = Blueprint("health", __name__)
 

@@ -10,8 +10,8 @@ from typing import cast
 from flask import Flask
 from redis.exceptions import RedisError
 
-from .audiences import Audiences
-from .sessions import Session, Sessions
+from ..audiences import Audiences
+from ..sessions import Session, Sessions
 from .store import OK, Store
 
 FORGOTTEN_AFTER = 10.0  # seconds without a word from a process, until its clients count no more

@@ -15,8 +15,8 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 from socketio import redis_manager
 
-from . import logs
-from .sources import Source
+from .. import logs
+from ..sources import Source
 
 OK, AWAY = "ok", "no redis"
 # What /readyz says, and the log, where Redis is there and takes nothing in.

@@ -4,10 +4,10 @@
 import socketio as python_socketio
 from flask import Flask
 
+from ..rates import SharedRates
 from . import queues, store
 from .history import SharedDashboard
 from .leading import SharedFeed
-from .rates import SharedRates
 from .shared_clients import SharedAudiences, SharedSessions
 from .store import Store
 

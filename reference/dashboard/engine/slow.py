@@ -5,7 +5,7 @@ Without a bound, one phone in a tunnel could fill the memory for everybody. A cl
 far behind is disconnected: it comes back by itself, and gets what it has missed, or the figure.
 """
 
-from .extensions import socketio
+from ..extensions import socketio
 
 MOST_WAITING = 500  # packets for one client
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import socketio as python_socketio
 
-from . import logs
+from .. import logs
 
 LONGEST_WAIT = 2.0  # seconds for the queue to take in an event, or a connection
 PAUSE = 1.0  # seconds between two tries to listen

@@ -1,7 +1,7 @@
 # lab 14 (given): a module for one process of the deployed server
 """One process of the deployed server: greenlets in place of threads, and an end that is announced.
 
-Run it as `python -m gevent.monkey --module dashboard.worker --socket FILE`. The first half of that
+Run it as `python -m gevent.monkey --module dashboard.deploy.worker --socket FILE`. The first half
 makes the standard library wait in gevent's way, before anything of it is used. `DASHBOARD_CONFIG`
 chooses another class of `dashboard.config` than Production.
 
@@ -29,11 +29,12 @@ from gevent.event import Event
 from gevent.pool import Pool
 from gevent.pywsgi import LoggingLogAdapter, WSGIHandler, WSGIServer
 
-from . import config, create_app, logs, outgoing
-from .extensions import socketio
+from .. import config, create_app, logs
+from ..engine import outgoing
+from ..extensions import socketio
+from ..settings import SettingError
+from ..sources import SourceError
 from .place import refusal
-from .settings import SettingError
-from .sources import SourceError
 
 BACKLOG = 1024  # connections that may wait to be taken
 BAD_REQUEST = ("400", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-length: 0\r\n\r\n")
@@ -136,7 +137,9 @@ def prepare() -> None:
 
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return the options of the command line."""
-    parser = argparse.ArgumentParser(prog="dashboard.worker", description="Serve in one process.")
+    parser = argparse.ArgumentParser(
+        prog="dashboard.deploy.worker", description="Serve in one process."
+    )
     parser.add_argument("--socket", type=Path, help="the Unix socket to listen at")
     parser.add_argument("--host", default="127.0.0.1", help="or the address")
     parser.add_argument("--port", type=int, default=8000, help="and the port")

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .refusal import CODES
+from ..refusal import CODES
 
 Code = Annotated[
     str,

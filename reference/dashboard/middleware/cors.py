@@ -7,7 +7,7 @@ With credentials, it asks for the page's own origin by name.
 
 from flask import Flask, Response, request
 
-from .origins import ANY, configured
+from ..origins import ANY, configured
 
 ADDRESSES = ("/api/", "/auth/token")
 ASKED_HEADERS = "Content-Type"  # what a page may add to its request

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from redis.exceptions import RedisError
 
-from . import logs, sharing, store
-from .config import Config
-from .hosts import OWN
+from .. import logs
+from ..cluster import sharing, store
+from ..config import Config
+from ..middleware.hosts import OWN
 from .place import Place
 from .proxy import CannotServe, Proxy
 from .supervisor import Supervisor, signals
@@ -102,7 +103,7 @@ def environment(options: argparse.Namespace) -> dict[str, str]:
         variables["DASHBOARD_REDIS_PREFIX"] = json.dumps(options.prefix)
     if options.queue or options.redis:
         variables["DASHBOARD_QUEUE"] = json.dumps(options.queue or options.redis)
-    found = [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]
+    found = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]
     variables["PYTHONPATH"] = os.pathsep.join(filter(None, found))
     return variables
 

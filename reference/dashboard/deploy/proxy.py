@@ -13,9 +13,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import children, logs
+from .. import logs
+from . import children
 
-CONFIGURATION = Path(__file__).parents[1] / "deploy" / "nginx.conf"
+CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 LONGEST_END = 5.0  # seconds
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from flask import Flask
 
-from .sources import Source
+from ..sources import Source
 
 
 class Aside:

@@ -21,7 +21,7 @@ from engineio.async_drivers import gevent as driver
 from engineio.packet import MESSAGE
 from gevent.queue import JoinableQueue
 
-from . import logs
+from .. import logs
 
 MOST_WAITING = 1 << 20  # bytes that wait for one slow client; the system holds some more
 AT_A_TIME = 1 << 16

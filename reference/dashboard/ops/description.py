@@ -9,10 +9,10 @@ from typing import Any
 from flask import Blueprint, current_app, request
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from ..dashboards import all_dashboards
+from ..payloads import PAYLOADS, Aggregate, Chart, Choice, Filter, Refresh
 from .answers import ACKNOWLEDGED, SENT, SENT_TO_ADMINISTRATORS, NotLetIn, Refusal
-from .dashboards import all_dashboards
 from .event_texts import CHANNELS, INFO, RECEIVED, TOKEN
-from .payloads import PAYLOADS, Aggregate, Chart, Choice, Filter, Refresh
 
 blueprint = Blueprint("description", __name__, url_prefix="/api")
 Json = dict[str, Any]

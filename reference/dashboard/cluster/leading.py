@@ -11,9 +11,10 @@ from typing import Any
 from flask import Flask
 from redis.exceptions import LockError, RedisError, ResponseError
 
-from . import logs, slow
-from .extensions import socketio
-from .feed import Feed, publish
+from .. import logs
+from ..engine import slow
+from ..extensions import socketio
+from ..feed import Feed, publish
 from .store import Store
 
 LEASE_SECONDS = 3.0  # without a sign of life; then another process takes over

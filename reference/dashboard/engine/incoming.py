@@ -22,8 +22,8 @@ from flask import Flask
 from simple_websocket import ConnectionClosed
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
-from . import logs
-from .extensions import socketio
+from .. import logs
+from ..extensions import socketio
 from .packets import END, PROBE, is_packet
 
 LOOK_SECONDS = 10.0  # between two looks whether a connection is still there

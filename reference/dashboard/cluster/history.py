@@ -14,9 +14,9 @@ from typing import Any, cast
 import pandas as pd
 from redis.exceptions import RedisError, ResponseError
 
-from . import logs, thinning
-from .dashboards import Dashboard
-from .sources import Source
+from .. import logs, thinning
+from ..dashboards import Dashboard
+from ..sources import Source
 from .store import Store
 
 Entry = tuple[bytes, dict[bytes, bytes]]

@@ -15,9 +15,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import children, logs
+from .. import logs
+from ..cluster.store import OK, REFUSALS
+from . import children
 from .children import Process
-from .store import OK, REFUSALS
 
 LONGEST_START = 60.0  # seconds
 LONGEST_END = 8.0  # seconds: what a worker allows itself, and some more
