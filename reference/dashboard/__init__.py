@@ -36,7 +36,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     """Return a new app with `config`: a class, or the dotted path of one.
 
     A variable `DASHBOARD_NAME` in the system's environment sets `NAME`, whatever the class says.
-    Nothing is shared between two apps made in one process.
+    Two apps made in one process each have their own settings, routes and state.
     Raises RuntimeError where the secret key is missing or empty.
     """
     # lab 1: load the configuration, and what the system's environment adds to it

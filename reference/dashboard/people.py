@@ -83,7 +83,7 @@ def why_not(name: str) -> str:
     """Return what somebody is told who was not let in by this name."""
     if is_demo_elsewhere(name):
         return "This user signs in on the machine that the server runs on, at 127.0.0.1."
-    return "This name has another password."
+    return "Wrong password."
 
 
 # lab 12: say who may do what

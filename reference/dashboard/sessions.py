@@ -15,7 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from .refusal import Refused
 
-EXPIRED = ("session_expired", "This session is over. Join again.")
+EXPIRED = ("session_expired", "This session has expired. Join again.")
 INVALID = ("session_invalid", "This is no session of this server. Join again.")
 
 
@@ -64,7 +64,7 @@ class Sessions:
 
     # lab 9: find the session that a token proves
     def find(self, token: str) -> Session:
-        """Return the session. Raises Refused where it is over, or the token is not ours."""
+        """Return the session. Raises Refused if it has expired, or if the token is not ours."""
         try:
             name = self.signer.loads(token)
         except (BadData, UnicodeError):
@@ -76,7 +76,7 @@ class Sessions:
 
     # lab 9: look whether it is still kept
     def look_up(self, name: str) -> Session | None:
-        """Return the session called `name`, or None where it is over."""
+        """Return the session called `name`, or None if it has expired."""
         with self.lock:
             self.sweep()
             return self.kept.get(name)

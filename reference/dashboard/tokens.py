@@ -14,7 +14,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from . import people
 from .refusal import Refused
 
-EXPIRED = ("token_expired", "This token is over. Fetch a new one, and connect again.")
+EXPIRED = ("token_expired", "This token has expired. Fetch a new one, and connect again.")
 INVALID = ("token_invalid", "This is no token of this server.")
 
 
@@ -33,7 +33,7 @@ def make(user: str) -> str:
 def user_of(token: object) -> str:
     """Return who the holder of `token` is: a member.
 
-    Raises Refused where the token is over or not ours, and for who is no member any more.
+    Raises Refused if the token has expired or is not ours, or if the user is no longer a member.
     """
     if not isinstance(token, str):
         raise Refused(*INVALID)

@@ -39,7 +39,7 @@ class Place:
         self.leaving: Process | None = None  # the one before it
         self.leaves_at = 0.0  # monotonic seconds
         self.pauses = children.Pauses()
-        self.has_failed = False  # whether the newest start did not come to anything
+        self.has_failed = False  # whether the latest start failed
         self.refusal: str | None = None  # what that start said a person can put right
 
     def start(self) -> None:

@@ -159,7 +159,7 @@ class Posts:
         if body is None:
             logs.log.warning("a client sends what is no packet; its connection is ended")
             connection.close(wait=False, abort=True)
-            return refuse(start_response, "These are no packets.")
+            return refuse(start_response, "Malformed Socket.IO packets.")
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         # One after the other, also where a client sends two at once: its end after its beginning.

@@ -17,7 +17,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from ..origins import ANY, listed
 
 OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # what only this machine itself can ask for
-REFUSED = "This server has another name. Ask for that, or add this one to DASHBOARD_TRUSTED_HOSTS."
+REFUSED = "This host name is not allowed. Use another one, or add it to DASHBOARD_TRUSTED_HOSTS."
 
 
 def guard(app: Flask) -> None:
