@@ -40,7 +40,7 @@ def serve(plan: Plan, control: socket.socket) -> None:
     try:
         package = importlib.import_module(PACKAGE)
         if plan.gevent:
-            importlib.import_module(f"{PACKAGE}.worker").prepare()
+            importlib.import_module(f"{PACKAGE}.deploy.worker").prepare()
         during = "create_app"
         apps = [_make(package, app) for app in plan.apps]
         during = "serve"
@@ -167,7 +167,7 @@ def _bind(app: Any, plan: Plan) -> Any:
     if not callable(getattr(app, "wsgi_app", None)):
         raise NoAppReturned(f"create_app returned {type(app).__name__}, not a Flask app")
     if plan.gevent:
-        worker = importlib.import_module(f"{PACKAGE}.worker")
+        worker = importlib.import_module(f"{PACKAGE}.deploy.worker")
         return worker.make_server(worker.listen(plan.host, plan.port), app)
     return threaded_server(plan.host, plan.port, app)
 

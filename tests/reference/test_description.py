@@ -153,12 +153,13 @@ def test_it_names_every_event_that_has_a_handler_and_no_other(
 
 def calls(*functions: str) -> Iterator[tuple[ast.Call, ModuleType]]:
     """Give each call of these functions in the reference's source, with the module it is in."""
-    for file in (ROOT / "reference" / "dashboard").glob("*.py"):
+    for file in (ROOT / "reference" / "dashboard").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", getattr(node.func, "attr", None))
-                if name in functions:
-                    yield node, importlib.import_module(f"reference.dashboard.{file.stem}")
+                called = getattr(node.func, "id", getattr(node.func, "attr", None))
+                if called in functions:
+                    name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+                    yield node, importlib.import_module(name.removesuffix(".__init__"))
 
 
 def texts(node: ast.expr) -> list[str]:
