@@ -1,7 +1,9 @@
 """Inside the child: tells the harness what goes on here, and does it in slow motion if asked to.
 
-What is told is only ever used to explain a verdict, never to reach one: the code that it runs
-beside may be anybody's.
+The code beside it may be anybody's, and may say anything in its name. So what is told may explain a
+verdict or count against the submission (an error, an open task, no handler to wait for), never for
+it: what passes was heard by clients. The one thing a submission gains by not going along is that
+slow motion shows none of its races.
 """
 
 import contextlib
