@@ -15,8 +15,8 @@ from kit.course import ROOT
 STATUS = {0: PASSED, 1: FAILED, 2: STOPPED, 3: BROKE, 4: USAGE, 5: FAILED}
 
 # Tests wait for servers and browsers more than they compute: one more at once than there are
-# processors. The tests of a file stay together, since they share servers. In the order of their names:
-# xdist's own puts files of few tests last, and those are the long ones.
+# processors. The tests of a file stay together, since they share servers. Files come in the order
+# of their names: xdist's own puts those of few tests last, and they are the long ones.
 TOGETHER = ["--numprocesses", str(min((os.cpu_count() or 1) + 1, 6)), "--dist", "loadfile",
             "--no-loadscope-reorder"]  # fmt: skip
 
