@@ -8,8 +8,8 @@
         +                socketio.sleep(self.app.config["FEED_SECONDS"])
 
 The arrow names the checks that must fail, each with the cause that must be told; a heading without
-an arrow is another right submission. `## name, like other → …` begins with the changes of one
-above. In a diff each hunk begins with the name of its file, and of a
+an arrow is another right submission. `## name, like other → …` begins with the changes and files
+of one above. In a diff each hunk begins with the name of its file, and of a
 function in it where the lines stand in others too: `rooms.py, join_dashboard`. A line that begins
 with `-` goes, one with `+` comes, one with a blank stays and says where. Where nothing says where,
 lines come at the beginning: of the function below its docstring, of the file below its imports. An
@@ -21,6 +21,7 @@ What an operator makes is one line, below a heading that names the place:
     ## rooms.py, join_dashboard
     - without `join_room(dashboard.room)` → updates_follow: not-joined
     - `find(payload)` becomes `find(None)` (a sentence, if it needs one) → joins: ack-wrong
+    - takes `auth` first (no arrow: another right submission)
 
 `kit/proving/operators.py` lists them.
 """
@@ -37,7 +38,7 @@ from kit.proving.submission import Change, Right, SubmissionError, Wrong
 HEADING = re.compile(r"## (?P<name>\w+)(?:, like (?P<base>\w+))?(?: → (?P<fails>.+))?")
 FAILS = re.compile(r"(?P<check>\w+): (?P<cause>[\w-]+)")
 PLACE = re.compile(r"## (?P<file>[\w./-]+\.\w+)(?:, (?P<function>\w+))?")
-ITEM = re.compile(r"- (?P<what>.+?)(?: \((?P<story>[^()]+)\))? → (?P<fails>.+)")
+ITEM = re.compile(r"- (?P<what>.+?)(?: \((?P<story>[^()]+)\))?(?: → (?P<fails>.+))?")
 FENCE = re.compile(r"```(?P<language>\w+) (?P<file>\S+)")
 HUNK = re.compile(r"(?P<file>[\w./-]+)(?:, (?P<function>\w+))?")
 GONE = " is gone"
@@ -133,15 +134,20 @@ def _begun(line: str, where: str, earlier: list[_Draft]) -> _Draft:
     base = [draft for draft in earlier if draft.name == heading["base"]]
     if heading["base"] and not base:
         raise SubmissionError(f"{where}: there is no submission {heading['base']} above this one.")
-    changes = [change for draft in base for change in draft.changes]
-    return _Draft(heading["name"], where, fails, changes=changes)
+    draft = _Draft(heading["name"], where, fails)
+    for one in base:
+        draft.changes, draft.files, draft.without = [*one.changes], {**one.files}, [*one.without]
+    return draft
 
 
 def _made(line: str, place: re.Match[str], where: str) -> _Draft:
     item = ITEM.fullmatch(line)
-    fails = _fails(item["fails"]) if item else None
+    fails = _fails(item["fails"] or "") if item else None
     if item is None or fails is None:
-        raise SubmissionError(f"{where}: a line is `- operator → check: cause`, not `{line}`.")
+        raise SubmissionError(
+            f"{where}: a line is `- operator → check: cause`, or `- operator` of a right"
+            f" submission, not `{line}`."
+        )
     what = item["what"]
     name = f"{place['function'] or place['file']}: {what}"
     change = Operation(place["file"], where, what, place["function"])

@@ -88,6 +88,29 @@ def test_an_import_goes_to_the_top_from_wherever_it_stands(tmp_path: Path) -> No
     assert changed.endswith("    found = look(name)\n    return json\n")
 
 
+def test_one_like_another_has_its_changes_and_files_and_more(tmp_path: Path) -> None:
+    _, like = written(
+        tmp_path,
+        "## one\nA story.",
+        "    server.py is gone",
+        "```python main.py\nMAIN = 1\n```",
+        "## two, like one → answers: gone\nAnother.",
+        "    more.py\n    -MORE = 1\n    +MORE = 2",
+    )
+    assert like.made_from(SOLUTION) == {"more.py": b"MORE = 2\n", "main.py": b"MAIN = 1\n"}
+
+
+def test_a_line_without_an_arrow_is_another_right_submission(tmp_path: Path) -> None:
+    wrong, right = written(
+        tmp_path,
+        "## more.py",
+        "- `MORE = 1` becomes `MORE = 2` → answers: wrong\n- `MORE = 1` becomes `MORE = +1` (one)",
+    )
+    assert isinstance(wrong, Wrong)
+    assert not isinstance(right, Wrong)
+    assert (right.story, right.made_from(SOLUTION)["more.py"]) == ("one", b"MORE = +1\n")
+
+
 def test_a_file_can_be_taken_away(tmp_path: Path) -> None:
     (submission,) = written(tmp_path, "## one\nA story.", "    more.py is gone")
     assert submission.made_from(SOLUTION).keys() == {"server.py"}
