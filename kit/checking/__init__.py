@@ -4,7 +4,13 @@ That is a module by itself because pydantic takes its time to import.
 """
 
 from kit.checking import evidence
-from kit.checking.causes import JSON_TEXT, MORE_ARGUMENTS, OTHER_NAMESPACE
+from kit.checking.causes import (
+    JSON_TEXT,
+    MORE_ARGUMENTS,
+    OTHER_NAMESPACE,
+    RETURNED,
+    SENT_ELSEWHERE,
+)
 from kit.checking.check import check
 from kit.checking.evidence import Rows
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
@@ -20,6 +26,8 @@ __all__ = [
     "JSON_TEXT",
     "MORE_ARGUMENTS",
     "OTHER_NAMESPACE",
+    "RETURNED",
+    "SENT_ELSEWHERE",
     "App",
     "Cause",
     "Causes",

@@ -152,6 +152,47 @@ OTHER_NAMESPACE = Cause(
     "A namespace is named, so this belongs to another one than the clients of this lab are in.",
     "Leave `namespace=` out: the default one, `/`, is meant.",
 )
+NOT_IMPORTED = Cause(
+    "not-imported",
+    "The handlers are written, but the lines that register them have not run: nothing imports the"
+    " module that they stand in, or nothing calls the function that they stand in.",
+    "Let `dashboard/__init__.py` import that module at its top: importing it registers the"
+    " handlers. If they stand inside a function, call it before the app is bound.",
+)
+TWO_OBJECTS = Cause(
+    "two-objects",
+    "There is more than one `SocketIO` object: the handlers are registered with one, the app is"
+    " bound to another.",
+    "Make the object once, in `extensions.py`, import it everywhere else, and bind the app to it.",
+)
+REPLACED = Cause(
+    "replaced",
+    "Two functions are registered for this event. The second one silently replaces the first.",
+    "Keep one of them.",
+)
+ASYNC_HANDLER = Cause(
+    "async-handler",
+    "The handler is a coroutine. Flask-SocketIO calls plain functions: what is inside an async one"
+    " never runs.",
+    "Make it a plain function, without `async` and without `await`.",
+)
+WRONG_NAME = Cause(
+    "wrong-name",
+    "Something is sent, but under another event name.",
+    "The name is part of the contract, letter by letter. Compare it with the table in the task.",
+)
+SENT_ELSEWHERE = Cause(
+    "sent-elsewhere",
+    "The message goes to another client, and not to the one that it is for.",
+    "Inside a handler the plain `emit` reaches the client whose event it is. Leave out what names"
+    " other receivers, and don't keep a sid for later.",
+)
+RETURNED = Cause(
+    "returned",
+    "The handler returns its answer. That makes it an acknowledgement of this one call; it is no"
+    " event, and no listener hears it.",
+    "Send the answer as an event, in place of returning it.",
+)
 UNANSWERED = Cause(
     "unanswered",
     "The app does not send this, or not to this client.",
@@ -360,5 +401,7 @@ def of_no_connection(source: Source) -> Cause | None:
         return NO_WEBSOCKET
     if source.find(r"\b(SocketIO|init_app)\(.*\bpath\s*="):
         return OTHER_PATH
+    if source.calls("SocketIO") > 1:
+        return TWO_OBJECTS
     is_made = source.find(r"(?<!class )\bSocketIO\(")
     return OTHER_MODE if is_made and not source.find(r"""["']threading["']""") else None

@@ -1,10 +1,14 @@
 """Read the code of a submission by its syntax tree, to explain what was seen from outside."""
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+# Python 3.11 counts how deep it is in a tree for all threads together: where several parse, and one
+# collects garbage meanwhile, it stops with a SystemError that says nothing about the text.
+TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -17,28 +21,44 @@ class Handler:
     event: str
     arguments: tuple[str, ...]
     namespace: str = "/"
+    is_async: bool = False
 
 
 def handlers(text: str) -> list[Handler]:
     """Return the handlers that one file registers: none where Python cannot read it."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return []
+    tree = _tree(text)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, Function)}
     found = [handler for node in functions.values() for handler in _decorated(node)]
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             methods = [one for one in node.body if isinstance(one, Function)]
             found += [
-                Handler(one.name.removeprefix("on_"), _arguments(one)[1:])
+                Handler(one.name.removeprefix("on_"), _arguments(one)[1:], is_async=_is_async(one))
                 for one in methods
                 if one.name.startswith("on_")
             ]
         elif isinstance(node, ast.Call) and _name(node.func) == "on_event" and len(node.args) > 1:
             event, function = _text(node.args[0]), functions.get(_name(node.args[1]))
-            found += [Handler(event, _arguments(function))] if event and function else []
+            if event and function:
+                found += [Handler(event, _arguments(function), is_async=_is_async(function))]
     return found
+
+
+def calls(text: str, name: str) -> int:
+    """Return how often one file calls what has this name: never where Python cannot read it."""
+    nodes = [node for node in ast.walk(_tree(text)) if isinstance(node, ast.Call)]
+    return sum(_name(node.func) == name for node in nodes)
+
+
+def _tree(text: str) -> ast.Module:
+    """Return the syntax tree of a file, an empty one where Python cannot read it."""
+    for _ in range(TRIES):
+        with contextlib.suppress(SystemError):
+            try:
+                return ast.parse(text)
+            except (SyntaxError, ValueError, RecursionError):
+                break
+    return ast.Module([], [])
 
 
 def _decorated(node: Function) -> Iterator[Handler]:
@@ -49,13 +69,17 @@ def _decorated(node: Function) -> Iterator[Handler]:
         named = {keyword.arg: _text(keyword.value) for keyword in call.keywords} if call else {}
         namespace = named.get("namespace") or "/"
         if name == "on" and call and call.args:
-            yield Handler(_text(call.args[0]), _arguments(node), namespace)
+            yield Handler(_text(call.args[0]), _arguments(node), namespace, _is_async(node))
         elif name == "event":
-            yield Handler(node.name, _arguments(node), namespace)
+            yield Handler(node.name, _arguments(node), namespace, _is_async(node))
 
 
 def _arguments(node: Function) -> tuple[str, ...]:
     return tuple(one.arg for one in [*node.args.posonlyargs, *node.args.args])
+
+
+def _is_async(node: Function) -> bool:
+    return isinstance(node, ast.AsyncFunctionDef)
 
 
 def _name(node: ast.expr) -> str:

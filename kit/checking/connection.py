@@ -77,15 +77,18 @@ class Connection:
     When a client is done with it, another one can have the transport: see `put_by`.
     """
 
-    def __init__(self, name: str, url: str, patience: Patience, cookies: str = "") -> None:
+    def __init__(
+        self, name: str, url: str, patience: Patience, cookies: str = "", query: str = ""
+    ) -> None:
         """Open the transport to the server at `url`, with `cookies`; `connect` does the rest.
 
-        Raises NoAnswer, or Failure where the answer is a refusal.
+        `query` comes behind the usual one in the address, such as `&user=Eve`. Raises NoAnswer, or
+        Failure where the answer is a refusal.
         """
         self.is_closed = False
         self._next_id = 0
         self._probes = self._probed = 0
-        self._cookies = cookies
+        self._cookies, self._query = cookies, query
         self._begin(name)
         self._socket = self._opened(url.replace("http", "ws", 1), patience)
 
@@ -123,7 +126,7 @@ class Connection:
         try:
             sockets.append(
                 websocket.create_connection(
-                    f"{url}/socket.io/?EIO=4&transport=websocket",
+                    f"{url}/socket.io/?EIO=4&transport=websocket{self._query}",
                     timeout=HARD_LIMIT,
                     http_no_proxy=["*"],
                     suppress_origin=True,

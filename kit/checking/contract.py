@@ -173,6 +173,12 @@ def _zoned_text(text: str) -> str:
     return text
 
 
+def _utc_text(text: str) -> str:
+    if zoned(text).utcoffset():
+        raise ValueError("a time is in UTC, not in another zone")
+    return text
+
+
 def _as_far_as(payload: Any, path: tuple[int | str, ...]) -> tuple[str, Any]:
     """Return as much of a path as there is in a payload, and what is there."""
     names, value = [], payload
@@ -186,5 +192,6 @@ def _as_far_as(payload: Any, path: tuple[int | str, ...]) -> tuple[str, Any]:
 
 
 ZonedText = Annotated[str, AfterValidator(_zoned_text)]
+UtcText = Annotated[ZonedText, AfterValidator(_utc_text)]
 Text = Annotated[str, Field(min_length=1)]
 Number = int | float

@@ -7,8 +7,16 @@ source. It answers no, yes, or with a sentence that says better what came instea
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kit.checking.causes import (
+    ASYNC_HANDLER,
+    NOT_IMPORTED,
+    OTHER_NAMESPACE,
+    REPLACED,
+    TWO_OBJECTS,
+    WRONG_NAME,
+)
 from kit.checking.failure import Failure, TimedOut
 from kit.checking.verdict import Cause
 
@@ -151,3 +159,131 @@ def handler_takes_more(*events: str) -> Evidence:
         return any(len(one.arguments) > 1 for one in handlers if one.event in events)
 
     return look
+
+
+def both(*looks: Evidence) -> Evidence:
+    """Whether all of this can be seen."""
+    return lambda seen: all(look(seen) for look in looks)
+
+
+def is_called(*causes: str) -> Evidence:
+    """Whether what was found has a cause of one of these names so far."""
+    return lambda seen: seen.found.cause.name in causes
+
+
+def told(event: str, fits: Callable[[Any], bool]) -> Evidence:
+    """Whether what the client was told last with this event fits, as far as it is there."""
+
+    def look(seen: Seen) -> bool:
+        try:
+            return fits(seen.client.heard(event)[-1])
+        except (LookupError, TypeError):
+            return False
+
+    return look
+
+
+def heard_by(event: str, *others: "Participant") -> Evidence:
+    """Return who was sent this event instead: the first of these clients that has heard it."""
+
+    def look(_: Seen) -> str:
+        for one in others:
+            one.settle()
+        names = [one.name for one in others if one.heard(event)]
+        return f"{names[0]} was sent it instead" if names else ""
+
+    return look
+
+
+def expects(words: str) -> Evidence:
+    """Whether what was expected holds these words."""
+    return lambda seen: words in seen.found.expected
+
+
+def lacks(pattern: str) -> Evidence:
+    """Whether no line of the source, outside comments, matches this regular expression."""
+    return lambda seen: seen.server.source.find(pattern) is None
+
+
+def has_no_handlers(seen: Seen) -> bool:
+    """Whether the app says that it speaks Socket.IO, and has not one handler."""
+    return seen.server.app.handlers() == []
+
+
+def two_objects(seen: Seen) -> bool:
+    """Whether the source makes more than one `SocketIO` object."""
+    return seen.server.source.calls("SocketIO") > 1
+
+
+def registers(event: str, *, times: int = 1) -> Evidence:
+    """Whether the source registers a function for this event, at least so many times."""
+
+    def look(seen: Seen) -> bool:
+        return sum(one.event == event for one in seen.server.source.handlers()) >= times
+
+    return look
+
+
+def is_async(event: str) -> Evidence:
+    """Whether the handler of this event is a coroutine."""
+    return lambda seen: any(
+        one.is_async and one.event == event for one in seen.server.source.handlers()
+    )
+
+
+def takes_sid(event: str) -> Evidence:
+    """Whether the first argument of this event's handler is called `sid`."""
+    return lambda seen: any(
+        one.arguments[:1] in (("sid",), ("_sid",)) and one.event == event
+        for one in seen.server.source.handlers()
+    )
+
+
+def answered(event: str, with_: str, *payload: Any, to: str = "") -> Evidence:
+    """Whether `event` is answered `with_` another one if it is sent again, with this payload.
+
+    It is sent by the client that missed something. Who has to hear the answer is this client, or,
+    with a name in `to`, one that connects before.
+    """
+
+    def look(seen: Seen) -> bool:
+        listener = seen.server.join(to) if to else seen.client
+        try:
+            seen.client.call(event, *payload)
+        except Failure:
+            return False
+        listener.settle()
+        return bool(listener.heard(with_))
+
+    return look
+
+
+def acknowledged(event: str, payload: Any, *keys: str) -> Evidence:
+    """Whether `event` with this payload is acknowledged with an object that has all these keys."""
+
+    def look(seen: Seen) -> bool:
+        try:
+            ack = seen.client.call(event, payload)
+        except Failure:
+            return False
+        return isinstance(ack, dict) and {*keys} <= ack.keys()
+
+    return look
+
+
+def why_silent(event: str, *others: str) -> Rows:
+    """Return rows that any lab may begin with where `event` is not answered.
+
+    `others` are the events that a client is sent anyhow.
+    """
+    return [
+        (crashed, None),
+        (both(has_no_handlers, in_another_namespace), OTHER_NAMESPACE),
+        (both(has_no_handlers, two_objects), TWO_OBJECTS),
+        (both(has_no_handlers, registers(event)), NOT_IMPORTED),
+        (is_explained, None),
+        (registers(event, times=2), REPLACED),
+        (is_async(event), ASYNC_HANDLER),
+        (in_another_namespace, OTHER_NAMESPACE),
+        (heard_other_than(*others), WRONG_NAME),
+    ]

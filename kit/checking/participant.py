@@ -98,30 +98,39 @@ class Participant:
             ack = self.call(event, *payload)
             return answer.read(ack, f"the acknowledgement of `{event}`", **given)
         except Failure as failure:
-            raise self._explained(failure, why) from None
+            raise self.explained(failure, why) from None
 
     @overload
     def expect(self, event: str, *, why: Rows = ()) -> Any: ...
     @overload
     def expect(
-        self, event: str, model: type[Payload], *, why: Rows = (), **given: Any
+        self, event: str, model: type[Payload], *, why: Rows = (), wrong: Rows = (), **given: Any
     ) -> Payload: ...
     def expect(
-        self, event: str, model: type[Payload] | None = None, *, why: Rows = (), **given: Any
+        self,
+        event: str,
+        model: type[Payload] | None = None,
+        *,
+        why: Rows = (),
+        wrong: Rows = (),
+        **given: Any,
     ) -> Any:
         """Return the payload of the next such event that was not expected before.
 
         It is read as a `model`, if there is one; `given` are values that it must have. Raises
         Silence where none comes, and Failure where it is another; `why` are rows that may explain
-        that none came.
+        that none came, `wrong` rows that may explain that it is another.
         """
         try:
             heard = self._connection.take(self.server.patience(self._answered), event)
         except Gone:
             heard = None
         if heard is None:
-            raise self._explained(self._silence(f"{self.name} is sent `{event}`"), why)
-        return model.read(heard.payload, **given) if model else heard.payload
+            raise self.explained(self._silence(f"{self.name} is sent `{event}`"), why)
+        try:
+            return model.read(heard.payload, **given) if model else heard.payload
+        except Failure as failure:
+            raise self.explained(failure, wrong) from None
 
     def hears_more(self, event: str, *, times: int = 1) -> None:
         """Return when this client hears so many such events more than so far.
@@ -145,7 +154,8 @@ class Participant:
         except Silence as silence:
             raise (silence if silence.crash else silence.because(otherwise)) from None
 
-    def _explained(self, failure: Failure, why: Rows) -> Failure:
+    def explained(self, failure: Failure, why: Rows) -> Failure:
+        """Return what this client has met, with the cause of the first row that fits."""
         return explained(why, Seen(self.server, self, failure))
 
     def settle(self) -> None:

@@ -4,11 +4,12 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psutil
 
@@ -122,22 +123,33 @@ class Server:
         return response
 
     def join(
-        self, name: str, *, auth: Any = None, app: int = 0, as_visitor: bool = False
+        self,
+        name: str,
+        *,
+        auth: Any = None,
+        app: int = 0,
+        as_visitor: bool = False,
+        claims: Mapping[str, str] | None = None,
     ) -> Participant:
         """Return a participant that has connected. Raises Failure where it can't.
 
-        `as_visitor` gives it the cookies of the visitor who asked for pages so far.
+        `as_visitor` gives it the cookies of the visitor who asked for pages so far. `claims` are
+        what it says of itself, in the address and in cookies that nobody gave it.
         """
-        cookies = self._visitors[app].cookies if as_visitor else ""
+        cookies, query = self._visitors[app].cookies if as_visitor else "", ""
+        if claims:
+            self.note(f"{name} came with {dict(claims)} in the address and as cookies")
+            query = f"&{urlencode(claims)}"
+            cookies = "; ".join(f"{key}={value}" for key, value in claims.items())
         try:
-            return self._joined(name, auth, app, cookies)
+            return self._joined(name, auth, app, cookies, query)
         except Failure as failure:
             cause = None if failure.crash else of_no_connection(self.source)
             raise (failure.because(cause) if cause else failure) from None
 
-    def _joined(self, name: str, auth: Any, app: int, cookies: str) -> Participant:
+    def _joined(self, name: str, auth: Any, app: int, cookies: str, query: str) -> Participant:
         try:
-            connection = self._connection(name, app, cookies)
+            connection = self._connection(name, app, cookies, query)
         except (NoAnswer, Failure) as failure:
             self.note(f"{name} tried to connect")
             expected = f"{name} can connect with Socket.IO"
@@ -149,14 +161,14 @@ class Server:
         participant.connect(auth)
         return participant
 
-    def _connection(self, name: str, app: int, cookies: str) -> Connection:
+    def _connection(self, name: str, app: int, cookies: str, query: str) -> Connection:
         """Return a connection that was left, or else a new one. Raises NoAnswer and Failure."""
         while self._connections and not (cookies or app):
             connection = self._connections.pop()
             if connection.take_up(name, self.patience()):
                 return connection
             connection.drop()
-        return Connection(name, self._url(app), self.patience(), cookies)
+        return Connection(name, self._url(app), self.patience(), cookies, query)
 
     @contextmanager
     def only(
@@ -213,6 +225,18 @@ class Server:
         """
         self._is_paused = True
         self.app.pause()
+
+    @contextmanager
+    def hastened(self) -> Iterator[None]:
+        """Let the app's background sleep for a moment only in here, however long it wants to.
+
+        So what it would do seconds later comes at once. Whoever sleeps already sleeps on.
+        """
+        self.app.hasten()
+        try:
+            yield
+        finally:
+            self.app.at_leisure()
 
     @contextmanager
     def resumed(self) -> Iterator[None]:

@@ -59,6 +59,10 @@ class Source:
         """Return every function that is registered for an event."""
         return [handler for text in self.texts().values() for handler in code.handlers(text)]
 
+    def calls(self, name: str) -> int:
+        """Return how often what has this name is called."""
+        return sum(code.calls(text, name) for text in self.texts().values())
+
     def find(self, pattern: str) -> Line | None:
         """Return the first line that `pattern`, a regular expression, matches outside comments."""
         expression = re.compile(pattern)

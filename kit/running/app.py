@@ -156,6 +156,14 @@ class RunningApp:
         """Let the app's background wake up again, soon."""
         self._tell("resume")
 
+    def hasten(self) -> None:
+        """Let the app's background sleep for a moment only, where it sleeps: see `SlowMotion`."""
+        self._ask("hasten")
+
+    def at_leisure(self) -> None:
+        """Let the app's background sleep as long as it wants to again."""
+        self._ask("at_leisure")
+
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""
         if self.is_running and self._ask("here") is None:

@@ -95,6 +95,8 @@ class Reporter:
             "delay": self.slow_motion.delay,
             "pause": self.slow_motion.pause,
             "resume": self.slow_motion.resume,
+            "hasten": self.slow_motion.hasten,
+            "at_leisure": self.slow_motion.at_leisure,
             "handlers": self._handlers,
             "routes": self._routes,
             "stacks": self._stacks,

@@ -5,6 +5,7 @@ times on a quick machine. Here the moment is as long as a check wants, and it go
 An app that is right is right on a slow machine too.
 """
 
+import math
 import os
 import sys
 import threading
@@ -12,11 +13,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+MOMENT = 0.001  # seconds that the background sleeps where it is hastened
+
 
 class SlowMotion:
     """Delays what the Socket.IO servers of one process do, each kind by so many seconds.
 
-    And it pauses their background, where that sleeps.
+    And it pauses or hastens their background, where that sleeps.
     """
 
     def __init__(self) -> None:
@@ -25,6 +28,7 @@ class SlowMotion:
         self._changed = threading.Event()
         self._goes_on = threading.Event()
         self._goes_on.set()
+        self._longest = math.inf
 
     def delay(self, handlers: float, background: float, tasks: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
@@ -44,6 +48,14 @@ class SlowMotion:
         """Let the background go on at once, as far as it has slept enough."""
         self._goes_on.set()
 
+    def hasten(self) -> None:
+        """Let nobody in the background sleep longer than a moment, from the next time on."""
+        self._longest = MOMENT
+
+    def at_leisure(self) -> None:
+        """Let the background sleep as long as it wants to, from the next time on."""
+        self._longest = math.inf
+
     def watch(self, servers: Iterable[Any]) -> None:
         """Delay what these servers do."""
         for server in servers:
@@ -56,11 +68,18 @@ class SlowMotion:
             server.sleep = self._wakes_late(server.sleep)
 
     def watch_threads(self, folder: str) -> None:
-        """Pause who sleeps with Python's own function, too, and delay who lets go of a lock.
+        """Pause and hasten who sleeps by Python's own means, too; delay who lets go of a lock.
 
         That is one which a module in `folder` has made. Call it before anybody imports these.
         """
-        time.sleep = self._wakes_late(time.sleep)
+        time.sleep = self._wakes_late(time.sleep, folder)
+        usual = threading.Timer.run
+
+        def run(timer: threading.Timer) -> None:
+            timer.interval = min(timer.interval, self._longest)
+            usual(timer)
+
+        threading.Timer.run = run  # type: ignore[assignment,method-assign]
         for name in ("Lock", "RLock"):
             setattr(threading, name, SlowLocks(getattr(threading, name), folder, self._let_go))
 
@@ -88,11 +107,16 @@ class SlowMotion:
     def _let_go(self) -> None:
         self._wait(self._handlers * _handles())
 
-    def _wakes_late(self, usual: Callable[..., Any]) -> Callable[..., Any]:
+    def _wakes_late(self, usual: Callable[..., Any], folder: str = "") -> Callable[..., Any]:
+        # Only who is called from `folder` is hastened: not the library, between two pings.
         def sleep(*args: Any, **kwargs: Any) -> Any:
-            usual(*args, **kwargs)
+            seconds, *_ = [*args, *kwargs.values(), 0]
             # Who sleeps for no time only lets others go first.
-            if any([*args, *kwargs.values()]) and not _handles():
+            if not seconds or _handles():
+                usual(*args, **kwargs)
+            else:
+                is_own = sys._getframe(1).f_code.co_filename.startswith(folder)
+                usual(min(seconds, self._longest) if is_own else seconds)
                 self._goes_on.wait()
 
         return sleep

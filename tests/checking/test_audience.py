@@ -1,12 +1,13 @@
 """Who hears an event, and why nobody does: what checks say in one line."""
 
+import ast
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kit.checking import Cause, Failure, Rows, Server, Silence, evidence
-from kit.checking.code import Handler
+from kit.checking.code import Handler, handlers
 from kit.checking.contract import Told, told
 from kit.checking.source import Source
 from tests.checking.live import live
@@ -147,13 +148,57 @@ def page(): ...
 """
 
 
+@pytest.mark.parametrize(
+    ("look", "is_so"),
+    [
+        (evidence.registers("answer"), False),
+        (evidence.registers("mine"), True),
+        (evidence.registers("mine", times=2), False),
+        (evidence.is_async("mine"), False),
+        (evidence.takes_sid("mine"), False),
+        (evidence.two_objects, False),
+        (evidence.has_no_handlers, False),
+        (evidence.lacks("def mine"), False),
+        (evidence.lacks("def nobody"), True),
+        (evidence.answered("mine", "answer"), True),
+        (evidence.answered("mine", "answer", to="Eve"), False),
+        (evidence.answered("raises", "answer"), False),
+        (evidence.both(evidence.always, evidence.crashed), False),
+        (evidence.both(evidence.always, evidence.is_called("no-handler", "raised")), True),
+    ],
+)
+def test_evidence_is_what_the_app_and_its_source_show(
+    serve: Serve, look: evidence.Evidence, is_so: bool
+) -> None:
+    server = serve(APP)
+    ana = server.join("Ana")
+    with pytest.raises(Silence) as caught:
+        ana.expect("another")
+    assert bool(look(evidence.Seen(server, ana, caught.value))) == is_so
+
+
+def test_source_is_parsed_again_where_python_confuses_its_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parse, calls = ast.parse, []
+
+    def confused(text: str) -> ast.Module:
+        calls.append(text)
+        if len(calls) < 3:
+            raise SystemError("AST constructor recursion depth mismatch")
+        return parse(text)
+
+    monkeypatch.setattr(ast, "parse", confused)
+    assert [one.event for one in handlers(HANDLERS)][:1] == ["join"]
+
+
 def test_handlers_are_read_from_the_syntax_tree(tmp_path: Path) -> None:
     (tmp_path / "dashboard").mkdir()
     (tmp_path / "dashboard" / "events.py").write_text(HANDLERS, encoding="utf-8")
     (tmp_path / "dashboard" / "broken.py").write_text("def (", encoding="utf-8")
     assert Source(tmp_path).handlers() == [
         Handler("join", ("sid", "payload")),
-        Handler("leave", ("payload",), "/rooms"),
+        Handler("leave", ("payload",), "/rooms", is_async=True),
         Handler("refresh", ()),
         Handler("move", ("payload",)),
         Handler("late", ("self", "payload")),

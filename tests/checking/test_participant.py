@@ -38,6 +38,16 @@ def test_a_participant_is_who_the_server_says(serve: Serve) -> None:
     assert ana.expect("welcome") == {"sid": ana.sid, "auth": {"token": 1}}
 
 
+def test_what_a_participant_claims_to_be_is_in_the_address_and_in_cookies(serve: Serve) -> None:
+    app = live("""
+    @socketio.on("connect")
+    def connect():
+        emit("welcome", [request.args["name"], request.cookies["name"]])
+    """)
+    ana = serve(app).join("Ana", claims={"name": "Eve"})
+    assert ana.expect("welcome") == ["Eve", "Eve"]
+
+
 def test_an_acknowledgement_is_what_the_handler_returned(serve: Serve) -> None:
     ana = serve(CHAT).join("Ana")
     assert ana.call("say", "hello") == ["heard", "hello"]

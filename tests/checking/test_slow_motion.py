@@ -67,6 +67,19 @@ def begin(by_its_own_clock):
     sleep = time.sleep if by_its_own_clock else socketio.sleep
     socketio.start_background_task(go_round)
 
+@socketio.on("push")
+def push(seconds):
+    sid = request.sid
+
+    def later(*_):
+        socketio.sleep(seconds)
+        time.sleep(seconds)
+        timer = threading.Timer(seconds, socketio.emit, ["pushed", seconds], {"to": sid})
+        timer.daemon = True
+        timer.start()
+
+    socketio.start_background_task(later)
+
 @socketio.on("rounds")
 def tell_rounds():
     return len(rounds)
@@ -188,3 +201,11 @@ def test_who_waits_for_a_lock_gets_it_between_two_parts_that_hold_it(
     while len(told := ana.call("order")) < 3 and not waiting.is_over():
         pass
     assert told == order
+
+
+def test_whoever_is_hastened_does_at_once_what_it_would_do_much_later(serve: Serve) -> None:
+    server = serve(APP)
+    ana = server.join("Ana")
+    with server.hastened():
+        ana.emit("push", 600)
+        assert ana.expect("pushed") == 600
