@@ -5,9 +5,57 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kit.checking import causes
-from kit.checking.contract import Asked, Number, Text, Told, ZonedText, told
+from kit.checking.contract import Asked, Number, Text, Told, UtcText, ZonedText, told
 
+events = causes(__file__, "03_events")
 rooms = causes(__file__, "06_rooms")
+
+
+class Welcome(
+    Told,
+    event="welcome",
+    sent="the server, on `connect`",
+    heard="the client that connects, and nobody else",
+    otherwise=events.welcome_wrong,
+):
+    """The greeting of a client that has connected."""
+
+    sid: str = told("text: the id of this connection, `request.sid`", example="Fjg3xYwS2gBkAAAB")
+    time: UtcText = told(
+        "text: the present time in UTC with its zone, ISO 8601, such as"
+        " `2026-05-04T09:30:00+00:00`",
+        otherwise=events.time_wrong,
+        example="2026-05-04T09:30:00+00:00",
+    )
+    user: str | None = told(
+        "text: the name in the session, or null where nobody has signed in", example="Ada"
+    )
+
+
+class DataUpdated(
+    Told,
+    event="data_updated",
+    sent="the server, on `refresh_data`",
+    heard="the client that asks, and nobody else",
+    otherwise=events.answer_wrong,
+):
+    """The newest values of a dashboard."""
+
+    dashboard: str = told(
+        "text: the id, such as `machine`. Without a payload it is the first dashboard",
+        example="machine",
+    )
+    time: UtcText = told(
+        "text: the time of the newest row, in UTC, ISO 8601. `latest()` has it",
+        otherwise=events.row_time_wrong,
+        example="2026-05-04T09:30:00.000Z",
+    )
+    values: dict[str, Number | None] = told(
+        "a number, or null where it is missing, for each column:"
+        ' `{"cpu": 3.1, "memory": 41.0, ...}`',
+        example={"cpu": 3.1, "memory": None},
+    )
+    clients: int = told("whole number: how many clients are connected now", example=2)
 
 
 class Figure(BaseModel):
@@ -104,5 +152,6 @@ class Refused(
     )
 
 
+REFRESH = Asked("refresh_data", '{"dashboard": id}')
 JOIN = Asked("join_dashboard", '{"dashboard": id}', (Joined, Refused))
 LEAVE = Asked("leave_dashboard", '{"dashboard": id}', (Joined, Refused))

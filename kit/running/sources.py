@@ -40,7 +40,7 @@ class Gappy:
 
         row = {
             "time": pd.Timestamp.now("UTC"),
-            "there": 3.25,
+            "there": 3.14159,
             "zero": 0.0,
             "gap": next(self._gap),
         }
