@@ -47,7 +47,7 @@ class Told(BaseModel):
 
     A class says of it `event`, its name; `sent` and `heard`, by whom, in words; `otherwise`, the
     cause where it differs; `empty`, the cause where there is none at all. Of an acknowledgement
-    `when` says in words what it means.
+    `when` says in words what it means; of an answer over HTTP `request` says to what.
     """
 
     model_config = ConfigDict(strict=True, extra="allow")
@@ -55,6 +55,7 @@ class Told(BaseModel):
     sent: ClassVar[str]
     heard: ClassVar[str]
     when: ClassVar[str]
+    request: ClassVar[str]
     otherwise: ClassVar[Cause]
     empty: ClassVar[Cause]
 
@@ -66,11 +67,13 @@ class Told(BaseModel):
         sent: str = "",
         heard: str = "",
         when: str = "",
+        request: str = "",
         empty: Cause | None = None,
         **options: Any,
     ) -> None:
         super().__init_subclass__(**options)
         cls.event, cls.sent, cls.heard, cls.when = event, sent, heard, when
+        cls.request = request
         cls.otherwise, cls.empty = otherwise, empty or otherwise
 
     @classmethod

@@ -27,11 +27,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seen:
-    """What there is to look at: the server, the client that missed something, and what it is."""
+    """What there is to look at: the server, the client that missed something, and what it is.
+
+    Over HTTP, or where an app has not even started, there is no client: no row asks for it then.
+    """
 
     server: "Server"
-    client: "Participant"
+    participant: "Participant | None"
     found: Failure
+
+    @property
+    def client(self) -> "Participant":
+        assert self.participant is not None, "no client has missed anything"
+        return self.participant
 
 
 Evidence = Callable[[Seen], bool | str]
@@ -53,6 +61,11 @@ def explained(rows: Rows, seen: Seen) -> Failure:
 def always(_: Seen) -> bool:
     """Whether there is nothing else to think of: the last row."""
     return True
+
+
+def no(evidence: Evidence) -> Evidence:
+    """Whether this is not so."""
+    return lambda seen: not evidence(seen)
 
 
 def crashed(seen: Seen) -> bool:
@@ -83,6 +96,33 @@ def says(*words: str) -> Evidence:
         return any(one in text for one in words)
 
     return look
+
+
+def crash(types: str = "", message: str = "", *, during: str = "", code: str = "") -> Evidence:
+    """Whether the app raised an error like this.
+
+    `types` and `during` are its type and when it was raised, `message` and `code` what is found in
+    its text and in the line that raised it: all of them regular expressions.
+    """
+
+    def look(seen: Seen) -> bool:
+        found = seen.found.crash
+        line = found.where.code if found and found.where else ""
+        return found is not None and all(
+            (
+                re.fullmatch(types or ".*", found.type),
+                re.fullmatch(during or ".*", found.during),
+                re.search(message, found.message),
+                re.search(code, line),
+            )
+        )
+
+    return look
+
+
+def came(pattern: str) -> Evidence:
+    """Whether what came instead holds something that this regular expression fits."""
+    return lambda seen: bool(re.search(pattern, seen.found.got))
 
 
 def came_no(words: str) -> Evidence:
@@ -116,6 +156,33 @@ def sent_to_other_rooms(event: str) -> Evidence:
         return f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
 
     return look
+
+
+def no_route(seen: Seen) -> str:
+    """Return at which addresses the app answers, if it does not at this one."""
+    if not re.search("status 40[45]", seen.found.got):
+        return ""
+    return f"{seen.found.got}; the app's addresses: {', '.join(seen.server.app.routes()) or 'none'}"
+
+
+def written(pattern: str) -> Evidence:
+    """Whether a line of the source is like this."""
+    return lambda seen: seen.server.source.find(pattern) is not None
+
+
+def written_above(first: str, second: str) -> Evidence:
+    """Whether the first line like this stands above the first one like that, in one file."""
+
+    def look(seen: Seen) -> bool:
+        one, other = (seen.server.source.find(pattern) for pattern in (first, second))
+        return bool(one and other and one.file == other.file and one.number < other.number)
+
+    return look
+
+
+def run_at_import(pattern: str) -> Evidence:
+    """Whether code like this runs when its module is imported."""
+    return lambda seen: seen.server.source.imports(pattern)
 
 
 def in_another_namespace(seen: Seen) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 import psutil
@@ -18,12 +18,14 @@ from kit.checking.causes import (
     EXITED,
     MONKEY_PATCHED,
     NO_ROUTE,
+    RUNS_THE_SERVER,
     STUCK,
     STUCK_AT_START,
     of_a_crash,
     of_no_connection,
 )
 from kit.checking.connection import Connection
+from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
 from kit.checking.http import NoAnswer, Response, Visitor
 from kit.checking.participant import Participant
@@ -32,6 +34,11 @@ from kit.checking.verdict import Cause
 from kit.running import App, Crash, Launcher, Plan, RunningApp, StartFailed
 from kit.running.patience import STEP, Patience
 
+if TYPE_CHECKING:
+    from kit.checking.contract import Told
+
+Payload = TypeVar("Payload", bound="Told")
+
 # Seconds. A handler may sleep a while: psutil's usual measurement takes a whole second.
 IDLE, BUSY = 2.5, 4.0
 # On a server that was taken over, where giving up too early only means to try again.
@@ -39,6 +46,7 @@ IDLE_THERE = 0.5
 LONGEST = 60.0  # for one check as a whole, on the clock
 # An event that no function is registered for is not worth waiting for: looked up in time.
 LOOKS_FOR_A_HANDLER = 4
+RUN = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forever)\(")
 PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
 
 
@@ -121,6 +129,25 @@ class Server:
                 NO_ROUTE,
             )
         return response
+
+    def ask(
+        self, path: str, model: type[Payload], *, app: int = 0, why: Rows = (), **given: Any
+    ) -> Payload:
+        """Return the answer to GET `path`, read as a `model`.
+
+        `given` are values that it must have. Raises Failure where its status is not 200, or where
+        it is another; `why` are rows that may explain that.
+        """
+        try:
+            response = self.get(path, app=app)
+            if response.status != 200:
+                location = response.headers.get("location")
+                got = f"it answered with status {response.status}"
+                got += f" and sent the visitor on to {location}" if location else ""
+                raise Failure(f"GET {path} answers with status 200", got, model.otherwise)
+            return model.read(response.json(), f"the answer to GET {path}", **given)
+        except Failure as failure:
+            raise explained(why, Seen(self, None, failure)) from None
 
     def join(
         self,
@@ -406,10 +433,13 @@ class Starter:
         """What was done with the servers so far, one sentence each."""
         return [sentence for _, server in self._servers for sentence in server.story]
 
-    def __call__(self, *apps: App, environment: dict[str, str | None] | None = None) -> Server:
+    def __call__(
+        self, *apps: App, environment: Mapping[str, str | None] | None = None, why: Rows = ()
+    ) -> Server:
         """Start one process that serves `apps` and return it when it listens.
 
-        Raises NotStarted, whose `crash` says what happened, NotAttempted, or Cancelled.
+        Raises NotStarted, whose `crash` says what happened, NotAttempted, or Cancelled; `why` are
+        rows that may explain why it has not started.
         """
         # What somebody has set for a server of their own must not reach this one.
         settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
@@ -432,7 +462,8 @@ class Starter:
             patience = 5.0 * len(plan.apps)
             app.wait_until_listening(idle=patience, busy=patience)
         except StartFailed as failure:
-            raise _not_started(failure, self.source) from None
+            found = _not_started(failure, self.source)
+            raise explained(why, Seen(server, None, found)) from None
         return server
 
     def leave(self) -> Left | None:
@@ -461,17 +492,18 @@ def _started(plan: Plan) -> str:
     made = []
     for app in plan.apps:
         settings = "".join(f" and {setting}" for setting in _settings(app.settings))
-        name = f'"dashboard.config.{app.config}"' if app.dotted else app.config
-        made.append(f"create_app({name or ''}){settings}{_with_variables(app.environment)}")
+        name = f'"{app.path}"' if app.dotted else app.path.rpartition(".")[2]
+        name = "" if app.config is None else name
+        made.append(f"create_app({name}){settings}{_with_variables(app.environment)}")
     return "we started a server with " + ", and ".join(made) + _with_variables(plan.environment)
 
 
-def _settings(settings: dict[str, Any]) -> list[str]:
+def _settings(settings: Mapping[str, Any]) -> list[str]:
     shown = [f"{name} = {value!r}" for name, value in settings.items() if name != "SOURCES"]
     return [*shown, "sources of its own"] if "SOURCES" in settings else shown
 
 
-def _with_variables(environment: dict[str, str | None]) -> str:
+def _with_variables(environment: Mapping[str, str | None]) -> str:
     given = [f"{name}={value}" for name, value in environment.items() if value is not None]
     return f" while the environment held {', '.join(given)}" if given else ""
 
@@ -484,15 +516,20 @@ def _not_started(failure: StartFailed, source: Source) -> NotStarted:
     if patch and (not crash or not crash.where or PATCHED_BY.search(crash.where.code)):
         got = f"it raised {crash}" if crash else "it never came to listen"
         return NotStarted(expected, f"{got}; {patch} says `{patch.text.strip()}`", MONKEY_PATCHED)
+    at = crash.where if crash else failure.stuck
+    # Where a server is run: its port may be taken, or not.
+    is_run = at is not None and RUN.search(at.code) is not None
     if crash:
         _raise_if_not_attempted(crash)
         where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
-        return NotStarted(expected, f"it raised {crash}{where}", of_a_crash(crash), crash=crash)
+        cause = RUNS_THE_SERVER if is_run else of_a_crash(crash)
+        return NotStarted(expected, f"it raised {crash}{where}", cause, crash=crash)
     if failure.code is not None:
         got = f"its process ended with exit status {failure.code}"
         return NotStarted(expected, got, EXITED)
-    at = f": it was at {failure.stuck} (`{failure.stuck.code}`)" if failure.stuck else ""
-    return StuckAtStart(expected, f"it never came to listen{at}", STUCK_AT_START)
+    stuck = f": it was at {failure.stuck} (`{failure.stuck.code}`)" if failure.stuck else ""
+    cause = RUNS_THE_SERVER if is_run else STUCK_AT_START
+    return StuckAtStart(expected, f"it never came to listen{stuck}", cause)
 
 
 class StuckAtStart(NotStarted, TimedOut):

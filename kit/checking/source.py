@@ -8,6 +8,7 @@ from kit.checking import code
 from kit.cut import LISTS
 from kit.running import PACKAGE
 
+MAIN = f"{PACKAGE}/__main__.py"
 MOST_BYTES = 200_000  # of one file; no lab needs a tenth of it
 
 
@@ -64,13 +65,23 @@ class Source:
         return sum(code.calls(text, name) for text in self.texts().values())
 
     def find(self, pattern: str) -> Line | None:
-        """Return the first line that `pattern`, a regular expression, matches outside comments."""
+        """Return the first line that `pattern`, a regular expression, matches outside comments.
+
+        The package's `__main__.py` does not count: it is given, and no check runs it.
+        """
         expression = re.compile(pattern)
         for line in self.lines():
+            if line.file == MAIN:
+                continue
             code = line.text.split("#", 1)[0] if not line.text.lstrip().startswith("#") else ""
             if expression.search(code):
                 return line
         return None
+
+    def imports(self, pattern: str) -> bool:
+        """Whether `pattern` matches code that runs when its module is imported."""
+        texts = [text for name, text in self.texts().items() if name != MAIN]
+        return any(re.search(pattern, code.run_at_import(text)) for text in texts)
 
     def other_namespace(self, event: str = "") -> Line | None:
         """Return the first line that names a namespace of Socket.IO which is not the default one.

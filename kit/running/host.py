@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from hashlib import sha256
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from kit.running import sources
@@ -115,7 +115,7 @@ def _from_source(folder: str, compiled: Path | None) -> Callable[[str], FileFind
     return hook
 
 
-def _set_variables(variables: dict[str, str | None]) -> None:
+def _set_variables(variables: Mapping[str, str | None]) -> None:
     for name, value in variables.items():
         if value is None:
             os.environ.pop(name, None)
@@ -135,13 +135,17 @@ def _make(package: Any, app: App) -> Any:
 def _created(package: Any, app: App) -> Any:
     if app.config is None:
         return package.create_app()
-    dotted = f"{PACKAGE}.config.{app.config}"
-    if app.dotted:
-        return package.create_app(dotted)
-    module = importlib.import_module(f"{PACKAGE}.config")
-    config = getattr(module, app.config)
+    if app.dotted and not app.named:
+        return package.create_app(app.path)
+    config = getattr(importlib.import_module(f"{PACKAGE}.config"), app.config)
     settings = _resolved(app.settings)
-    return package.create_app(type(app.config, (config,), settings) if settings else config)
+    module, _, name = app.path.rpartition(".")
+    if settings or app.named:
+        config = type(name, (config,), settings)
+    if app.named:
+        config.__module__ = module
+        setattr(sys.modules.setdefault(module, ModuleType(module)), name, config)
+    return package.create_app(app.path if app.dotted else config)
 
 
 def _resolved(value: Any) -> Any:

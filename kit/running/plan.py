@@ -1,6 +1,7 @@
 """What to run, as plain data that crosses from one process to the other."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,22 @@ class App:
     `config` names a class of `dashboard.config`, None means that `create_app` is called without
     an argument. `settings` are laid over that class, in a class of their own; a value of the form
     `{"call": "module.name", "argument": 5}` stands for that callable, with the argument given
-    already. With `dotted` the class is passed as its dotted path, and without `settings`.
-    `environment` is in force only while `create_app` runs: it shows when a submission reads its
-    environment.
+    already. With `dotted` the class is passed as its dotted path, and without `settings`, unless it
+    is `named`: `named="elsewhere.Own"` puts the class with `settings` into a module of its own,
+    under a name that the submission has never heard of. `environment` is in force only while
+    `create_app` runs: it shows when a submission reads its environment.
     """
 
     config: str | None = "Testing"
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     dotted: bool = False
-    environment: dict[str, str | None] = field(default_factory=dict)
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    named: str = ""
+
+    @property
+    def path(self) -> str:
+        """The dotted path of the class."""
+        return self.named or f"{PACKAGE}.config.{self.config}"
 
 
 def source(kind: str, **arguments: Any) -> dict[str, Any]:

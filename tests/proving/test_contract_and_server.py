@@ -6,6 +6,8 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 
 from checks import contract
+from dashboard import create_app
+from dashboard.config import Testing
 from dashboard.ops.answers import ACKNOWLEDGED, SENT, Refusal
 from dashboard.payloads import PAYLOADS
 from kit.checking.contract import Asked, Told
@@ -13,6 +15,8 @@ from kit.checking.contract import Asked, Told
 Schema = dict[str, Any]
 MODELS = [one for one in vars(contract).values() if isinstance(one, type) and issubclass(one, Told)]
 MODELS.remove(Told)
+ANSWERS = [one for one in MODELS if one.request]
+EVENTS = [one for one in MODELS if not one.request]
 ASKED = [one for one in vars(contract).values() if isinstance(one, Asked)]
 
 
@@ -64,9 +68,16 @@ def is_within(narrow: Any, wide: Any) -> bool:
     return within(schemas[0], schemas[1], (schemas[0], schemas[1]))
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", EVENTS, ids=lambda model: model.__name__)
 def test_the_server_may_send_what_the_contract_promises(model: type[Told]) -> None:
     assert is_within(model, described(model))
+
+
+@pytest.mark.parametrize("model", ANSWERS, ids=lambda model: model.__name__)
+def test_the_server_answers_requests_as_the_contract_promises(model: type[Told]) -> None:
+    method, path = model.request.split()
+    answer = create_app(Testing).test_client().open(path, method=method)
+    assert model.read(answer.get_json(), model.request)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
