@@ -7,8 +7,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from kit.checking import causes
 from kit.checking.contract import Asked, Number, Text, Told, UtcText, ZonedText, told
 
+factory = causes(__file__, "01_factory")
 events = causes(__file__, "03_events")
 rooms = causes(__file__, "06_rooms")
+
+
+class Health(Told, request="GET /healthz", otherwise=factory.healthz_wrong):
+    """How the server is."""
+
+    status: Literal["ok"] = told('`"ok"`', example="ok")
+    environment: Any = told("the app's `ENVIRONMENT`", example="production")
+    debug: bool = told("true or false: whether the app debugs", example=False)
 
 
 class Welcome(
