@@ -19,8 +19,8 @@ MISSING_MODULE = Cause(
     "missing-module",
     "An import names a module that is not there: it is spelled differently, or it lies inside the"
     " package, or it belongs to a library that is not installed.",
-    "Write a module of your own package with a dot, as in `from .config import Config`. The labs"
-    " need no library that is not there yet.",
+    "Write a dot in front of the name of a module of your own package. The labs need no library"
+    " that is not there yet.",
 )
 MISSING_FILE = Cause(
     "missing-file",
@@ -53,22 +53,23 @@ NO_CREATE_APP = Cause(
 NO_CONFIG = Cause(
     "no-config",
     "The module `dashboard.config` has no class of that name.",
-    "Define `Development`, `Testing` and `Production` in `dashboard/config.py`.",
+    "Define `Config`, `Development`, `Testing` and `Production` in `dashboard/config.py`.",
 )
 CONFIG_NOT_IMPORTABLE = Cause(
     "config-not-importable",
-    '`from_object` was given text that is no dotted path, such as "Config".',
-    'Give it the class itself, or a whole path such as "dashboard.config.Config".',
+    "`from_object` was given text, and there is nothing at this path: it is no whole path, such as"
+    ' "Config" alone, or a name in it is spelled differently.',
+    "Give it the class itself, or the whole path: the package, the module and the class.",
 )
 NO_APP_RETURNED = Cause(
     "no-app-returned",
     "`create_app` returned something that is not an app.",
-    "End the function with `return app`.",
+    "Let the function return the app at its end, on every way through it.",
 )
 CREATE_APP_ARGUMENTS = Cause(
     "create-app-arguments",
-    "`create_app` can be called neither without an argument nor with one: both have to work.",
-    "Give its one argument a default: `def create_app(config=Development):`.",
+    "`create_app` has to work without an argument and with one, and one of the two ways does not.",
+    "Let it take one argument, the configuration, which has a default.",
 )
 NO_APP_YET = Cause(
     "no-app-yet",

@@ -20,6 +20,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from kit.running.misspelt import meant
 from kit.running.slow_motion import SlowMotion
 from kit.running.traffic import Traffic
 
@@ -150,11 +151,17 @@ class Reporter:
 
 
 def _text(error: BaseException) -> str:
-    """Return the message of an exception, which may have a faulty `__str__` of its own."""
+    """Return the message of an exception, which may have a faulty `__str__` of its own.
+
+    Where a name was misspelt, it ends with a question that says which one may be meant.
+    """
     try:
-        return str(error)[:2000]
+        text = str(error)[:2000]
     except Exception as another:
         return f"(its message cannot be read: {type(another).__name__})"
+    with contextlib.suppress(Exception):  # it looks into objects of the submission's
+        text += meant(error)
+    return text
 
 
 def _end() -> None:
