@@ -169,6 +169,12 @@ WRONG = [
         fails={"pins_exactly": "not-exact"},
     ),
     Wrong(
+        "includes_what_is_not_there",
+        "The lock includes another list, which was not handed in.",
+        files=_lock("-r more.txt\n" + LOCK),
+        fails={"pins_exactly": "list-missing"},
+    ),
+    Wrong(
         "from_git",
         "A package is taken from its repository.",
         files=_instead("flask", "flask @ git+https://github.com/pallets/flask@3.1.3"),
