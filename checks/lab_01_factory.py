@@ -25,6 +25,10 @@ SPARE_KEY = (
     r"""config\[.SECRET_KEY.\]\s*=\s*["']|secret_key\s*=\s*["']|SECRET_KEY["']\s*,\s*["']"""
     r"""|SECRET_KEY.*\bor\s+["']|token_(hex|urlsafe|bytes)|urandom|uuid4"""
 )
+# What Python says where a class is taken for text.
+TEXT_EXPECTED = (
+    r"<class '|^type object '\w+' has no attribute '(lower|upper|title|capitalize|strip)"
+)
 variables_first = see.written_above(READS, r"\.from_object\(|\.from_mapping\(")
 
 LOAD = "load the configuration, and what the system's environment adds to it"
@@ -49,7 +53,8 @@ WHY_ANOTHER_VALUE: Rows = [
     (see.came(r'"debug": "|status 400'), why.text_not_read),
     (see.both(see.expects("`debug`"), variables_first), why.overwritten),
     (see.expects("false as `debug`"), why.text_not_read),
-    (see.both(see.expects("`environment`"), see.came("^it was (true|false)$")), why.text_changed),
+    (see.expects("8000 as"), why.text_not_read),
+    (see.both(see.expects("`environment`"), see.came("^it was .?(true|false)")), why.text_changed),
     (see.both(see.expects('"" as'), see.came('"testing"')), why.empty_passed_over),
     (see.came("of no app"), why.other_variable),
     (see.always, why.variables_not_read),
@@ -163,13 +168,14 @@ def refuses_without_a_key(start: Starter) -> None:
 @check(tasks=[LOAD], stands_on=[takes_a_class, finds_the_key])
 def reads_every_variable(start: Starter) -> None:
     """Every variable counts: DASHBOARD_DEBUG and DASHBOARD_ENVIRONMENT, whatever the class says."""
-    for app, debug, name in (
-        (App("Testing"), "true", "yes"),
-        (App("Development"), "false", "True"),
-        (App("Testing"), "false", ""),
+    for app, debug, text, name in (
+        (App("Testing"), "true", "yes", "yes"),
+        (App("Development"), "false", "True", "True"),
+        (App("Testing"), "false", "8000", 8000),
+        (App("Testing"), "false", "", ""),
     ):
-        variables = {"DEBUG": debug, "ENVIRONMENT": name, "TRUSTED_HOSTS": '["127.0.0.1"]'}
-        prefixed = {f"DASHBOARD_{key}": text for key, text in variables.items()}
+        variables = {"DEBUG": debug, "ENVIRONMENT": text, "TRUSTED_HOSTS": '["127.0.0.1"]'}
+        prefixed = {f"DASHBOARD_{key}": value for key, value in variables.items()}
         server = start(app, environment={**prefixed, "ENVIRONMENT": "of no app"})
         rows = [*WHY_UNHEALTHY, *WHY_ANOTHER_VALUE]
         server.ask("/healthz", Health, why=rows, debug=debug == "true", environment=name)
@@ -253,8 +259,8 @@ def _why_no_app(start: Starter, app: App) -> Rows:
     with_a_key = makes(start, app, KEY)
     return [
         (see.no(see.crashed), None),
-        (see.crash("KeyError", "^<class"), why.looked_up),
-        (see.crash("KeyError", "^'(ENVIRONMENT|DEBUG)'$"), why.no_such_setting),
+        (see.crash("KeyError|ImportStringError|AttributeError", TEXT_EXPECTED), why.looked_up),
+        (see.crash("KeyError", "^'[A-Z_]+'$", code=r"config\["), why.no_such_setting),
         (see.both(see.crash(during="import"), with_a_key), why.key_at_import),
         (see.crash("KeyError", during="import", code="environ"), why.variable_at_import),
         (see.no(with_a_key), None),
