@@ -166,12 +166,12 @@ def no_route(seen: Seen) -> str:
 
 
 def written(pattern: str) -> Evidence:
-    """Whether a line of the source is like this."""
+    """Whether this regular expression matches a line of the source."""
     return lambda seen: seen.server.source.find(pattern) is not None
 
 
 def written_above(first: str, second: str) -> Evidence:
-    """Whether the first line like this stands above the first one like that, in one file."""
+    """Whether the first line that `first` matches is above that of `second`, in the same file."""
 
     def look(seen: Seen) -> bool:
         one, other = (seen.server.source.find(pattern) for pattern in (first, second))
@@ -181,7 +181,7 @@ def written_above(first: str, second: str) -> Evidence:
 
 
 def run_at_import(pattern: str) -> Evidence:
-    """Whether code like this runs when its module is imported."""
+    """Whether this regular expression matches code that runs when its module is imported."""
     return lambda seen: seen.server.source.imports(pattern)
 
 

@@ -46,7 +46,8 @@ IDLE_THERE = 0.5
 LONGEST = 60.0  # for one check as a whole, on the clock
 # An event that no function is registered for is not worth waiting for: looked up in time.
 LOOKS_FOR_A_HANDLER = 4
-RUN = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forever)\(")
+# A line that runs a server: it never ends, or its port is taken and it ends at once.
+RUNS = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forever)\(")
 PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
 
 
@@ -517,8 +518,7 @@ def _not_started(failure: StartFailed, source: Source) -> NotStarted:
         got = f"it raised {crash}" if crash else "it never came to listen"
         return NotStarted(expected, f"{got}; {patch} says `{patch.text.strip()}`", MONKEY_PATCHED)
     at = crash.where if crash else failure.stuck
-    # Where a server is run: its port may be taken, or not.
-    is_run = at is not None and RUN.search(at.code) is not None
+    is_run = at is not None and RUNS.search(at.code) is not None
     if crash:
         _raise_if_not_attempted(crash)
         where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
