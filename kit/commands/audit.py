@@ -8,12 +8,16 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from kit import installation
 from kit.checking.verdict import Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import Course, Lab, UnknownLab
+from kit.cut import CutError
 from kit.proving import audit as proving
+from kit.proving.case import Case, Deviation
 from kit.proving.mutants import Mutant
+from kit.proving.proofs import Proofs
 from kit.proving.submission import SubmissionError
 from kit.report import terminal
 from kit.running import Launcher
@@ -24,11 +28,13 @@ from kit.running import Launcher
 @click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="How often to try each case.")
 @click.option("--mutate", is_flag=True, help="Try mutants of the solution instead.")
-def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool) -> int:
+@click.option("--fresh", is_flag=True, help="Try also what was proved before and is unchanged.")
+def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fresh: bool) -> int:
     """Prove every check.
 
-    Each is tried on submissions that are known to be right or wrong. With --mutate, the solution is
-    changed at every place that a lab teaches, and each change that no check catches is told.
+    Each is tried on submissions that are known to be right or wrong. With --mutate, the solution is changed at every place that a lab teaches, and
+    each change that no check catches is told. What was proved before is not tried again until its
+    submission, its checks or the kit change.
     """
     course = Course()
     try:
@@ -36,12 +42,16 @@ def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool) ->
     except UnknownLab as error:
         raise Trouble(str(error), USAGE) from None
     console = terminal.console(stderr=json_file == "-")
+    kept = installation.cache(course.root) / "proofs.sqlite3"
     try:
-        if mutate:
-            return _mutate(course, chosen, json_file, console)
-        report = _audit(course, chosen, repeat, console)
+        with Proofs(kept, fresh=fresh) as proofs:
+            if mutate:
+                return _mutate(course, chosen, json_file, console, proofs)
+            report = _audit(course, chosen, repeat, console, proofs)
     except SubmissionError as error:
         raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
+    except CutError as error:
+        raise Trouble(f"The labs cannot be cut from the reference.\n{error}") from None
     if json_file:
         write_json(json_file, report.to_dict())
     _show(report, console)
@@ -50,13 +60,16 @@ def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool) ->
     return BROKE if report.checker_broke else FAILED
 
 
-def _mutate(course: Course, labs: list[Lab], json_file: str | None, console: Console) -> int:
-    found: list[proving.Deviation] = []
-    count = 0
+def _mutate(
+    course: Course, labs: list[Lab], json_file: str | None, console: Console, proofs: Proofs
+) -> int:
+    found: list[Deviation] = []
+    count = caught_before = 0
 
-    def tell(mutant: Mutant, _: Verdict) -> None:
-        nonlocal count
+    def tell(mutant: Mutant, verdict: Verdict | None) -> None:
+        nonlocal count, caught_before
         count += 1
+        caught_before += verdict is None
         progress.update(task, advance=1, description=escape(mutant.name))
 
     with (
@@ -65,30 +78,35 @@ def _mutate(course: Course, labs: list[Lab], json_file: str | None, console: Con
     ):
         task = progress.add_task("Trying every mutant", total=None)
         for lab in labs:
-            found += proving.mutate(course, lab, launcher, tell=tell)
+            found += proving.mutate(course, lab, launcher, proofs=proofs, tell=tell)
     if json_file:
-        write_json(json_file, {"mutants": count, "deviations": [asdict(one) for one in found]})
+        figures = {"mutants": count, "caught_before": caught_before}
+        write_json(json_file, figures | {"deviations": [asdict(one) for one in found]})
     for one in found:
         console.print(f"lab {one.lab}: {one.kind}: {one.case}", markup=False)
+    if caught_before:
+        console.print(f"{caught_before} of {count} mutants were caught before and are unchanged")
     console.print(f"{count} mutants, {len(found)} of them not as they should be")
     return FAILED if found else PASSED
 
 
-def _audit(course: Course, labs: list[Lab], repeat: int, console: Console) -> proving.Report:
+def _audit(
+    course: Course, labs: list[Lab], repeat: int, console: Console, proofs: Proofs
+) -> proving.Report:
     with (
         Launcher() as launcher,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         task = progress.add_task("Trying every submission", total=None)
 
-        def tell(case: proving.Case, _: Verdict, deviations: list[proving.Deviation]) -> None:
+        def tell(case: Case, _: Verdict, deviations: list[Deviation]) -> None:
             progress.update(task, advance=1, description=escape(f"{case.lab.title}: {case.name}"))
             for one in deviations:
                 progress.console.print(
                     f"{case.lab.title}, {case.name}: {one.kind}", style="red", markup=False
                 )
 
-        return proving.audit(course, labs, launcher, repeat=repeat, tell=tell)
+        return proving.audit(course, labs, launcher, repeat=repeat, proofs=proofs, tell=tell)
 
 
 def _show(report: proving.Report, console: Console) -> None:
@@ -108,6 +126,10 @@ def _show(report: proving.Report, console: Console) -> None:
         table.add_row(name.replace("_", " "), str(figures[name]))
     table.add_row("flakes", str(sum((report.flakes or {}).values())))
     console.print(table)
+    if report.proved_before:
+        console.print(
+            f"{report.proved_before} of {report.cases} were proved before and are unchanged"
+        )
     for one in report.deviations:
         console.print(
             f"lab {one.lab}, {one.case}, {one.check}: {one.kind}: {one.text}", markup=False

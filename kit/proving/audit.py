@@ -1,65 +1,45 @@
 """The audit: run every check on every submission that proves it, and count what goes wrong."""
 
 import os
-import posixpath
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kit import cut
 from kit.checking.check import Check
 from kit.checking.check import load as load_checks
 from kit.checking.lab_causes import Causes
-from kit.checking.runner import run
-from kit.checking.verdict import Outcome, Result, Verdict
+from kit.checking.verdict import Verdict
 from kit.course import Course, Lab
 from kit.cut import Tree
+from kit.proving.case import Case, Deviation, compare, decide, outcome
 from kit.proving.mutants import Mutant, mutants, reasons
+from kit.proving.proof import Proof
 from kit.proving.proof import load as load_proof
+from kit.proving.proofs import Proofs, basis, key_of
 from kit.proving.submission import Wrong
-from kit.running import PACKAGE, Launcher
+from kit.running import Launcher
 
 # Submissions. Each waits for its server more than it computes: one more than there are processors.
 AT_ONCE = min((os.cpu_count() or 1) + 1, 6)
 
-
-@dataclass(frozen=True)
-class Case:
-    """One submission of a lab, and what the checks must make of it.
-
-    `must_fail` gives for each check that has to fail the name of its cause. It is None for the
-    starter, which has to fail every check, of whatever cause.
-    """
-
-    lab: Lab
-    kind: str  # "starter", "solution", "known-wrong" or "other-right"
-    name: str
-    tree: Tree
-    must_fail: Mapping[str, str] | None
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """A check that decided otherwise than the case demands."""
-
-    lab: int
-    # "false accept", "false reject", "wrong diagnosis", "checker broke", "unproved"; of a mutant
-    # also "unexplained" and "explained in vain"
-    kind: str
-    case: str
-    check: str
-    text: str
+_Case = TypeVar("_Case")
+_Verdict = TypeVar("_Verdict")
 
 
 @dataclass
 class Report:
-    """The outcome of an audit. `flakes` counts, by check, the cases with more than one verdict."""
+    """The outcome of an audit. `flakes` counts, by check, the cases with more than one verdict.
+
+    `proved_before` counts the cases that were not tried, because nothing has changed since they
+    held.
+    """
 
     labs: int = 0
     checks: int = 0
+    cases: int = 0
+    proved_before: int = 0
     known_wrong: int = 0
     other_right: int = 0
     false_accepts: int = 0
@@ -86,46 +66,56 @@ def audit(
     launcher: Launcher,
     *,
     repeat: int = 1,
+    proofs: Proofs | None = None,
     tell: Callable[[Case, Verdict, list[Deviation]], None] = lambda *_: None,
 ) -> Report:
     """Return what the checks of `labs` make of every submission, each tried `repeat` times.
 
+    What `proofs` says to have held as often is not tried again, and what holds now is kept there.
     `tell` hears of each case as it is decided, in any order and from any thread.
     Raises SubmissionError before anything is tried.
     """
-    report = Report(flakes={})
+    report = Report()
+    flakes: dict[str, int] = {}
     deviations: list[Deviation] = []
     # All of them first: one that does not fit its lab is told before minutes have passed.
     planned = [(lab, load_checks(lab.checks), cases(course, lab)) for lab in labs]
     for lab, checks, found in planned:
         report.labs += 1
         report.checks += len(checks)
+        report.cases += len(found)
         report.known_wrong += sum(case.kind == "known-wrong" for case in found)
         report.other_right += sum(case.kind == "other-right" for case in found)
-        deviations += _unproved(lab, checks, found)
+        deviations += unproved(lab, checks, load_proof(lab))
+        flakes |= {f"{lab.slug}:{check.name}": 0 for check in checks}
+        decided_by = basis(course, lab)
+        keys = [key_of(case, decided_by) for case in found]
+        left = [
+            case
+            for case, key in zip(found, keys, strict=True)
+            if not (proofs and proofs.holds(key, repeat))
+        ]
+        report.proved_before += len(found) - len(left)
 
-        def decide(case: Case, checks: list[Check] = checks) -> list[Verdict]:
-            verdicts = [_verdict(checks, case, launcher) for _ in range(repeat)]
+        def try_it(case: Case, checks: list[Check] = checks) -> list[Verdict]:
+            verdicts = [decide(case, checks, launcher) for _ in range(repeat)]
             tell(case, verdicts[0], compare(case, verdicts[0]))
             return verdicts
 
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="audit") as pool:
-            try:
-                for case, verdicts in zip(found, pool.map(decide, found), strict=True):
-                    # Tried again it is the same, though it may tell of another time or sid.
-                    unlike = {
-                        (d.kind, d.check): d for verdict in verdicts for d in compare(case, verdict)
-                    }
-                    deviations += sorted(unlike.values(), key=lambda d: d.check)
-                    for check in checks:
-                        seen = {_outcome(verdict, check.name) for verdict in verdicts}
-                        name = f"{lab.slug}:{check.name}"
-                        report.flakes = report.flakes or {}
-                        report.flakes[name] = report.flakes.get(name, 0) + (len(seen) > 1)
-            except (KeyboardInterrupt, SystemExit):  # the submissions would take their time
-                pool.shutdown(wait=False, cancel_futures=True)
-                launcher.close()
-                raise
+        for case, verdicts in _at_once(try_it, left, launcher):
+            # Tried again it is the same, though it may tell of another time or sid.
+            unlike = {(d.kind, d.check): d for verdict in verdicts for d in compare(case, verdict)}
+            deviations += sorted(unlike.values(), key=lambda d: d.check)
+            changed = [
+                check.name
+                for check in checks
+                if len({outcome(verdict, check.name) for verdict in verdicts}) > 1
+            ]
+            for name in changed:
+                flakes[f"{lab.slug}:{name}"] += 1
+            if proofs:
+                proofs.note(key_of(case, decided_by), 0 if unlike or changed else repeat)
+    report.flakes = flakes
     report.deviations = tuple(deviations)
     kinds = [deviation.kind for deviation in deviations]
     report.false_accepts = kinds.count("false accept")
@@ -159,36 +149,44 @@ def mutate(
     lab: Lab,
     launcher: Launcher,
     *,
-    tell: Callable[[Mutant, Verdict], None] = lambda *_: None,
+    proofs: Proofs | None = None,
+    tell: Callable[[Mutant, Verdict | None], None] = lambda *_: None,
 ) -> list[Deviation]:
     """Try every mutant of what `lab` teaches; return where its list of survivors is wrong.
 
     A mutant that passes and is not listed is "unexplained"; one that is listed and does not pass,
-    or is not there, is "explained in vain". Where a check breaks, that is told as well. `tell`
-    hears of each mutant as it is decided, from any thread. Raises SubmissionError.
+    or is not there, is "explained in vain". Where a check breaks, that is told as well. A mutant
+    that was caught before, as `proofs` says, is not tried again. `tell` hears of each mutant, from
+    any thread; without a verdict where it was not tried. Raises SubmissionError.
     """
     solution = _solution(course, lab)
-    made = list(mutants(solution, lab.number))
     explained = reasons(lab.survivors)
     checks = load_checks(lab.checks)
-    broken: list[Deviation] = []
-
-    def survives(mutant: Mutant) -> bool:
+    decided_by = basis(course, lab)
+    left: list[tuple[Mutant, Case]] = []
+    for mutant in mutants(solution, lab.number):
         tree = solution | {mutant.file: mutant.text.encode()}
         case = Case(lab, "mutant", mutant.name, tree, {})
-        verdict = _verdict(checks, case, launcher)
-        tell(mutant, verdict)
-        broken.extend(one for one in compare(case, verdict) if one.kind == "checker broke")
-        return verdict.passed
+        if proofs and proofs.holds(key_of(case, decided_by)):
+            tell(mutant, None)
+        else:
+            left.append((mutant, case))
 
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mutate") as pool:
-        try:
-            decided = zip(made, pool.map(survives, made), strict=True)
-            survivors = [mutant.name for mutant, survived in decided if survived]
-        except (KeyboardInterrupt, SystemExit):
-            pool.shutdown(wait=False, cancel_futures=True)
-            launcher.close()
-            raise
+    def try_it(made: tuple[Mutant, Case]) -> Verdict:
+        mutant, case = made
+        verdict = decide(case, checks, launcher)
+        tell(mutant, verdict)
+        return verdict
+
+    survivors: list[str] = []
+    broken: list[Deviation] = []
+    for (_, case), verdict in _at_once(try_it, left, launcher):
+        broke = [one for one in compare(case, verdict) if one.kind == "checker broke"]
+        broken += broke
+        if verdict.passed:
+            survivors.append(case.name)
+        if proofs:
+            proofs.note(key_of(case, decided_by), 0 if verdict.passed or broke else 1)
     alone = [name for name in survivors if name not in explained]
     vain = [name for name in explained if name not in survivors]
     nobody = "no check catches this, and nothing says why"
@@ -200,14 +198,17 @@ def mutate(
     ]
 
 
-def compare(case: Case, verdict: Verdict) -> list[Deviation]:
-    """Return where the verdict differs from what the case demands."""
-    found = []
-    for result in verdict.results:
-        kind, text = _deviation(case, result)
-        if kind:
-            found.append(Deviation(case.lab.number, kind, case.name, result.check, text))
-    return found
+def _at_once(
+    try_it: Callable[[_Case], _Verdict], made: list[_Case], launcher: Launcher
+) -> Iterator[tuple[_Case, _Verdict]]:
+    """Try several at once, and yield each with what came of it, in their order."""
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="audit") as pool:
+        try:
+            yield from zip(made, pool.map(try_it, made), strict=True)
+        except (KeyboardInterrupt, SystemExit):  # the submissions would take their time
+            pool.shutdown(wait=False, cancel_futures=True)
+            launcher.close()
+            raise
 
 
 def _solution(course: Course, lab: Lab) -> Tree:
@@ -215,57 +216,25 @@ def _solution(course: Course, lab: Lab) -> Tree:
     return cut.stage(course.reference, lab.number) | beside
 
 
-def _deviation(case: Case, result: Result) -> tuple[str, str]:
-    if result.outcome is Outcome.CHECKER_BROKE:
-        return "checker broke", result.detail
-    failed = result.outcome in {Outcome.FAILED, Outcome.TIMED_OUT}
-    if case.must_fail is None:
-        return ("false accept", "the starter passes") if result.passed else ("", "")
-    wanted = case.must_fail.get(result.check)
-    cause = result.finding.cause.name if result.finding else ""
-    if wanted is None:
-        # A check may be left out only because one fails that has to.
-        excused = result.passed or (result.outcome is Outcome.NOT_TRIED and case.must_fail)
-        got = result.finding.got if result.finding else result.detail
-        return ("", "") if excused else ("false reject", f"{result.outcome}: {cause}: {got}")
-    if not failed:
-        return "false accept", f"{result.outcome}, but should fail with {wanted!r}"
-    if cause != wanted:
-        return "wrong diagnosis", f"told {cause!r}, not {wanted!r}: {result.finding}"
-    return "", ""
-
-
-def _unproved(lab: Lab, checks: list[Check], found: list[Case]) -> list[Deviation]:
-    proved = {name for case in found for name in case.must_fail or {}}
-    there = {check.name for check in checks}
-    text = "no known-wrong submission exists for this check"
+def unproved(lab: Lab, checks: list[Check], proof: Proof) -> list[Deviation]:
+    """Return the checks that no known-wrong submission fails, and the causes that none is told."""
+    there = [check.name for check in checks]
+    failed = {name for wrong in proof.wrong for name in wrong.fails}
     missing = [
-        Deviation(lab.number, "unproved", "", check.name, text)
-        for check in checks
-        if check.name not in proved
+        ("", name, "no known-wrong submission fails this check. Write one")
+        for name in there
+        if name not in failed
     ]
     missing += [
-        Deviation(lab.number, "unproved", case.name, name, "there is no check of this name")
-        for case in found
-        for name in sorted(set(case.must_fail or {}) - there)
+        (wrong.name, name, "there is no check of this name. Name one that there is")
+        for wrong in proof.wrong
+        for name in sorted(wrong.fails)
+        if name not in there
     ]
-    told = {cause for case in found for cause in (case.must_fail or {}).values()}
-    causes = Causes(lab.causes).by_name if lab.causes.exists() else {}
-    text = "no known-wrong submission is told this cause"
-    return missing + [
-        Deviation(lab.number, "unproved", name, "", text) for name in causes if name not in told
+    told = {cause for wrong in proof.wrong for cause in wrong.fails.values()}
+    missing += [
+        (name, "", "no known-wrong submission is told this cause. Write one")
+        for name in (Causes(lab.causes).by_name if lab.causes.exists() else ())
+        if name not in told
     ]
-
-
-def _verdict(checks: list[Check], case: Case, launcher: Launcher) -> Verdict:
-    with tempfile.TemporaryDirectory(prefix="submission-") as temporary:
-        folder = Path(temporary)
-        laid = {posixpath.normpath(f"{PACKAGE}/{name}"): case.tree[name] for name in case.tree}
-        cut.write(laid, folder)
-        return run(checks, folder, launcher, at_once=2)
-
-
-def _outcome(verdict: Verdict, check: str) -> str:
-    result = next(result for result in verdict.results if result.check == check)
-    cause = result.finding.cause.name if result.finding else ""
-    return f"{result.outcome} {cause}"
+    return [Deviation(lab.number, "unproved", *one) for one in missing]

@@ -36,6 +36,14 @@ def test_it_says_which_checks_are_not_proved(shorter: Project) -> None:
     assert "\x1b" not in done.stderr
 
 
+def test_what_is_unchanged_is_not_proved_again(shorter: Project) -> None:
+    shorter.run("audit", "--labs", "3")
+    assert (
+        "4 of 4 were proved before and are unchanged" in shorter.run("audit", "--labs", "3").stdout
+    )
+    assert "were proved before" not in shorter.run("audit", "--labs", "3", "--fresh").stdout
+
+
 def test_mutants_are_made_of_what_a_lab_teaches_in_python(project: Project) -> None:
     done = project.run("audit", "--labs", "0", "--mutate")  # that one teaches none
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from kit.course import Course, Lab
-from kit.proving.audit import Deviation, Report, audit, cases
+from kit.proving.audit import Report, audit, cases
+from kit.proving.case import Deviation
 from kit.proving.proof import load
 from kit.proving.submission import SubmissionError
 from kit.running import Launcher

@@ -1,12 +1,16 @@
 """Mutants: one small change everywhere, and what becomes of those that no check catches."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kit.checking.verdict import Verdict
 from kit.course import Course
-from kit.proving.audit import Deviation, mutate
-from kit.proving.mutants import mutants, reasons
+from kit.proving.audit import mutate
+from kit.proving.case import Deviation
+from kit.proving.mutants import Mutant, mutants, reasons
+from kit.proving.proofs import Proofs
 from kit.proving.submission import SubmissionError
 from kit.running import Launcher
 
@@ -102,7 +106,11 @@ FREE = [
 ]
 
 
-def deviations(folder: Path, survivors: str) -> list[Deviation]:
+def deviations(
+    folder: Path,
+    survivors: str,
+    tell: Callable[[Mutant, Verdict | None], None] = lambda *_: None,
+) -> list[Deviation]:
     for name, text in {
         "reference/dashboard/__init__.py": REFERENCE,
         "labs/01_toy/README.md": "# Lab 1: toy\n",
@@ -114,8 +122,8 @@ def deviations(folder: Path, survivors: str) -> list[Deviation]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     course = Course(folder)
-    with Launcher(warm=False) as launcher:
-        return mutate(course, course.labs[0], launcher)
+    with Launcher(warm=False) as launcher, Proofs(folder / "proofs.sqlite3") as proofs:
+        return mutate(course, course.labs[0], launcher, proofs=proofs, tell=tell)
 
 
 def test_a_survivor_needs_a_reason(tmp_path: Path) -> None:
@@ -128,3 +136,17 @@ def test_a_reason_needs_a_survivor(tmp_path: Path) -> None:
     text = "".join(f"- {name}: Nobody asks for it.\n" for name in [*FREE, caught])
     found = deviations(tmp_path, text)
     assert [(one.kind, one.case) for one in found] == [("explained in vain", caught)]
+
+
+def test_a_mutant_that_was_caught_is_not_tried_again(tmp_path: Path) -> None:
+    verdicts: dict[str, Verdict | None] = {}
+
+    def tell(mutant: Mutant, verdict: Verdict | None) -> None:
+        verdicts[mutant.name] = verdict
+
+    survivors = "".join(f"- {name}: Nobody asks for it.\n" for name in FREE)
+    assert deviations(tmp_path, survivors, tell) == []
+    assert len(verdicts) > len(FREE)
+    assert None not in verdicts.values()
+    assert deviations(tmp_path, survivors, tell) == []
+    assert {name for name, verdict in verdicts.items() if verdict} == {*FREE}
