@@ -9,6 +9,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from kit import installation
+from kit.authoring.linter import faults
 from kit.checking.verdict import Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
@@ -32,7 +33,8 @@ from kit.running import Launcher
 def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fresh: bool) -> int:
     """Prove every check.
 
-    Each is tried on submissions that are known to be right or wrong. With --mutate, the solution is changed at every place that a lab teaches, and
+    First what a lab still lacks is told. Then each check is tried on submissions that are known to
+    be right or wrong. With --mutate, the solution is changed at every place that a lab teaches, and
     each change that no check catches is told. What was proved before is not tried again until its
     submission, its checks or the kit change.
     """
@@ -47,15 +49,24 @@ def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fr
         with Proofs(kept, fresh=fresh) as proofs:
             if mutate:
                 return _mutate(course, chosen, json_file, console, proofs)
+            lacking = [fault for lab in chosen for fault in faults(course, lab)]
+            lacks = {"faults": [str(fault) for fault in lacking]}
+            for line in lacks["faults"]:
+                console.print(line, style="red", markup=False)
+            if any(fault.stops for fault in lacking):
+                if json_file:
+                    write_json(json_file, lacks | {"clean": False})
+                return FAILED
             report = _audit(course, chosen, repeat, console, proofs)
     except SubmissionError as error:
         raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
     except CutError as error:
         raise Trouble(f"The labs cannot be cut from the reference.\n{error}") from None
     if json_file:
-        write_json(json_file, report.to_dict())
+        whole = {"clean": report.clean and not lacking}
+        write_json(json_file, report.to_dict() | lacks | whole)
     _show(report, console)
-    if report.clean:
+    if report.clean and not lacking:
         return PASSED
     return BROKE if report.checker_broke else FAILED
 
@@ -131,6 +142,8 @@ def _show(report: proving.Report, console: Console) -> None:
             f"{report.proved_before} of {report.cases} were proved before and are unchanged"
         )
     for one in report.deviations:
+        if one.kind == "unproved":
+            continue  # the linter has told it
         console.print(
             f"lab {one.lab}, {one.case}, {one.check}: {one.kind}: {one.text}", markup=False
         )

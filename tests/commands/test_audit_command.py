@@ -33,6 +33,8 @@ def test_it_says_which_checks_are_not_proved(shorter: Project) -> None:
     assert report["unproved"] > 0
     assert done.returncode == FAILED
     assert "unproved" in done.stderr
+    assert any("no known-wrong submission fails this check" in one for one in report["faults"])
+    assert report["clean"] is False
     assert "\x1b" not in done.stderr
 
 
@@ -42,6 +44,18 @@ def test_what_is_unchanged_is_not_proved_again(shorter: Project) -> None:
         "4 of 4 were proved before and are unchanged" in shorter.run("audit", "--labs", "3").stdout
     )
     assert "were proved before" not in shorter.run("audit", "--labs", "3", "--fresh").stdout
+
+
+def test_where_checks_cannot_be_loaded_it_says_so_and_tries_nothing(project: Project) -> None:
+    project.course.lab(3).checks.write_text("why = unknown\n", encoding="utf-8")
+    done = project.run("audit", "--labs", "3", "--json", "-")
+    line = (
+        "checks/lab_03_events.py: it cannot be loaded: NameError: name 'unknown' is not defined."
+        " Mend that first"
+    )
+    assert done.returncode == FAILED
+    assert json.loads(done.stdout) == {"faults": [line], "clean": False}
+    assert line in " ".join(done.stderr.split())
 
 
 def test_mutants_are_made_of_what_a_lab_teaches_in_python(project: Project) -> None:

@@ -10,10 +10,9 @@ from markdown_it import MarkdownIt
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from kit.checking.check import load
 from kit.course import OWN_NOTEBOOKS, ROOT, Course, Lab
 from kit.proving import proof
-from kit.student import hints, notebooks, workspace
+from kit.student import notebooks, workspace
 from tests import course_copy, waiting
 
 COURSE = Course()
@@ -93,14 +92,6 @@ def test_it_is_kept_without_what_a_run_leaves(notebook: Path) -> None:
             assert "sleep(" not in cell.source
 
 
-@pytest.mark.parametrize("lab", LABS, ids=name)
-def test_it_shows_the_checklist_early_and_links_to_the_task(lab: Lab) -> None:
-    cells = nbformat.read(lab.notebook, as_version=4).cells
-    sources = [cell.source for cell in cells]
-    assert any(".checklist()" in source for source in sources[:6])
-    assert any(f"../labs/{lab.slug}/README.md" in source for source in sources)
-
-
 @pytest.mark.parametrize("text", TEXTS, ids=name)
 def test_its_links_lead_somewhere(text: Path) -> None:
     content = text.read_text(encoding="utf-8")
@@ -118,22 +109,3 @@ def links(markdown: str) -> list[str]:
     inner = [child for token in tokens for child in token.children or []]
     found = [child.attrs.get("href") or child.attrs.get("src") for child in inner]
     return [str(link) for link in found if link]
-
-
-@pytest.mark.parametrize("lab", [lab for lab in COURSE.labs if lab.checks.exists()], ids=name)
-def test_every_check_has_a_ladder_of_three_hints(lab: Lab) -> None:
-    ladders = hints.load(lab.hints)
-    assert list(ladders) == [check.name for check in load(lab.checks)]
-    assert {check: len(steps) for check, steps in ladders.items() if len(steps) != 3} == {}
-
-
-@pytest.mark.parametrize("lab", [lab for lab in COURSE.labs if lab.checks.exists()], ids=name)
-def test_the_task_names_every_check_in_the_checklists_words(lab: Lab) -> None:
-    # Where a line is wrapped, and what is set as code, makes no difference.
-    task = plain(lab.task.read_text(encoding="utf-8"))
-    missing = [check.title for check in load(lab.checks) if plain(check.title) not in task]
-    assert missing == []
-
-
-def plain(text: str) -> str:
-    return " ".join(text.replace("`", "").split())

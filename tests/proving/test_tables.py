@@ -94,9 +94,3 @@ def test_what_stands_between_the_markers_is_written(tmp_path: Path) -> None:
 def test_a_name_that_the_contract_lacks_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TablesError, match=r"01_toy/README\.md: .*'Olds'"):
         written(lab(tmp_path, README.replace("ASK, News", "ASK, Olds")))
-
-
-@pytest.mark.parametrize("lab", Course().labs, ids=lambda lab: lab.slug)
-def test_the_tables_of_a_lab_are_up_to_date(lab: Lab) -> None:
-    # python -m kit.proving.tables writes them.
-    assert lab.task.read_text(encoding="utf-8") == written(lab)
