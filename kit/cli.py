@@ -29,6 +29,7 @@ COMMANDS = {
     "kernel": ("kit.commands.kernel", "kernel"),
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),
+    "new": ("kit.commands.new", "new"),
 }
 
 

@@ -15,7 +15,10 @@ from kit.cli import BROKE, FAILED, STOPPED, USAGE, Trouble
 from tests import help_text
 from tests.command import Project, environment
 
-NAMES = ("setup", "test", "demo", "start", "check", "hint", "reset", "progress", "kernel", "audit")
+NAMES = (
+    "setup", "test", "demo", "start", "check", "hint", "reset", "progress", "kernel", "audit",
+    "new",
+)  # fmt: skip
 
 
 def test_help_names_every_command_and_the_exit_statuses(shared: Project) -> None:

@@ -1,0 +1,30 @@
+"""The skeleton of a new lab."""
+
+import click
+
+from kit.authoring import new_lab
+from kit.cli import USAGE, Trouble
+from kit.commands import say
+from kit.course import Course
+from kit.cut import tasks
+
+
+@click.command()
+@click.argument("lab")
+def new(lab: str) -> None:
+    """Write the skeleton of a new lab.
+
+    LAB is its number and its name, such as 04_dataframes.
+    """
+    course = Course()
+    try:
+        begun, files = new_lab.begin(course, lab)
+    except new_lab.CannotBegin as error:
+        raise Trouble(str(error), USAGE) from None
+    say(f"{begun.title} has a skeleton:")
+    for file in files:
+        say(f"  {file.relative_to(course.root).as_posix()}")
+    if not tasks(course.reference, begun.number):
+        say(f"In reference/ nothing is tagged `# lab {begun.number}: ...` yet: begin there.")
+    say(f"What it still lacks: python3 -m kit audit --labs {begun.number}")
+    say("How to go on: CONTRIBUTING.md")
