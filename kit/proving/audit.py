@@ -79,8 +79,10 @@ def audit(
     flakes: dict[str, int] = {}
     deviations: list[Deviation] = []
     # All of them first: one that does not fit its lab is told before minutes have passed.
-    planned = [(lab, load_checks(lab.checks), cases(course, lab)) for lab in labs]
-    for lab, checks, found in planned:
+    planned = [
+        (lab, basis(course, lab), load_checks(lab.checks), cases(course, lab)) for lab in labs
+    ]
+    for lab, decided_by, checks, found in planned:
         report.labs += 1
         report.checks += len(checks)
         report.cases += len(found)
@@ -88,12 +90,10 @@ def audit(
         report.other_right += sum(case.kind == "other-right" for case in found)
         deviations += unproved(lab, checks, load_proof(lab))
         flakes |= {f"{lab.slug}:{check.name}": 0 for check in checks}
-        decided_by = basis(course, lab)
-        keys = [key_of(case, decided_by) for case in found]
         left = [
             case
-            for case, key in zip(found, keys, strict=True)
-            if not (proofs and proofs.holds(key, repeat))
+            for case in found
+            if not (proofs and proofs.holds(key_of(case, decided_by), repeat))
         ]
         report.proved_before += len(found) - len(left)
 
@@ -103,18 +103,16 @@ def audit(
             return verdicts
 
         for case, verdicts in _at_once(try_it, left, launcher):
-            # Tried again it is the same, though it may tell of another time or sid.
-            unlike = {(d.kind, d.check): d for verdict in verdicts for d in compare(case, verdict)}
-            deviations += sorted(unlike.values(), key=lambda d: d.check)
-            changed = [
-                check.name
-                for check in checks
-                if len({outcome(verdict, check.name) for verdict in verdicts}) > 1
-            ]
-            for name in changed:
+            unlike = _unlike(case, verdicts)
+            deviations += unlike
+            undecided = [check.name for check in checks if _is_undecided(check, verdicts)]
+            for name in undecided:
                 flakes[f"{lab.slug}:{name}"] += 1
             if proofs:
-                proofs.note(key_of(case, decided_by), 0 if unlike or changed else repeat)
+                proofs.note(key_of(case, decided_by), 0 if unlike or undecided else repeat)
+        if proofs and basis(course, lab) != decided_by:  # somebody has edited it meanwhile
+            for case in left:
+                proofs.note(key_of(case, decided_by), 0)
     report.flakes = flakes
     report.deviations = tuple(deviations)
     kinds = [deviation.kind for deviation in deviations]
@@ -159,10 +157,10 @@ def mutate(
     that was caught before, as `proofs` says, is not tried again. `tell` hears of each mutant, from
     any thread; without a verdict where it was not tried. Raises SubmissionError.
     """
+    decided_by = basis(course, lab)
     solution = _solution(course, lab)
     explained = reasons(lab.survivors)
     checks = load_checks(lab.checks)
-    decided_by = basis(course, lab)
     left: list[tuple[Mutant, Case]] = []
     for mutant in mutants(solution, lab.number):
         tree = solution | {mutant.file: mutant.text.encode()}
@@ -196,6 +194,18 @@ def mutate(
         *(Deviation(lab.number, "unexplained", name, "", nobody) for name in alone),
         *(Deviation(lab.number, "explained in vain", name, "", stale) for name in vain),
     ]
+
+
+def _unlike(case: Case, verdicts: list[Verdict]) -> list[Deviation]:
+    """Return where one of the verdicts differs from what the case demands, by checks."""
+    # Tried again it is the same, though it may tell of another time or sid.
+    found = {(one.kind, one.check): one for verdict in verdicts for one in compare(case, verdict)}
+    return sorted(found.values(), key=lambda one: one.check)
+
+
+def _is_undecided(check: Check, verdicts: list[Verdict]) -> bool:
+    """Whether the verdicts say this of a check, and that."""
+    return len({outcome(verdict, check.name) for verdict in verdicts}) > 1
 
 
 def _at_once(

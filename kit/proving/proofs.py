@@ -62,9 +62,11 @@ class Proofs:
 
     def note(self, key: str, tries: int) -> None:
         """Remember that this held in all of these tries; 0 takes back what was proved."""
-        query = "INSERT OR REPLACE INTO proofs VALUES (?, ?, ?)"
+        query = "INSERT INTO proofs VALUES (?, ?, ?)"
         with contextlib.suppress(sqlite3.Error):
-            self._database.execute(query, (key, tries, time.time()))
+            self._database.execute("DELETE FROM proofs WHERE key = ?", (key,))
+            if tries:
+                self._database.execute(query, (key, tries, time.time()))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

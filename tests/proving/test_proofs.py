@@ -190,6 +190,17 @@ def test_what_is_not_decided_the_same_way_each_time_is_not_kept(tmp_path: Path) 
     assert tried(tmp_path, fickle, repeat=2)[0] == {"starter"}
 
 
+def test_what_is_edited_while_it_is_tried_is_not_proved(tmp_path: Path) -> None:
+    made = course(tmp_path)
+
+    def edit(*_: object) -> None:
+        made.lab(1).checks.write_text(CHECKS + "# edited\n", encoding="utf-8")
+
+    with Launcher(warm=False) as launcher, Proofs(kept(tmp_path)) as proofs:
+        assert audit(made, made.labs, launcher, proofs=proofs, tell=edit).clean
+    assert tried(tmp_path)[0] == ALL
+
+
 def test_asked_for_it_all_is_tried_and_kept(tmp_path: Path) -> None:
     tried(tmp_path)
     assert tried(tmp_path, fresh=True)[0] == ALL
