@@ -12,6 +12,7 @@ The names are those of `checks/contract.py`. `python -m kit.proving.tables` writ
 import importlib.util
 import json
 import re
+import sys
 from collections.abc import Iterable
 from types import ModuleType
 
@@ -89,8 +90,11 @@ def contract(lab: Lab) -> ModuleType:
 
 def main() -> None:
     """Write the tables of every lab."""
-    for lab in Course().labs:
-        lab.task.write_text(written(lab), encoding="utf-8")
+    try:
+        for lab in Course().labs:
+            lab.task.write_text(written(lab), encoding="utf-8")
+    except TablesError as error:
+        sys.exit(f"{error}. Write the model into checks/contract.py, or mend the marker.")
 
 
 if __name__ == "__main__":
