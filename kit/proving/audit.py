@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from kit import cut
 from kit.checking.check import Check
@@ -23,9 +24,6 @@ from kit.running import Launcher
 
 # Submissions. Each waits for its server more than it computes: one more than there are processors.
 AT_ONCE = min((os.cpu_count() or 1) + 1, 6)
-
-_Case = TypeVar("_Case")
-_Verdict = TypeVar("_Verdict")
 
 
 @dataclass
@@ -102,14 +100,15 @@ def audit(
             tell(case, verdicts[0], compare(case, verdicts[0]))
             return verdicts
 
-        for case, verdicts in _at_once(try_it, left, launcher):
-            unlike = _unlike(case, verdicts)
-            deviations += unlike
-            undecided = [check.name for check in checks if _is_undecided(check, verdicts)]
-            for name in undecided:
-                flakes[f"{lab.slug}:{name}"] += 1
-            if proofs:
-                proofs.note(key_of(case, decided_by), 0 if unlike or undecided else repeat)
+        with _several_at_once(launcher) as pool:
+            for case, verdicts in zip(left, pool.map(try_it, left), strict=True):
+                unlike = _unlike(case, verdicts)
+                deviations += unlike
+                undecided = [check.name for check in checks if _is_undecided(check, verdicts)]
+                for name in undecided:
+                    flakes[f"{lab.slug}:{name}"] += 1
+                if proofs:
+                    proofs.note(key_of(case, decided_by), 0 if unlike or undecided else repeat)
         if proofs and basis(course, lab) != decided_by:  # somebody has edited it meanwhile
             for case in left:
                 proofs.note(key_of(case, decided_by), 0)
@@ -178,13 +177,14 @@ def mutate(
 
     survivors: list[str] = []
     broken: list[Deviation] = []
-    for (_, case), verdict in _at_once(try_it, left, launcher):
-        broke = [one for one in compare(case, verdict) if one.kind == "checker broke"]
-        broken += broke
-        if verdict.passed:
-            survivors.append(case.name)
-        if proofs:
-            proofs.note(key_of(case, decided_by), 0 if verdict.passed or broke else 1)
+    with _several_at_once(launcher) as pool:
+        for (_, case), verdict in zip(left, pool.map(try_it, left), strict=True):
+            broke = [one for one in compare(case, verdict) if one.kind == "checker broke"]
+            broken += broke
+            if verdict.passed:
+                survivors.append(case.name)
+            if proofs:
+                proofs.note(key_of(case, decided_by), 0 if verdict.passed or broke else 1)
     alone = [name for name in survivors if name not in explained]
     vain = [name for name in explained if name not in survivors]
     nobody = "no check catches this, and nothing says why"
@@ -208,13 +208,12 @@ def _is_undecided(check: Check, verdicts: list[Verdict]) -> bool:
     return len({outcome(verdict, check.name) for verdict in verdicts}) > 1
 
 
-def _at_once(
-    try_it: Callable[[_Case], _Verdict], made: list[_Case], launcher: Launcher
-) -> Iterator[tuple[_Case, _Verdict]]:
-    """Try several at once, and yield each with what came of it, in their order."""
+@contextmanager
+def _several_at_once(launcher: Launcher) -> Iterator[ThreadPoolExecutor]:
+    """Give a pool to try submissions in. Where the block is stopped, so is what is under way."""
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="audit") as pool:
         try:
-            yield from zip(made, pool.map(try_it, made), strict=True)
+            yield pool
         except (KeyboardInterrupt, SystemExit):  # the submissions would take their time
             pool.shutdown(wait=False, cancel_futures=True)
             launcher.close()
