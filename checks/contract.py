@@ -1,6 +1,6 @@
 """What clients say and are told: one model each, for the checks, the READMEs and the tests."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -8,6 +8,7 @@ from kit.checking import causes
 from kit.checking.contract import Asked, Number, Text, Told, UtcText, ZonedText, told
 
 factory = causes(__file__, "01_factory")
+blueprints = causes(__file__, "02_blueprints")
 events = causes(__file__, "03_events")
 rooms = causes(__file__, "06_rooms")
 
@@ -18,6 +19,49 @@ class Health(Told, request="GET /healthz", otherwise=factory.healthz_wrong):
     status: Literal["ok"] = told('`"ok"`', example="ok")
     environment: Any = told("the app's `ENVIRONMENT`", example="production")
     debug: bool = told("true or false: whether the app debugs", example=False)
+
+
+class Column(BaseModel):
+    """A column of a dashboard."""
+
+    model_config = ConfigDict(strict=True)
+    name: str
+    unit: str
+
+
+class Dashboard(Told, request="GET /api/dashboards/stocks", otherwise=blueprints.one_wrong):
+    """One dashboard. What else is said of it does not count where two are compared."""
+
+    model_config = ConfigDict(extra="ignore")
+    id: Text = told("text, as in its address", example="stocks")
+    title: str = told("text, for people", example="Stocks")
+    columns: Annotated[list[Column], Field(min_length=1)] = told(
+        'a list of its columns, `{"name": "AAPL", "unit": "..."}`',
+        example=[{"name": "AAPL", "unit": "index"}],
+    )
+
+
+class Dashboards(Told, request="GET /api/dashboards", otherwise=blueprints.list_wrong):
+    """All dashboards of the app."""
+
+    dashboards: list[Dashboard] = told("a list of dashboards", example=[Dashboard.example()])
+
+
+class Wrong(BaseModel):
+    """What was wrong: for programs, and for people."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    code: Text
+    message: Annotated[str, Field(pattern=r"\S")]
+
+
+class Problem(Told, request="GET /api/nothing", otherwise=blueprints.envelope_wrong):
+    """An error under /api."""
+
+    error: Wrong = told(
+        "an object with a `code` and a `message`, both text that is not empty",
+        example={"code": "not_found", "message": "A sentence for people."},
+    )
 
 
 class Welcome(

@@ -3,7 +3,8 @@
 That is a module by itself because pydantic takes its time to import.
 """
 
-from kit.checking import evidence
+from kit.checking import answers, evidence, redirects
+from kit.checking.answers import AnswerRows
 from kit.checking.causes import (
     JSON_TEXT,
     MORE_ARGUMENTS,
@@ -16,6 +17,7 @@ from kit.checking.evidence import Rows
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
 from kit.checking.http import Response
 from kit.checking.lab_causes import Causes, causes
+from kit.checking.page import Page
 from kit.checking.participant import Participant
 from kit.checking.server import Server, Starter
 from kit.checking.verdict import Cause
@@ -28,21 +30,25 @@ __all__ = [
     "OTHER_NAMESPACE",
     "RETURNED",
     "SENT_ELSEWHERE",
+    "AnswerRows",
     "App",
     "Cause",
     "Causes",
     "Failure",
     "NotAttempted",
     "NotStarted",
+    "Page",
     "Participant",
     "Response",
     "Rows",
     "Server",
     "Silence",
     "Starter",
+    "answers",
     "causes",
     "check",
     "evidence",
+    "redirects",
     "source",
     "steady_number",
 ]

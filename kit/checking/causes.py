@@ -248,9 +248,11 @@ NOT_STRICT_JSON = Cause(
 NOT_SERIALISABLE = Cause(
     "not-serialisable",
     "The payload holds a value that JSON has no form for: a time of pandas, a number of NumPy, a"
-    " date, a set; or a function itself, where `()` is missing behind its name.",
+    " date, a set, an object of a class of your own; or a function itself, where `()` is missing"
+    " behind its name.",
     "Send plain Python only: dict, list, str, int, float, bool, None. Turn times into text with"
-    " `.isoformat()`, numbers with `int()` or `float()`, sets into lists. Call a function.",
+    " `.isoformat()`, numbers with `int()` or `float()`, sets into lists, and an object into what"
+    " describes it. Call a function.",
 )
 JSON_TEXT = Cause(
     "json-text",
@@ -263,11 +265,10 @@ NOT_JSON = Cause(
     "The answer is not JSON.",
     "Return a dict (Flask turns it into JSON), or use `jsonify`.",
 )
-NO_ROUTE = Cause(
-    "no-route",
-    "Nothing in the app answers at this address.",
-    "Compare the route in your code with the address, prefix and all, and make sure that its"
-    " blueprint is registered.",
+UNEXPECTED_STATUS = Cause(
+    "unexpected-status",
+    "The view, or an error handler, gives the answer another status.",
+    "Look for what answers here. To see an error that a handler hides, take the handler out.",
 )
 NO_RETURN = Cause(
     "no-return",
@@ -277,19 +278,20 @@ NO_RETURN = Cause(
 NO_RESPONSE = Cause(
     "no-response",
     "The view returns something that Flask cannot send.",
-    "Return a text, a dict or a list: of an object what describes it, such as"
-    " `dashboard.describe()`. For an error call `abort(404)`.",
+    "Return a text, a dict or a list: of an object what describes it. For an error abort with its"
+    " status.",
 )
 VIEW_ARGUMENTS = Cause(
     "view-arguments",
     "The names in the route and the arguments of the view differ.",
-    "Each `<name>` in the route is passed to the view as an argument of exactly that name.",
+    "Each name in the route is passed to the view as an argument of exactly that name.",
 )
 UNKNOWN_ENDPOINT = Cause(
     "unknown-endpoint",
     "`url_for` was given the name of a view that the app does not have. The view of a blueprint is"
     " called by both names.",
-    "Write the blueprint's name, a dot and the function's name: `url_for(\"pages.index\")`.",
+    "Write the blueprint's name, a dot and the function's name. The blueprint's name is the first"
+    " argument that it was made with.",
 )
 NO_TEMPLATE = Cause(
     "no-template",
@@ -317,12 +319,12 @@ UNDEFINED = Cause(
 NOT_A_BLUEPRINT = Cause(
     "not-a-blueprint",
     "`register_blueprint` was given the module, not the blueprint in it.",
-    "Give it the object: `app.register_blueprint(pages.blueprint)`.",
+    "Give it the object that the module holds, not the module.",
 )
 NO_SLASH = Cause(
     "no-slash",
     "An address starts without a slash.",
-    'Start every route and every prefix with a slash: `url_prefix="/api"`.',
+    "Start every route and every prefix with a slash.",
 )
 BLUEPRINT_IN_USE = Cause(
     "blueprint-in-use",
@@ -367,7 +369,6 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"ValueError"}, "must start with a slash", "", NO_SLASH),
     ({"ValueError"}, "must start with a leading slash", "", NO_SLASH),
     ({"AssertionError"}, "can no longer be called", "", BLUEPRINT_IN_USE),
-    ({"TypeError"}, "type Dashboard is not JSON serializable", "", NO_RESPONSE),
     ({"TypeError"}, "is not JSON serializable", "", NOT_SERIALISABLE),
     ({"TypeError"}, "keys must be str, int, float, bool or None", "", NOT_SERIALISABLE),
     ({"AttributeError"}, "'Request' object has no attribute", "", CONTEXT),

@@ -4,6 +4,7 @@ import ast
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Python 3.11 counts how deep it is in a tree for all threads together: where several parse, and one
@@ -57,6 +58,21 @@ def run_at_import(text: str) -> str:
         if isinstance(node, Function):
             node.body = [ast.Pass()]
     return ast.unparse(tree)
+
+
+@lru_cache(maxsize=256)
+def asked_names(text: str) -> frozenset[str]:
+    """Return the names that one file asks a request for: `next` in `request.args.get("next")`."""
+    found = set()
+    for node in ast.walk(_tree(text)):
+        asked = key = None
+        if isinstance(node, ast.Subscript):
+            asked, key = node.value, node.slice
+        elif isinstance(node, ast.Call) and _name(node.func) in {"get", "getlist"} and node.args:
+            asked, key = node.func, node.args[0]
+        if asked and key and "request" in ast.unparse(asked):
+            found.add(_text(key))
+    return frozenset(found - {""})
 
 
 def _tree(text: str) -> ast.Module:

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from kit.checking.causes import JSON_TEXT
 from kit.checking.failure import Failure
-from kit.checking.http import shortened
+from kit.checking.http import Response, shortened
 from kit.checking.verdict import Cause
 
 
@@ -89,6 +89,11 @@ class Told(BaseModel):
             return cls._read(payload, what or f"`{cls.event}`", given)
         except Failure as failure:
             raise (failure.because(otherwise) if otherwise else failure) from None
+
+    @classmethod
+    def of(cls, response: Response) -> Self:
+        """Return the body of an answer over HTTP as a model. Raises Failure."""
+        return cls.read(response.json(), f"the answer to {response.request}")
 
     @classmethod
     def _read(cls, payload: Any, what: str, given: Mapping[str, Any]) -> Self:

@@ -7,7 +7,7 @@ source. It answers no, yes, or with a sentence that says better what came instea
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kit.checking.causes import (
     ASYNC_HANDLER,
@@ -45,9 +45,12 @@ class Seen:
 Evidence = Callable[[Seen], bool | str]
 # Without a cause: what was found explains it already.
 Rows = Sequence[tuple[Evidence, Cause | None]]
+AnySeen = TypeVar("AnySeen", bound=Seen)
 
 
-def explained(rows: Rows, seen: Seen) -> Failure:
+def explained(
+    rows: Sequence[tuple[Callable[[AnySeen], bool | str], Cause | None]], seen: AnySeen
+) -> Failure:
     """Return what was found with the cause of the first row that fits, if any does."""
     for evidence, cause in rows:
         answer = evidence(seen)

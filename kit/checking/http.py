@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,29 @@ class Response:
     def kind(self) -> str:
         """The media type, such as `application/json`."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def path(self) -> str:
+        """The path that was asked for, without a query."""
+        return self.request.split()[1].split("?")[0]
+
+    @property
+    def location(self) -> str:
+        """Where it redirects to, or nothing."""
+        return self.headers.get("location", "")
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The cookies that it sets, by their names."""
+        header = self.headers.get("set-cookie", "")
+        return dict(re.findall(r"(?:^|, )([^=;, ]+)=([^;]*)", header))
+
+    @property
+    def summary(self) -> str:
+        """A sentence of its status, where it redirects to, its media type, and its text."""
+        status = f"{self.status}, to {self.location}" if self.location else f"{self.status}"
+        kind = self.kind or "no content type"
+        return f"it was answered with status {status}, {kind}: {shortened(self.text, 160)}"
 
     def json(self) -> Any:
         """Return the body as strict JSON. Raises Failure where it is none."""

@@ -13,21 +13,22 @@ from urllib.parse import urlencode
 
 import psutil
 
+from kit.checking.answers import Answered, AnswerRows
 from kit.checking.causes import (
     CLOSED,
     EXITED,
     MONKEY_PATCHED,
-    NO_ROUTE,
     RUNS_THE_SERVER,
     STUCK,
     STUCK_AT_START,
+    UNEXPECTED_STATUS,
     of_a_crash,
     of_no_connection,
 )
 from kit.checking.connection import Connection
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
-from kit.checking.http import NoAnswer, Response, Visitor
+from kit.checking.http import NoAnswer, Response, Visitor, shortened
 from kit.checking.participant import Participant
 from kit.checking.source import Source
 from kit.checking.verdict import Cause
@@ -48,6 +49,7 @@ LONGEST = 60.0  # for one check as a whole, on the clock
 LOOKS_FOR_A_HANDLER = 4
 # A line that runs a server: it never ends, or its port is taken and it ends at once.
 RUNS = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forever)\(")
+VISITOR = "a visitor"  # who asks for pages where a check names nobody
 PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
 
 
@@ -69,7 +71,7 @@ class Server:
         self.story: list[str] = []
         self._is_delayed = self._is_paused = False
         self._ends = time.monotonic() + LONGEST
-        self._visitors: dict[int, Visitor] = {}
+        self._visitors: dict[tuple[int, str], Visitor] = {}
         self._participants: list[Participant] = []
 
     def note(self, sentence: str) -> None:
@@ -97,17 +99,25 @@ class Server:
         return self.request("POST", path, app=app, **options)
 
     def request(
-        self, method: str, path: str, *, app: int = 0, may_raise: bool = False, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        app: int = 0,
+        by: str = VISITOR,
+        may_raise: bool = False,
+        **options: Any,
     ) -> Response:
-        """Return the answer to a request; cookies are kept from one to the next.
+        """Return the answer to a request; each visitor keeps cookies from one to the next.
 
-        Raises Failure where none comes, where the view raised (unless it `may_raise`), or where its
-        task is still there.
+        `by` is what the story calls the visitor. Raises Failure where no answer comes, where the
+        view raised (unless it `may_raise`), or where its task is still there.
         """
         where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
-        sent = f" with {options['data']}" if "data" in options else ""
-        self.note(f"a visitor asked for {method} {path}{where}{sent}")
-        visitor = self._visitors.setdefault(app, Visitor(self._url(app), self._patience))
+        sent = f" with {shortened(str(options['data']))}" if "data" in options else ""
+        self.note(f"{by} asked for {method} {shortened(path)}{where}{sent}")
+        made = Visitor(self.url(app), self._patience)
+        visitor = self._visitors.setdefault((app, by), made)
         expected = f"{method} {path} is answered"
         before = self.app.crash_count
         try:
@@ -120,16 +130,28 @@ class Server:
             raise self.trouble(expected) or Silence(expected, "nothing came", STUCK)
         return response
 
-    def expect(self, method: str, path: str, status: int = 200, **options: Any) -> Response:
-        """Return the answer to a request that should have this status. Raises Failure."""
+    def expect(
+        self,
+        method: str,
+        path: str,
+        *statuses: int,
+        kind: str = "",
+        why: AnswerRows = (),
+        **options: Any,
+    ) -> Response:
+        """Return the answer to a request that should have status 200, or else one of these.
+
+        `kind` is the media type that it should have. Raises Failure; `why` are rows that may
+        explain it: with a `kind`, one of them has to. `options` are those of `request`.
+        """
         response = self.request(method, path, **options)
-        if response.status != status:
-            raise Failure(
-                f"{method} {path} answers with status {status}",
-                f"it answered with status {response.status}",
-                NO_ROUTE,
-            )
-        return response
+        statuses = statuses or (200,)
+        if response.status in statuses and kind in ("", response.kind):
+            return response
+        expected = f"{method} {path} answers with status {statuses[0]}"
+        expected += f" and {kind}" if kind else ""
+        found = Failure(expected, response.summary, UNEXPECTED_STATUS)
+        raise explained(why, Answered(self, None, found, response, statuses))
 
     def ask(
         self, path: str, model: type[Payload], *, app: int = 0, why: Rows = (), **given: Any
@@ -164,7 +186,7 @@ class Server:
         `as_visitor` gives it the cookies of the visitor who asked for pages so far. `claims` are
         what it says of itself, in the address and in cookies that nobody gave it.
         """
-        cookies, query = self._visitors[app].cookies if as_visitor else "", ""
+        cookies, query = self._visitors[app, VISITOR].cookies if as_visitor else "", ""
         if claims:
             self.note(f"{name} came with {dict(claims)} in the address and as cookies")
             query = f"&{urlencode(claims)}"
@@ -196,7 +218,7 @@ class Server:
             if connection.take_up(name, self.patience()):
                 return connection
             connection.drop()
-        return Connection(name, self._url(app), self.patience(), cookies, query)
+        return Connection(name, self.url(app), self.patience(), cookies, query)
 
     @contextmanager
     def only(
@@ -381,7 +403,8 @@ class Server:
         """Return everything that the app has printed and logged so far."""
         return "\n".join(line.text for line in self.app.log)
 
-    def _url(self, app: int) -> str:
+    def url(self, app: int = 0) -> str:
+        """Return the address of an app, without a slash at its end."""
         return f"http://{self.app.host}:{self.app.ports[app]}"
 
     def _no_answer(self, expected: str, silence: NoAnswer) -> Failure:

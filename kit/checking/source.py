@@ -64,6 +64,10 @@ class Source:
         """Return how often what has this name is called."""
         return sum(code.calls(text, name) for text in self.texts().values())
 
+    def asked_names(self) -> set[str]:
+        """Return the names by which the submission asks requests for something."""
+        return {name for text in self.texts().values() for name in code.asked_names(text)}
+
     def find(self, pattern: str) -> Line | None:
         """Return the first line that `pattern`, a regular expression, matches outside comments.
 

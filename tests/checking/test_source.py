@@ -22,7 +22,7 @@ def test_every_task_of_a_starter_is_found(lab: Lab, tmp_path: Path) -> None:
 
 
 def saved(folder: Path, text: str) -> Source:
-    (folder / "dashboard").mkdir()
+    (folder / "dashboard").mkdir(parents=True)
     (folder / "dashboard" / "__init__.py").write_text(text, encoding="utf-8")
     return Source(folder)
 
@@ -61,3 +61,16 @@ def test_an_untouched_task_is_still_there(tmp_path: Path, text: str) -> None:
 )
 def test_a_task_that_is_begun_is_no_longer_there(tmp_path: Path, text: str) -> None:
     assert saved(tmp_path, text).task(2, "mount it") is None
+
+
+ASKS = """
+next = request.args.get("next", "/")
+back = flask.request.headers["X-Back"]
+name = request.form.get(key) or request.values.getlist("who")
+other = session.get("user") or request.is_json
+"""
+
+
+def test_the_names_that_a_submission_asks_requests_for(tmp_path: Path) -> None:
+    assert saved(tmp_path, ASKS).asked_names() == {"next", "X-Back", "who"}
+    assert saved(tmp_path / "broken", "request.args[").asked_names() == set()
