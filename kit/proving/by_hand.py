@@ -38,7 +38,7 @@ from kit.proving.submission import Change, Right, SubmissionError, Wrong
 HEADING = re.compile(r"## (?P<name>\w+)(?:, like (?P<base>\w+))?(?: → (?P<fails>.+))?")
 FAILS = re.compile(r"(?P<check>\w+): (?P<cause>[\w-]+)")
 PLACE = re.compile(r"## (?P<file>[\w./-]+\.\w+)(?:, (?P<function>\w+))?")
-ITEM = re.compile(r"- (?P<what>.+?)(?: \((?P<story>[^()]+)\))?(?: → (?P<fails>.+))?")
+ITEM = re.compile(r"- (?P<what>[^→]+?)(?: \((?P<story>[^()]+)\))?(?: → (?P<fails>.+))?")
 FENCE = re.compile(r"```(?P<language>\w+) (?P<file>\S+)")
 HUNK = re.compile(r"(?P<file>[\w./-]+)(?:, (?P<function>\w+))?")
 GONE = " is gone"

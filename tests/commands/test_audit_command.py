@@ -10,16 +10,21 @@ from tests import waiting
 from tests.command import Command, Project
 
 # A lab with one known-wrong and one other-right submission is quick to prove.
-SHORTER = """
-WRONG = WRONG[:1]
-RIGHT = RIGHT[:1]
+SHORTER = """# Known wrong
+
+## events.py, refresh_data
+- sends `data_updated` to everyone → refreshes_nobody_else: broadcast
+
+# Other right
+
+## events.py, connect
+- takes `auth` first
 """
 
 
 @pytest.fixture
 def shorter(project: Project) -> Project:
-    with project.course.lab(3).submissions.open("a", encoding="utf-8") as file:
-        file.write(SHORTER)
+    project.course.lab(3).by_hand.write_text(SHORTER, encoding="utf-8")
     return project
 
 

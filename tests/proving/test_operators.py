@@ -131,7 +131,7 @@ def test_a_line_of_a_list_is_a_submission(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("line", ["- is `async`", "- is `async` → answers", "- → answers: gone"])
+@pytest.mark.parametrize("line", ["- is `async` → answers", "- → answers: gone"])
 def test_a_line_without_a_cause_is_an_error(tmp_path: Path, line: str) -> None:
     path = tmp_path / "lab_01.md"
     path.write_text(f"## events.py, ask\n{line}\n", encoding="utf-8")
