@@ -120,7 +120,7 @@ def _checked(function: CheckFunction, lab: int) -> Check:
     return Check(name, lab, title, function, mark.tasks, stands_on, goes_on, fixtures)
 
 
-class _NewestSave(SourceFileLoader):
+class NewestSave(SourceFileLoader):
     """Compiles the file at each import, without Python's own cache.
 
     That goes by the time in seconds: a file saved twice in one second would be taken from the cache
@@ -133,7 +133,7 @@ class _NewestSave(SourceFileLoader):
 
 def _imported(path: Path) -> ModuleType:
     name = f"checks.{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path, loader=_NewestSave(name, str(path)))
+    spec = importlib.util.spec_from_file_location(name, path, loader=NewestSave(name, str(path)))
     if spec is None or spec.loader is None:
         raise CheckError(f"{path} cannot be imported.")
     module = importlib.util.module_from_spec(spec)

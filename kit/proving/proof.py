@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
+from kit.checking.check import NewestSave
 from kit.course import Lab
 from kit.proving import by_hand
 from kit.proving.submission import Right, SubmissionError, Wrong
@@ -57,7 +58,8 @@ def load(lab: Lab) -> Proof:
 
 
 def _imported(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"checks.submissions.{path.stem}", path)
+    name = f"checks.submissions.{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path, loader=NewestSave(name, str(path)))
     if spec is None or spec.loader is None:
         raise SubmissionError(f"{path.name} cannot be imported.")
     module = importlib.util.module_from_spec(spec)

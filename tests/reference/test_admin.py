@@ -42,7 +42,7 @@ class Watcher:
 
     def __init__(self, server: Server, auth: Any = None, namespace: str = ADMIN) -> None:
         self.server = server
-        self.connection = Connection("an administrator", server._url(0), server.patience())
+        self.connection = Connection("an administrator", server.url(), server.patience())
         server._participants.append(Participant("an administrator", server, self.connection))
         self._say(packet.Packet(packet.CONNECT, data=auth, namespace=namespace))
         self._until(lambda: self.is_in or self.refusal is not None)

@@ -11,6 +11,7 @@ from socketio import packet
 
 from kit.checking import Failure, Server
 from kit.checking.connection import Connection
+from kit.checking.server import VISITOR
 from tests.reference.conftest import Open
 from tests.reference.lines import line_with, lines
 
@@ -228,8 +229,8 @@ def test_a_client_that_promises_attachments_is_not_waited_for(server: Open) -> N
 
 def refusal(server: Server, **options: Any) -> Any:
     """Return what a client is told that is not let in; nobody hears of it, and nothing comes."""
-    connection = Connection("a stranger", server._url(0), server.patience(),
-                            server._visitors[0].cookies if server._visitors else "")  # fmt: skip
+    cookies = server._visitors[0, VISITOR].cookies if server._visitors else ""
+    connection = Connection("a stranger", server.url(), server.patience(), cookies)
     assert not connection.connect(server.patience(), options.get("auth"))
     connection.emit("join_dashboard", {"dashboard": "stocks"})
     assert connection.settle(server.patience())
@@ -273,7 +274,7 @@ def test_a_connect_that_shows_nothing_is_a_guest(server: Open) -> None:
 def test_a_namespace_that_there_is_not_is_refused(server: Open) -> None:
     started = server()
     for namespace in ("/nothing", "/admin/", "/ADMIN", "/*", "/\n", "/__proto__"):
-        connection = Connection("Ana", started._url(0), started.patience())
+        connection = Connection("Ana", started.url(), started.patience())
         connection._send(packet.Packet(packet.CONNECT, namespace=namespace))
         connection._wait(started.patience(), lambda c=connection: c.refusal is not None)
         assert connection.refusal is not None

@@ -13,6 +13,7 @@ from werkzeug.security import generate_password_hash
 
 from dashboard.logs import FIELDS
 from kit.checking import Failure, Server
+from kit.checking.server import VISITOR
 from tests.reference.conftest import Open, Serve
 from tests.reference.lines import handled, line_with, lines
 from tests.waiting import until
@@ -198,7 +199,7 @@ def test_nothing_secret_is_logged(probed: Server) -> None:
     wrong = "a-password-that-is-wrong"
     probed.post("/auth/login", data={"name": "Ana", "password": wrong})
     token = sign_in(probed)
-    cookie = probed._visitors[0].cookies
+    cookie = probed._visitors[0, VISITOR].cookies
     ana = probed.join("Ana", auth={"token": token}, as_visitor=True)
     session = ana.expect("welcome")["session"]
     for payload in (

@@ -12,6 +12,7 @@ from dashboard import people
 from kit.checking import Failure, Server
 from kit.checking.http import Response
 from kit.checking.participant import Participant
+from kit.checking.server import VISITOR
 from kit.running import StartFailed
 from tests.reference.conftest import Open
 
@@ -109,18 +110,18 @@ def test_who_has_signed_out_is_nobody(members: Server) -> None:
     assert members.get("/auth/token").status == 200
     assert members.post("/auth/logout").status == 303
     assert members.get("/auth/token").status == 403
-    assert not members._visitors[0].cookies
+    assert not members._visitors[0, VISITOR].cookies
 
 
 @pytest.mark.parametrize("path", ["/auth/login", "/auth/logout"])
 def test_a_form_of_another_website_does_nothing(members: Server, path: str) -> None:
     token(members)
-    for origin in ("https://elsewhere.example", "null", f"{members._url(0)}.elsewhere.example"):
+    for origin in ("https://elsewhere.example", "null", f"{members.url()}.elsewhere.example"):
         answer = sign_in_at(members, path, origin)
         assert answer.status == 403, origin
         assert "set-cookie" not in answer.headers
     assert members.get("/auth/token").status == 200
-    assert sign_in_at(members, path, members._url(0)).status == 303
+    assert sign_in_at(members, path, members.url()).status == 303
 
 
 def sign_in_at(server: Server, path: str, origin: str) -> Response:
@@ -207,7 +208,7 @@ def test_a_token_of_who_is_no_member_any_more_is_refused(server: Open) -> None:
 def test_a_cookie_of_who_is_no_member_any_more_is_a_guests(server: Open) -> None:
     before = server(**SETTINGS)
     token(before, "Ben")
-    cookies = {"Cookie": before._visitors[0].cookies}
+    cookies = {"Cookie": before._visitors[0, VISITOR].cookies}
     now = server(**SETTINGS | {"USERS": {"Ana": HASH}})
     assert now.get("/auth/token", headers=cookies).status == 403
     assert "machine" not in now.get("/api/dashboards", headers=cookies).text

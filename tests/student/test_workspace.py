@@ -77,7 +77,9 @@ def process(course: Course) -> Iterator[Any]:
 def beside(lab: Lab) -> list[str]:
     """What lies in the lab's folder apart from what the course brings."""
     return sorted(
-        path.name for path in lab.folder.iterdir() if path.name not in {"README.md", "hints.md"}
+        path.name
+        for path in lab.folder.iterdir()
+        if path.name not in {"README.md", "hints.md", "causes.md"}
     )
 
 
