@@ -14,10 +14,10 @@ from kit.course import ROOT
 # pytest's own exit statuses, and what they mean here. 5 is "no tests ran".
 STATUS = {0: PASSED, 1: FAILED, 2: STOPPED, 3: BROKE, 4: USAGE, 5: FAILED}
 
-# Tests wait for servers and browsers more than they compute: two more at once than there are
+# Tests wait for servers and browsers more than they compute: one more at once than there are
 # processors. The tests of a file stay together, since they share servers. Files come in the order
 # of their names: xdist's own puts those of few tests last, and they are the long ones.
-TOGETHER = ["--numprocesses", str(min((os.cpu_count() or 1) + 2, 6)), "--dist", "loadfile",
+TOGETHER = ["--numprocesses", str(min((os.cpu_count() or 1) + 1, 6)), "--dist", "loadfile",
             "--no-loadscope-reorder"]  # fmt: skip
 
 
