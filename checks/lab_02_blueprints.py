@@ -68,7 +68,7 @@ WHY_NOT_REFUSED: AnswerRows = [
 ]
 
 # A handler that does not hear of errors outside the blueprint's own views.
-HEARS_ITS_OWN = answers.source_has(r"request\.blueprint\b|(?<!app)\.errorhandler\(")
+HEARS_ITS_OWN = evidence.written(r"request\.blueprint\b|(?<!app)\.errorhandler\(")
 
 MOUNT = "mount the three blueprints"
 LIST = "answer GET /api/dashboards with all of them"
@@ -447,7 +447,7 @@ def _expect_error(
         (answers.has_status(200), why.status_ok),
         (answers.has_other_status(), why.status_changed),
         (answers.begins_with("{"), why.json_as_page),
-        (answers.source_lacks(r"error_?handler|after_request"), why.html_error),
+        (evidence.no(evidence.written(r"error_?handler|after_request")), why.html_error),
         (lambda seen: not by_view and HEARS_ITS_OWN(seen), why.blueprint_handler),
         (evidence.always, page),
     ]

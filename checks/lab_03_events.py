@@ -67,7 +67,7 @@ WHY_NOT_ANSWERED: Rows = [
     (both(evidence.raised, evidence.takes_sid(ASK)), why.sid_first),
     (evidence.says("unhashable type: 'dict'"), why.payload_is_a_dict),
     (evidence.says(*NO_DASHBOARD), why.find_wants_payload),
-    (both(evidence.raised, evidence.lacks(r"\.refresh\(")), why.not_read),
+    (both(evidence.raised, evidence.no(evidence.written(r"\.refresh\("))), why.not_read),
     *evidence.why_silent(ASK, "welcome"),
     (evidence.answered(ASK, ANSWER, MACHINE, to="Ben"), SENT_ELSEWHERE),
     (evidence.acknowledged(ASK, MACHINE, "dashboard", "values"), RETURNED),

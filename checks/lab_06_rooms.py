@@ -28,8 +28,8 @@ why = causes(__file__)
 
 # Why a dashboard that exists is refused, why no figure comes, why no update: the first that fits.
 WHY_NOT_OK: Rows = [
-    (evidence.came_no("unknown_dashboard"), None),
-    (evidence.handler_takes_sid, why.sid_first),
+    (evidence.no(evidence.came("unknown_dashboard")), None),
+    (evidence.takes_sid(), why.sid_first),
     (evidence.handler_takes_more("join_dashboard", "leave_dashboard"), MORE_ARGUMENTS),
     (evidence.always, why.find_wants_payload),
 ]

@@ -60,13 +60,3 @@ def lists_routes(seen: Answered) -> str:
     """Return what the app answers at: a last row, where the address is not there."""
     routes = ", ".join(seen.server.app.routes()) or "nothing"
     return f"it was answered with status {seen.response.status}; the app answers at: {routes}"
-
-
-def source_has(pattern: str) -> Evidence:
-    """Whether this regular expression fits a line of the submission's code."""
-    return lambda seen: seen.server.source.find(pattern) is not None
-
-
-def source_lacks(pattern: str) -> Evidence:
-    """Whether this regular expression fits no line of the submission's code."""
-    return lambda seen: seen.server.source.find(pattern) is None

@@ -1,15 +1,13 @@
 """A check: one line of a lab's checklist, and the function that decides it."""
 
-import importlib.util
 import inspect
 import re
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
 from typing import Any, overload
+
+from kit.checking.loading import module_from
 
 FILE = re.compile(r"lab_(?P<lab>\d\d)_\w+\.py")
 FIXTURES = {"server", "start", "folder"}
@@ -92,7 +90,7 @@ def load(path: Path) -> list[Check]:
     match = FILE.fullmatch(path.name)
     if match is None:
         raise CheckError(f"A file of checks is called like lab_03_events.py, not {path.name}.")
-    module = _imported(path)
+    module = module_from(path, f"checks.{path.stem}", known=True)
     lab = int(match["lab"])
     marked = [f for f in vars(module).values() if isinstance(getattr(f, "_check", None), _Mark)]
     checks = [_checked(function, lab) for function in marked]
@@ -118,25 +116,3 @@ def _checked(function: CheckFunction, lab: int) -> Check:
     stands_on = tuple(other.__name__ for other in mark.stands_on)
     goes_on = mark.goes_on.__name__ if mark.goes_on else None
     return Check(name, lab, title, function, mark.tasks, stands_on, goes_on, fixtures)
-
-
-class NewestSave(SourceFileLoader):
-    """Compiles the file at each import, without Python's own cache.
-
-    That goes by the time in seconds: a file saved twice in one second would be taken from the cache
-    of its first version.
-    """
-
-    def path_stats(self, path: str) -> Mapping[str, Any]:  # noqa: ARG002
-        raise OSError  # importlib's way to say that it cannot be cached
-
-
-def _imported(path: Path) -> ModuleType:
-    name = f"checks.{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path, loader=NewestSave(name, str(path)))
-    if spec is None or spec.loader is None:
-        raise CheckError(f"{path} cannot be imported.")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module

@@ -128,11 +128,6 @@ def came(pattern: str) -> Evidence:
     return lambda seen: bool(re.search(pattern, seen.found.got))
 
 
-def came_no(words: str) -> Evidence:
-    """Whether what came instead does not hold these words."""
-    return lambda seen: words not in seen.found.got
-
-
 def an_error_is_logged(seen: Seen) -> str:
     """Return the last error in the log, in a sentence."""
     errors = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", seen.server.log(), re.MULTILINE)
@@ -169,7 +164,7 @@ def no_route(seen: Seen) -> str:
 
 
 def written(pattern: str) -> Evidence:
-    """Whether this regular expression matches a line of the source."""
+    """Whether this regular expression matches a line of the source, outside comments."""
     return lambda seen: seen.server.source.find(pattern) is not None
 
 
@@ -212,13 +207,6 @@ def sleeps_too_long(event: str) -> Evidence:
 def heard(event: str) -> Evidence:
     """Whether the client was sent this event before."""
     return lambda seen: bool(seen.client.heard(event))
-
-
-def handler_takes_sid(seen: Seen) -> bool:
-    """Whether a handler's first argument is called `sid`."""
-    return any(
-        handler.arguments[:1] in (("sid",), ("_sid",)) for handler in seen.server.source.handlers()
-    )
 
 
 def handler_takes_more(*events: str) -> Evidence:
@@ -270,11 +258,6 @@ def expects(words: str) -> Evidence:
     return lambda seen: words in seen.found.expected
 
 
-def lacks(pattern: str) -> Evidence:
-    """Whether no line of the source, outside comments, matches this regular expression."""
-    return lambda seen: seen.server.source.find(pattern) is None
-
-
 def has_no_handlers(seen: Seen) -> bool:
     """Whether the app says that it speaks Socket.IO, and has not one handler."""
     return seen.server.app.handlers() == []
@@ -301,10 +284,10 @@ def is_async(event: str) -> Evidence:
     )
 
 
-def takes_sid(event: str) -> Evidence:
-    """Whether the first argument of this event's handler is called `sid`."""
+def takes_sid(*events: str) -> Evidence:
+    """Whether a handler of one of these events, or of any, takes `sid` as its first argument."""
     return lambda seen: any(
-        one.arguments[:1] in (("sid",), ("_sid",)) and one.event == event
+        one.arguments[:1] in (("sid",), ("_sid",)) and (not events or one.event in events)
         for one in seen.server.source.handlers()
     )
 

@@ -116,8 +116,9 @@ class Server:
         where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
         sent = f" with {shortened(str(options['data']))}" if "data" in options else ""
         self.note(f"{by} asked for {method} {shortened(path)}{where}{sent}")
-        made = Visitor(self.url(app), self._patience)
-        visitor = self._visitors.setdefault((app, by), made)
+        if (app, by) not in self._visitors:
+            self._visitors[app, by] = Visitor(self.url(app), self._patience)
+        visitor = self._visitors[app, by]
         expected = f"{method} {path} is answered"
         before = self.app.crash_count
         try:

@@ -1,12 +1,9 @@
 """All submissions that prove the checks of one lab, wherever they are written."""
 
-import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import ModuleType
 
-from kit.checking.check import NewestSave
+from kit.checking.loading import module_from
 from kit.course import Lab
 from kit.proving import by_hand
 from kit.proving.submission import Right, SubmissionError, Wrong
@@ -40,7 +37,7 @@ def load(lab: Lab) -> Proof:
     if lab.by_hand.exists():
         found += by_hand.read(lab.by_hand)
     if lab.submissions.exists():
-        module = _imported(lab.submissions)
+        module = module_from(lab.submissions, f"checks.submissions.{lab.submissions.stem}")
         found += [*module.WRONG, *module.RIGHT]
         beside = getattr(module, "BESIDE", {})
     names = [submission.name for submission in found]
@@ -55,13 +52,3 @@ def load(lab: Lab) -> Proof:
     wrong = [submission for submission in found if isinstance(submission, Wrong)]
     right = [submission for submission in found if not isinstance(submission, Wrong)]
     return Proof(wrong, right, beside)
-
-
-def _imported(path: Path) -> ModuleType:
-    name = f"checks.submissions.{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path, loader=NewestSave(name, str(path)))
-    if spec is None or spec.loader is None:
-        raise SubmissionError(f"{path.name} cannot be imported.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

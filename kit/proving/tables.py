@@ -9,7 +9,6 @@
 The names are those of `checks/contract.py`. `python -m kit.proving.tables` writes all of them anew.
 """
 
-import importlib.util
 import json
 import re
 import sys
@@ -18,6 +17,7 @@ from types import ModuleType
 
 from kit.checking.check import load
 from kit.checking.contract import Asked, Told
+from kit.checking.loading import module_from
 from kit.course import Course, Lab
 
 KINDS = "events|payload|acknowledgements|checks"
@@ -78,14 +78,8 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def contract(lab: Lab) -> ModuleType:
-    """Return the course's contract as it is now. Raises TablesError where there is none."""
-    path = lab.checks.with_name("contract.py")
-    spec = importlib.util.spec_from_file_location("checks.contract", path)
-    if spec is None or spec.loader is None:
-        raise TablesError(f"{path} cannot be imported.")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """Return the course's contract as it is now."""
+    return module_from(lab.checks.with_name("contract.py"), "checks.contract")
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ def meant(error: BaseException) -> str:
     if isinstance(error, AttributeError):
         known = {*dir(error.obj)}
     else:
-        known = {*vars(builtins)}
-        for frame, _ in traceback.walk_tb(error.__traceback__):
-            known = {*frame.f_locals, *frame.f_globals, *vars(builtins)}  # those of the last one
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+        names = (names for frame in frames[-1:] for names in (frame.f_locals, frame.f_globals))
+        known = {*vars(builtins)}.union(*names)
     from difflib import get_close_matches  # only now: most servers never need it
 
     close = [] if error.name in known else get_close_matches(error.name, known, n=1)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit.checking import AnswerRows, Cause, Failure, Server, answers
+from kit.checking import AnswerRows, Cause, Failure, Server, answers, evidence
 from tests.running.submission import with_view
 
 pytestmark = pytest.mark.usefixtures("_impatient")
@@ -81,9 +81,9 @@ def test_one_of_several_statuses_will_do(serve: Serve) -> None:
 
 def test_the_source_is_evidence(serve: Serve) -> None:
     rows: AnswerRows = [
-        (answers.source_has("no such line"), ABSENT),
-        (answers.source_lacks(r"def page\("), ABSENT),
-        (answers.source_has(r"def page\("), WRITTEN),
+        (evidence.written("no such line"), ABSENT),
+        (evidence.no(evidence.written(r"def page\(")), ABSENT),
+        (evidence.written(r"def page\("), WRITTEN),
     ]
     with pytest.raises(Failure) as caught:
         serve(APP).expect("GET", "/absent", why=rows)
