@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks.contract import Health
-from kit.checking import App, Failure, Rows, Starter, causes, check
+from kit.checking import App, Failure, Rows, Starter, answers, causes, check
 from kit.checking import evidence as see
 from kit.checking.starting import Variables, makes, refuses
 
@@ -38,8 +38,8 @@ WHY_UNHEALTHY: Rows = [
     (see.crash("KeyError", code=READS), why.read_at_the_request),
     (see.crash("KeyError", r"^'\w+'$"), why.no_such_setting),
     (see.crashed, None),
-    (see.came(r"status 30\d .*/healthz/"), why.trailing_slash),
-    (see.no_route, why.not_at_healthz),
+    (answers.adds_a_slash, why.trailing_slash),
+    (answers.has_no_route, why.not_at_healthz),
 ]
 WHY_NO_SECOND_APP: Rows = [
     (see.no(see.crashed), None),
@@ -50,7 +50,8 @@ WHY_NO_SECOND_APP: Rows = [
     (see.always, why.left_behind),
 ]
 WHY_ANOTHER_VALUE: Rows = [
-    (see.came(r'"debug": "|status 400'), why.text_not_read),
+    (see.came('"debug": "'), why.text_not_read),
+    (answers.has_status(400), why.text_not_read),
     (see.both(see.expects("`debug`"), variables_first), why.overwritten),
     (see.expects("false as `debug`"), why.text_not_read),
     (see.both(see.expects("`environment`"), see.came("^it was .?(true|false)")), why.text_changed),
@@ -92,7 +93,7 @@ def means_development(start: Starter) -> None:
         (_is(start, App("Development"), "development"), why.other_default),
         (see.always, why.name_wrong),
     ]
-    server.ask("/healthz", Health, why=rows, environment="development", debug=True)
+    server.expect("GET", "/healthz", Health, why=rows, environment="development", debug=True)
 
 
 @check(tasks=[LOAD, TESTING], stands_on=[answers_healthz], goes_on=answers_healthz)
@@ -116,7 +117,7 @@ def takes_a_dotted_path(start: Starter) -> None:
     rows: Rows = [(see.always, why.path_not_loaded)]
     for app, environment in ((App("Testing"), "testing"), (OWN, "own")):
         server = start(replace(app, dotted=True), why=rows)
-        server.ask("/healthz", Health, why=rows, environment=environment)
+        server.expect("GET", "/healthz", Health, why=rows, environment=environment)
 
 
 @check(tasks=[LOAD], stands_on=[answers_healthz])
@@ -176,7 +177,7 @@ def reads_every_variable(start: Starter) -> None:
         prefixed = {f"DASHBOARD_{key}": value for key, value in variables.items()}
         server = start(app, environment={**prefixed, "ENVIRONMENT": "of no app"})
         rows = [*WHY_UNHEALTHY, *WHY_ANOTHER_VALUE]
-        server.ask("/healthz", Health, why=rows, debug=debug == "true", environment=name)
+        server.expect("GET", "/healthz", Health, why=rows, debug=debug == "true", environment=name)
         # A setting that no class names, and that Flask obeys by itself.
         answer = server.request("GET", "/healthz", may_raise=True, headers={"Host": HOST})
         if answer.status not in {400, 500}:
@@ -203,8 +204,10 @@ def reads_late(start: Starter) -> None:
 def keeps_two_apps_apart(start: Starter) -> None:
     """Two apps in one process each keep their own configuration."""
     server = start(App("Testing"), App("Development"), OWN, why=WHY_NO_SECOND_APP)
-    answers = [server.ask("/healthz", Health, app=app, why=WHY_UNHEALTHY) for app in range(3)]
-    said = [(answer.environment, answer.debug) for answer in answers]
+    said = []
+    for app in range(3):
+        answer = server.expect("GET", "/healthz", Health, app=app, why=WHY_UNHEALTHY)
+        said.append((answer.environment, answer.debug))
     wanted = [("testing", False), ("development", True), ("own", False)]
     if said != wanted:
         is_kept = {*said} == {wanted[0]} or start.source.find(r"^\w+\s*(:[^=]*)?=\s*Flask\(")
@@ -225,7 +228,7 @@ def leaves_nothing_behind(start: Starter) -> None:
     strict = replace(OWN, settings={**OWN.settings, "TRUSTED_HOSTS": [HOST]})
     apps = strict, App("Testing", environment=DEBUG_ON), App("Testing")
     server = start(*apps, App("Production"), App("Production"), environment=KEY, why=rows)
-    server.ask("/healthz", Health, app=2, why=rows, debug=False)
+    server.expect("GET", "/healthz", Health, app=2, why=rows, debug=False)
 
 
 def _says(
@@ -233,7 +236,7 @@ def _says(
 ) -> Health:
     """Start an app, and return what it says at /healthz, `given` among it. Raises Failure."""
     server = start(app, environment=variables, why=rows)
-    return server.ask("/healthz", Health, why=[*WHY_UNHEALTHY, *rows], **given)
+    return server.expect("GET", "/healthz", Health, why=[*WHY_UNHEALTHY, *rows], **given)
 
 
 def _is(start: Starter, app: App, environment: str) -> see.Evidence:

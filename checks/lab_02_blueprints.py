@@ -11,12 +11,12 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from checks.contract import Dashboard, Dashboards, Problem
 from kit.checking import (
     FAILING,
-    AnswerRows,
     App,
     Cause,
     Failure,
     Page,
     Response,
+    Rows,
     Server,
     Silence,
     Starter,
@@ -31,7 +31,7 @@ from kit.checking import (
 why = causes(__file__)
 
 
-def _why_not_there(prefix: str, route: str) -> AnswerRows:
+def _why_not_there(prefix: str, route: str) -> Rows:
     """Return why a route below a prefix does not answer; both are regular expressions."""
     return [
         (answers.adds_a_slash, why.slash_at_end),
@@ -41,7 +41,7 @@ def _why_not_there(prefix: str, route: str) -> AnswerRows:
         (answers.has_route(prefix * 2 + route), why.prefix_twice),
         (answers.has_route(f"(/.+)?{route}"), why.prefix_other),
         (answers.has_route(f"{prefix}/.+"), why.other_address),
-        (answers.lists_routes, why.not_registered),
+        (answers.has_no_route, why.not_registered),
     ]
 
 
@@ -60,11 +60,11 @@ WHY_NOT_SIGNED_IN = [
     (answers.has_status(400, 415, 422), why.other_field),
     *_why_not_there("/auth", "/login"),
 ]
-WHY_NOT_REFUSED: AnswerRows = [
+WHY_NOT_REFUSED: Rows = [
     (answers.leads_to("/auth/login"), why.blank_status),
     (answers.has_status(301, 302, 303, 307, 308), why.blank_taken),
     (answers.has_other_status(), why.blank_status),
-    (evidence.always, why.form_lost),
+    (answers.is_there, why.form_lost),
 ]
 
 # A handler that does not hear of errors outside the blueprint's own views.
@@ -167,8 +167,9 @@ def lists_its_own_dashboards(start: Starter) -> None:
         if app == 2 and [column.name for column in listed["stocks"].columns] != ["x"]:
             expected = "the column of app 3's stocks is x, whatever other apps call theirs"
             raise Failure(expected, f"it was {listed['stocks']!r:.200}", why.list_fixed)
-        fixed: AnswerRows = [(evidence.always, why.list_fixed)]
-        response = server.expect("GET", "/api/dashboards/stocks", status, why=fixed, app=app)
+        fixed: Rows = [(answers.is_there, why.list_fixed)]
+        path = "/api/dashboards/stocks"
+        response = server.expect("GET", path, status=status, why=fixed, app=app)
         if status == 200 and Dashboard.of(response) != listed["stocks"]:
             expected = f"app {app + 1} shows its own stocks"
             raise Failure(expected, response.summary, why.list_fixed)
@@ -304,7 +305,7 @@ def knows_who_signed_in(server: Server) -> None:
         secure = re.search(r";\s*secure\b", cookie, re.IGNORECASE)
         cause = why.cookie_secure if secure else why.not_shown if cookie else why.nothing_kept
         raise Failure(f"the page says {NAME}", "the name is not on it", cause)
-    _expect_form(server, why.form_once, why=[(evidence.always, why.form_once)])
+    _expect_form(server, why.form_once, why=[(answers.is_there, why.form_once)])
     if NAME not in server.expect("GET", "/").text:
         got = "opening the form signed out"
         raise Failure(f"the page still says {NAME}", got, why.form_signs_out)
@@ -341,13 +342,12 @@ def refuses_a_blank_name(server: Server) -> None:
     """A name that is blank or missing is refused with status 400, and the form comes again."""
     for form in ({"name": ""}, {"name": "   "}, {"name": " \t\n"}, {}):
         with _an_error_means(why.missing_unexpected):
-            response = server.expect(
-                "POST", "/auth/login", 400, kind="text/html", why=WHY_NOT_REFUSED, data=form
-            )
+            asked: dict[str, Any] = {"data": form, "status": 400, "kind": "text/html"}
+            response = server.expect("POST", "/auth/login", why=WHY_NOT_REFUSED, **asked)
         if "name" not in Page(response.text).fields:
             raise Failure("the answer is the form again", response.summary, why.form_lost)
     for name in (NAME, OTHER):
-        _sign_in(server, name, why=[(evidence.always, why.refused_for_good)])
+        _sign_in(server, name, why=[(answers.is_there, why.refused_for_good)])
 
 
 @check(tasks=[LOGIN], stands_on=[knows_who_signed_in], goes_on=refuses_a_blank_name)
@@ -417,8 +417,8 @@ def stays_on_the_site(server: Server) -> None:
 
 def _listed(server: Server, app: int = 0) -> list[Dashboard]:
     """Return what the API lists. Raises Failure."""
-    response = server.expect("GET", "/api/dashboards", why=WHY_NO_LIST, app=app)
-    return Dashboards.of(response).dashboards
+    listed = server.expect("GET", "/api/dashboards", Dashboards, why=WHY_NO_LIST, app=app)
+    return listed.dashboards
 
 
 def _expect_form(server: Server, otherwise: Cause, **options: Any) -> None:
@@ -442,17 +442,18 @@ def _expect_error(
 
     `page` is the cause where it comes as a page, and `taken` where it is no error at all.
     """
-    rows: AnswerRows = [
+    rows: Rows = [
+        (evidence.no(answers.is_there), None),
         (lambda seen: seen.response.status == 200 and '"error"' not in seen.response.text, taken),
         (answers.has_status(200), why.status_ok),
         (answers.has_other_status(), why.status_changed),
         (answers.begins_with("{"), why.json_as_page),
         (evidence.no(evidence.written(r"error_?handler|after_request")), why.html_error),
         (lambda seen: not by_view and HEARS_ITS_OWN(seen), why.blueprint_handler),
-        (evidence.always, page),
+        (answers.is_there, page),
     ]
     kind = "application/json"
-    response = server.expect(method, path, *statuses, kind=kind, why=rows, **options)
+    response = server.expect(method, path, status=statuses, kind=kind, why=rows, **options)
     sent = Problem.of(response).error
     if re.search(r"</|<!|<\w+ '\d", sent.message):
         raise Failure("`message` is a sentence for people", response.summary, why.no_sentence)
@@ -477,11 +478,12 @@ def _sign_in(
     server: Server,
     name: str = NAME,
     *,
-    why: AnswerRows = ((evidence.always, why.name_refused),),
+    why: Rows = ((answers.is_there, why.name_refused),),
     by: str = "a visitor",
 ) -> Response:
     """Return the redirect after signing in. Raises Failure."""
-    return server.expect("POST", "/auth/login", 303, 302, why=why, data={"name": name}, by=by)
+    form = {"name": name}
+    return server.expect("POST", "/auth/login", status=(303, 302), why=why, data=form, by=by)
 
 
 def _claims(server: Server) -> set[str]:

@@ -4,7 +4,6 @@ That is a module by itself because pydantic takes its time to import.
 """
 
 from kit.checking import answers, evidence, redirects
-from kit.checking.answers import AnswerRows
 from kit.checking.causes import (
     JSON_TEXT,
     MORE_ARGUMENTS,
@@ -30,7 +29,6 @@ __all__ = [
     "OTHER_NAMESPACE",
     "RETURNED",
     "SENT_ELSEWHERE",
-    "AnswerRows",
     "App",
     "Cause",
     "Causes",

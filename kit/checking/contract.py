@@ -91,9 +91,12 @@ class Told(BaseModel):
             raise (failure.because(otherwise) if otherwise else failure) from None
 
     @classmethod
-    def of(cls, response: Response) -> Self:
-        """Return the body of an answer over HTTP as a model. Raises Failure."""
-        return cls.read(response.json(), f"the answer to {response.request}")
+    def of(cls, response: Response, **given: Any) -> Self:
+        """Return the body of an answer over HTTP as a model; `given` as for `read`.
+
+        Raises Failure.
+        """
+        return cls.read(response.json(), f"the answer to {response.request}", **given)
 
     @classmethod
     def _read(cls, payload: Any, what: str, given: Mapping[str, Any]) -> Self:

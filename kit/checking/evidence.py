@@ -7,7 +7,7 @@ source. It answers no, yes, or with a sentence that says better what came instea
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from kit.checking.causes import (
     ASYNC_HANDLER,
@@ -18,6 +18,7 @@ from kit.checking.causes import (
     WRONG_NAME,
 )
 from kit.checking.failure import Failure, TimedOut
+from kit.checking.http import Response
 from kit.checking.verdict import Cause
 
 if TYPE_CHECKING:
@@ -27,30 +28,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seen:
-    """What there is to look at: the server, the client that missed something, and what it is.
+    """What there is to look at: the server, who missed something of it, and what that is.
 
-    Over HTTP, or where an app has not even started, there is no client: no row asks for it then.
+    That is a client, or over HTTP the `answer` that came, if one did; `statuses` are those that it
+    might have had. No row asks for what there is not.
     """
 
     server: "Server"
     participant: "Participant | None"
     found: Failure
+    answer: Response | None = None
+    statuses: tuple[int, ...] = ()
 
     @property
     def client(self) -> "Participant":
         assert self.participant is not None, "no client has missed anything"
         return self.participant
 
+    @property
+    def response(self) -> Response:
+        assert self.answer is not None, "no answer came"
+        return self.answer
+
 
 Evidence = Callable[[Seen], bool | str]
 # Without a cause: what was found explains it already.
 Rows = Sequence[tuple[Evidence, Cause | None]]
-AnySeen = TypeVar("AnySeen", bound=Seen)
 
 
-def explained(
-    rows: Sequence[tuple[Callable[[AnySeen], bool | str], Cause | None]], seen: AnySeen
-) -> Failure:
+def explained(rows: Rows, seen: Seen) -> Failure:
     """Return what was found with the cause of the first row that fits, if any does."""
     for evidence, cause in rows:
         answer = evidence(seen)
@@ -154,13 +160,6 @@ def sent_to_other_rooms(event: str) -> Evidence:
         return f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
 
     return look
-
-
-def no_route(seen: Seen) -> str:
-    """Return at which addresses the app answers, if it does not at this one."""
-    if not re.search("status 40[45]", seen.found.got):
-        return ""
-    return f"{seen.found.got}; the app's addresses: {', '.join(seen.server.app.routes()) or 'none'}"
 
 
 def written(pattern: str) -> Evidence:

@@ -4,16 +4,15 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from urllib.parse import urlencode
 
 import psutil
 
-from kit.checking.answers import Answered, AnswerRows
 from kit.checking.causes import (
     CLOSED,
     EXITED,
@@ -114,7 +113,8 @@ class Server:
         view raised (unless it `may_raise`), or where its task is still there.
         """
         where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
-        sent = f" with {shortened(str(options['data']))}" if "data" in options else ""
+        form = options.get("data")
+        sent = f" with {shortened(str(form))}" if form is not None else ""
         self.note(f"{by} asked for {method} {shortened(path)}{where}{sent}")
         if (app, by) not in self._visitors:
             self._visitors[app, by] = Visitor(self.url(app), self._patience)
@@ -131,47 +131,65 @@ class Server:
             raise self.trouble(expected) or Silence(expected, "nothing came", STUCK)
         return response
 
+    @overload
     def expect(
         self,
         method: str,
         path: str,
-        *statuses: int,
+        *,
+        status: int | Sequence[int] = 200,
         kind: str = "",
-        why: AnswerRows = (),
+        why: Rows = (),
         **options: Any,
-    ) -> Response:
-        """Return the answer to a request that should have status 200, or else one of these.
+    ) -> Response: ...
+    @overload
+    def expect(
+        self,
+        method: str,
+        path: str,
+        model: type[Payload],
+        *,
+        status: int | Sequence[int] = 200,
+        kind: str = "",
+        why: Rows = (),
+        **options_and_given: Any,
+    ) -> Payload: ...
+    def expect(
+        self,
+        method: str,
+        path: str,
+        model: type[Payload] | None = None,
+        *,
+        status: int | Sequence[int] = 200,
+        kind: str = "",
+        why: Rows = (),
+        app: int = 0,
+        by: str = VISITOR,
+        may_raise: bool = False,
+        headers: Mapping[str, str] | None = None,
+        data: Any = None,
+        json: Any = None,
+        **given: Any,
+    ) -> Any:
+        """Return the answer to a request, read as a `model` if there is one.
 
-        `kind` is the media type that it should have. Raises Failure; `why` are rows that may
-        explain it: with a `kind`, one of them has to. `options` are those of `request`.
+        Its status should be `status`, or one of several; `kind` is the media type that it should
+        have, and `given` are values that the model must have. The other arguments are those of
+        `request`. Raises Failure, also where no answer comes; `why` are rows that may explain it:
+        with a `kind`, one of them has to.
         """
-        response = self.request(method, path, **options)
-        statuses = statuses or (200,)
-        if response.status in statuses and kind in ("", response.kind):
-            return response
-        expected = f"{method} {path} answers with status {statuses[0]}"
-        expected += f" and {kind}" if kind else ""
-        found = Failure(expected, response.summary, UNEXPECTED_STATUS)
-        raise explained(why, Answered(self, None, found, response, statuses))
-
-    def ask(
-        self, path: str, model: type[Payload], *, app: int = 0, why: Rows = (), **given: Any
-    ) -> Payload:
-        """Return the answer to GET `path`, read as a `model`.
-
-        `given` are values that it must have. Raises Failure where its status is not 200, or where
-        it is another; `why` are rows that may explain that.
-        """
+        statuses = (status,) if isinstance(status, int) else tuple(status)
+        options = {"headers": headers, "data": data, "json": json}
+        answer = None
         try:
-            response = self.get(path, app=app)
-            if response.status != 200:
-                location = response.headers.get("location")
-                got = f"it answered with status {response.status}"
-                got += f" and sent the visitor on to {location}" if location else ""
-                raise Failure(f"GET {path} answers with status 200", got, model.otherwise)
-            return model.read(response.json(), f"the answer to GET {path}", **given)
+            answer = self.request(method, path, app=app, by=by, may_raise=may_raise, **options)
+            if answer.status not in statuses or kind not in ("", answer.kind):
+                expected = f"{method} {path} answers with status {statuses[0]}"
+                expected += f" and {kind}" if kind else ""
+                raise Failure(expected, answer.summary, UNEXPECTED_STATUS)
+            return model.of(answer, **given) if model else answer
         except Failure as failure:
-            raise explained(why, Seen(self, None, failure)) from None
+            raise explained(why, Seen(self, None, failure, answer, statuses)) from None
 
     def join(
         self,

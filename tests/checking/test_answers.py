@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit.checking import AnswerRows, Cause, Failure, Server, answers, evidence
+from kit.checking import Cause, Failure, Rows, Server, answers, evidence
 from tests.running.submission import with_view
 
 pytestmark = pytest.mark.usefixtures("_impatient")
@@ -32,7 +32,7 @@ APP = with_view("return '{}', 201").replace(
     return app
 """,
 )
-ROWS: AnswerRows = [
+ROWS: Rows = [
     (answers.adds_a_slash, SLASH),
     (answers.has_status(405), METHOD),
     (answers.leads_to("/page"), SENT),
@@ -40,7 +40,7 @@ ROWS: AnswerRows = [
     (answers.has_status(200), KIND),
     (answers.has_other_status(404), None),
     (answers.has_route("/pages?"), SPELLED),
-    (answers.lists_routes, ABSENT),
+    (answers.has_no_route, ABSENT),
 ]
 
 
@@ -66,7 +66,7 @@ def test_the_first_row_that_fits_names_the_cause(
 
 
 def test_where_no_row_has_a_cause_the_status_is_unexpected(serve: Serve) -> None:
-    for rows in ([], [(answers.has_other_status(404), None), (answers.lists_routes, ABSENT)]):
+    for rows in ([], [(answers.has_other_status(404), None), (answers.has_no_route, ABSENT)]):
         with pytest.raises(Failure) as caught:
             serve(APP).expect("GET", "/do", why=rows)
         assert caught.value.cause.name == "unexpected-status"
@@ -74,13 +74,32 @@ def test_where_no_row_has_a_cause_the_status_is_unexpected(serve: Serve) -> None
 
 def test_one_of_several_statuses_will_do(serve: Serve) -> None:
     server = serve(APP)
-    assert server.expect("GET", "/do", 303, 201, why=ROWS).status == 201
+    assert server.expect("GET", "/do", status=(303, 201), why=ROWS).status == 201
     with pytest.raises(Failure, match="answers with status 303"):
-        server.expect("GET", "/page", 303, 302)
+        server.expect("GET", "/page", status=(303, 302))
+
+
+def test_where_no_answer_came_no_evidence_of_one_fits(serve: Serve) -> None:
+    looks = [answers.is_there, answers.has_other_status(), answers.leads_to("")]
+    looks += [answers.adds_a_slash, answers.begins_with(""), answers.has_route("/do")]
+    rows: Rows = [
+        *((look, SENT) for look in [*looks, answers.has_no_route]),
+        (evidence.crashed, KIND),
+    ]
+    with pytest.raises(Failure) as caught:
+        serve(with_view("return {}['key']")).expect("GET", "/do", why=rows)
+    assert caught.value.cause == KIND
+
+
+def test_an_answer_of_the_right_status_has_found_its_route(serve: Serve) -> None:
+    rows: Rows = [(answers.has_route("/page"), SPELLED), (answers.is_there, KIND)]
+    with pytest.raises(Failure) as caught:
+        serve(APP).expect("GET", "/page", kind="application/json", why=rows)
+    assert caught.value.cause == KIND
 
 
 def test_the_source_is_evidence(serve: Serve) -> None:
-    rows: AnswerRows = [
+    rows: Rows = [
         (evidence.written("no such line"), ABSENT),
         (evidence.no(evidence.written(r"def page\(")), ABSENT),
         (evidence.written(r"def page\("), WRITTEN),

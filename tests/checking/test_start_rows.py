@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking import App, Cause, Failure, Rows, Starter, evidence
+from kit.checking import App, Cause, Failure, Rows, Starter, answers, evidence
 from kit.checking.contract import Told, told
 from kit.checking.evidence import Seen
 from kit.checking.failure import NotStarted
@@ -75,7 +75,7 @@ def named(name: str, **more: object) -> App:
 
 def test_a_class_of_the_callers_own_has_a_name_and_a_module(start: Starter) -> None:
     own = named("Ana", named="elsewhere.Own", dotted=True)
-    answer = start(own).ask("/name", Name, name="Ana")
+    answer = start(own).expect("GET", "/name", Name, name="Ana")
     assert answer.model_dump() == {"name": "Ana", "path": "elsewhere.Own"}
     assert start.story[0] == (
         "we started a server with create_app(\"elsewhere.Own\") and NAME = 'Ana'"
@@ -87,8 +87,8 @@ def test_a_class_of_the_callers_own_has_a_name_and_a_module(start: Starter) -> N
     [
         ("/name", "other", 'it was "Ana"'),
         ("/broken", "crashed", "the app raised KeyError: 'key'"),
-        ("/slash", "lost", "it answered with status 308 and sent the visitor on to http"),
-        ("/none", "none", "status 404; the app's addresses: /broken, /name, /slash/"),
+        ("/slash", "lost", "it was answered with status 308, to http"),
+        ("/none", "none", "status 404; the app answers at: /broken, /name, /slash/"),
     ],
 )
 def test_the_first_row_that_fits_explains_an_answer(
@@ -97,10 +97,10 @@ def test_the_first_row_that_fits_explains_an_answer(
     rows: Rows = [
         (evidence.crash("KeyError", "^'key'$", during="view", code=r"\["), CRASHED),
         (evidence.both(evidence.came("status 308"), evidence.expects("/slash")), LOST),
-        (evidence.no_route, NONE),
+        (answers.has_no_route, NONE),
     ]
     with pytest.raises(Failure) as caught:
-        start(named("Ana")).ask(path, Name, why=rows, name="Ben")
+        start(named("Ana")).expect("GET", path, Name, why=rows, name="Ben")
     assert caught.value.cause.name == cause
     assert got in caught.value.got
 

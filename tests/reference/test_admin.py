@@ -32,7 +32,7 @@ def members(server: Open) -> Server:
 
 
 def token(server: Server, name: str) -> str:
-    server.expect("POST", "/auth/login", 303, data={"name": name, "password": "a password"})
+    server.expect("POST", "/auth/login", status=303, data={"name": name, "password": "a password"})
     made: str = server.get("/auth/token").json()["token"]
     return made
 
@@ -175,7 +175,7 @@ def test_nothing_that_is_sent_here_does_anything(members: Server) -> None:
 
 def test_the_demo_is_administered_by_its_user(server: Open) -> None:
     demo = server("Development")
-    demo.expect("POST", "/auth/login", 303, data={"name": "demo", "password": "demo"})
+    demo.expect("POST", "/auth/login", status=303, data={"name": "demo", "password": "demo"})
     assert Watcher(demo, {"token": demo.get("/auth/token").json()["token"]}).figures()
 
 

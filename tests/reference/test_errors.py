@@ -241,7 +241,7 @@ def refusal(server: Server, **options: Any) -> Any:
 
 def test_a_connect_that_fails_lets_nobody_in(failing: Server) -> None:
     for way in WAYS:
-        failing.expect("POST", "/auth/login", 303, data={"name": way})
+        failing.expect("POST", "/auth/login", status=303, data={"name": way})
 
         said = refusal(failing)
 
@@ -251,14 +251,14 @@ def test_a_connect_that_fails_lets_nobody_in(failing: Server) -> None:
         reference = said["data"]["reference"]
         line = line_with(failing.app, lambda line, r=reference: line.get("error.id") == r)
         assert line["event.action"] == "connect"
-    failing.expect("POST", "/auth/logout", 303)
+    failing.expect("POST", "/auth/logout", status=303)
     ana = failing.join("Ana", as_visitor=True)  # others are let in as before
     ana.expect("welcome")
     assert not failing.app.rooms()
 
 
 def test_a_connect_that_fails_runs_once(failing: Server) -> None:
-    failing.expect("POST", "/auth/login", 303, data={"name": "TypeError"})
+    failing.expect("POST", "/auth/login", status=303, data={"name": "TypeError"})
     refusal(failing)
     failing.get("/healthz")
     line_with(failing.app, lambda line: line.get("url.path") == "/healthz")

@@ -69,7 +69,7 @@ def probed(server: Open, beside: Callable[[str], Path]) -> Server:
 
 def sign_in(server: Server, name: str = "Ana") -> str:
     """Sign the visitor in, and return a token."""
-    server.expect("POST", "/auth/login", 303, data={"name": name, "password": PASSWORD})
+    server.expect("POST", "/auth/login", status=303, data={"name": name, "password": PASSWORD})
     token: str = server.get("/auth/token").json()["token"]
     return token
 
