@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from checks.contract import Health
-from kit.checking import App, Failure, Rows, Starter, answers, causes, check
+from kit.checking import App, Failure, Rows, Start, answers, causes, check
 from kit.checking import evidence as see
 from kit.checking.starting import Variables, makes, refuses
 
@@ -68,19 +68,19 @@ WHY_ANOTHER_VALUE: Rows = [
         TESTING,
     ]
 )
-def starts(start: Starter) -> None:
+def starts(start: Start) -> None:
     """The package can be imported, and `create_app(Testing)` gives an app that starts."""
     start(App("Testing"), why=_why_no_app(start, App("Testing")))
 
 
 @check(tasks=["answer GET /healthz"], stands_on=[starts], goes_on=starts)
-def answers_healthz(start: Starter) -> None:
+def answers_healthz(start: Start) -> None:
     """`GET /healthz` answers with JSON: `status` is "ok", with `environment` and `debug`."""
     _says(start, App("Testing"))
 
 
 @check(tasks=["name it, switch debugging on, give it a key"], stands_on=[answers_healthz])
-def means_development(start: Starter) -> None:
+def means_development(start: Start) -> None:
     """`create_app()` without an argument means `Development`, where debugging is on."""
     other = see.both(see.crash("(?!TypeError).*"), makes(start, App("Development")))
     rows: Rows = [(other, why.other_default), *_why_no_app(start, App(None))]
@@ -97,13 +97,13 @@ def means_development(start: Starter) -> None:
 
 
 @check(tasks=[LOAD, TESTING], stands_on=[answers_healthz], goes_on=answers_healthz)
-def takes_a_class(start: Starter) -> None:
+def takes_a_class(start: Start) -> None:
     """`create_app(Testing)` gives an app for tests, where debugging is off."""
     _says(start, App("Testing"), _why_another(start), environment="testing", debug=False)
 
 
 @check(stands_on=[takes_a_class])
-def takes_any_class(start: Starter) -> None:
+def takes_any_class(start: Start) -> None:
     """A class that a caller makes counts too: `Testing` with `DEBUG` switched on debugs."""
     rows: Rows = [(see.always, why.class_ignored)]
     _says(start, App("Testing", {"DEBUG": True}), rows, environment="testing", debug=True)
@@ -112,7 +112,7 @@ def takes_any_class(start: Starter) -> None:
 
 
 @check(stands_on=[takes_a_class])
-def takes_a_dotted_path(start: Starter) -> None:
+def takes_a_dotted_path(start: Start) -> None:
     """`create_app("dashboard.config.Testing")` does the same as the class."""
     rows: Rows = [(see.always, why.path_not_loaded)]
     for app, environment in ((App("Testing"), "testing"), (OWN, "own")):
@@ -121,7 +121,7 @@ def takes_a_dotted_path(start: Starter) -> None:
 
 
 @check(tasks=[LOAD], stands_on=[answers_healthz])
-def finds_the_key(start: Starter) -> None:
+def finds_the_key(start: Start) -> None:
     """With a key in DASHBOARD_SECRET_KEY, `Production` starts."""
     with_a_key = makes(start, App("Production", {"SECRET_KEY": "a key"}))
     rows: Rows = [
@@ -138,14 +138,14 @@ def finds_the_key(start: Starter) -> None:
     stands_on=[takes_a_class, finds_the_key],
     goes_on=finds_the_key,
 )
-def hides_in_production(start: Starter) -> None:
+def hides_in_production(start: Start) -> None:
     """In `Production` debugging is off."""
     rows = _why_another(start)
     _says(start, App("Production"), rows, KEY, environment="production", debug=False)
 
 
 @check(tasks=["refuse to start without a secret key"], stands_on=[takes_any_class, finds_the_key])
-def refuses_without_a_key(start: Starter) -> None:
+def refuses_without_a_key(start: Start) -> None:
     """`Production` refuses to start while DASHBOARD_SECRET_KEY is missing or empty."""
     has_none = makes(start, App("Production", {"SECRET_KEY": ""}))
     rows: Rows = [(see.no(has_none), why.own_key), (see.written(SPARE_KEY), why.own_key)]
@@ -166,7 +166,7 @@ def refuses_without_a_key(start: Starter) -> None:
 
 
 @check(tasks=[LOAD], stands_on=[takes_a_class, finds_the_key])
-def reads_every_variable(start: Starter) -> None:
+def reads_every_variable(start: Start) -> None:
     """Every variable counts: DASHBOARD_DEBUG and DASHBOARD_ENVIRONMENT, whatever the class says."""
     for app, debug, name in (
         (App("Testing"), "true", "yes"),
@@ -187,7 +187,7 @@ def reads_every_variable(start: Starter) -> None:
 
 
 @check(stands_on=[takes_a_class, finds_the_key])
-def reads_late(start: Starter) -> None:
+def reads_late(start: Start) -> None:
     """The variables are read when the app is made, not when the package is imported."""
     start(App("Production", environment=KEY), why=[(see.always, why.read_at_import)])
     # The variables are there at the import, and again when somebody asks.
@@ -201,7 +201,7 @@ def reads_late(start: Starter) -> None:
 
 
 @check(stands_on=[takes_any_class, means_development])
-def keeps_two_apps_apart(start: Starter) -> None:
+def keeps_two_apps_apart(start: Start) -> None:
     """Two apps in one process each keep their own configuration."""
     server = start(App("Testing"), App("Development"), OWN, why=WHY_NO_SECOND_APP)
     said = []
@@ -210,14 +210,14 @@ def keeps_two_apps_apart(start: Starter) -> None:
         said.append((answer.environment, answer.debug))
     wanted = [("testing", False), ("development", True), ("own", False)]
     if said != wanted:
-        is_kept = {*said} == {wanted[0]} or start.source.find(r"^\w+\s*(:[^=]*)?=\s*Flask\(")
+        is_kept = {*said} == {wanted[0]} or start.codebase.find(r"^\w+\s*(:[^=]*)?=\s*Flask\(")
         cause = why.shared_app if is_kept else why.shared_state
         got = "; ".join(f"{name}{', and debugs' * debug}" for name, debug in said)
         raise Failure("the apps say: testing; development, and debugs; own", got, cause)
 
 
 @check(stands_on=[keeps_two_apps_apart, reads_every_variable, reads_late, refuses_without_a_key])
-def leaves_nothing_behind(start: Starter) -> None:
+def leaves_nothing_behind(start: Start) -> None:
     """What one app was given is gone for the next one."""
     # That the first two can be made is known already: it is the third that must be refused.
     first = App("Production", environment=KEY)
@@ -232,19 +232,19 @@ def leaves_nothing_behind(start: Starter) -> None:
 
 
 def _says(
-    start: Starter, app: App, rows: Rows = (), variables: Variables | None = None, **given: object
+    start: Start, app: App, rows: Rows = (), variables: Variables | None = None, **given: object
 ) -> Health:
     """Start an app, and return what it says at /healthz, `given` among it. Raises Failure."""
     server = start(app, environment=variables, why=rows)
     return server.expect("GET", "/healthz", Health, why=[*WHY_UNHEALTHY, *rows], **given)
 
 
-def _is(start: Starter, app: App, environment: str) -> see.Evidence:
+def _is(start: Start, app: App, environment: str) -> see.Evidence:
     """Whether an app says that it is of this environment."""
     return lambda _: _says(start, app).environment == environment
 
 
-def _why_another(start: Starter) -> Rows:
+def _why_another(start: Start) -> Rows:
     """Return why an app answers otherwise than its class says."""
     is_of_another = see.came('"(development|testing|production)"')
     ignores = see.no(_is(start, App("Testing", {"ENVIRONMENT": "probe"}), "probe"))
@@ -255,7 +255,7 @@ def _why_another(start: Starter) -> Rows:
     ]
 
 
-def _why_no_app(start: Starter, app: App) -> Rows:
+def _why_no_app(start: Start, app: App) -> Rows:
     """Return why an app does not start: perhaps a secret key would mend it."""
     with_a_key = makes(start, app, KEY)
     return [

@@ -19,7 +19,7 @@ from kit.checking import (
     Rows,
     Server,
     Silence,
-    Starter,
+    Start,
     answers,
     causes,
     check,
@@ -149,7 +149,7 @@ def misses_a_dashboard(server: Server) -> None:
 
 
 @check(tasks=[LIST], stands_on=[misses_a_dashboard])
-def lists_its_own_dashboards(start: Starter) -> None:
+def lists_its_own_dashboards(start: Start) -> None:
     """Each app lists its own dashboards: one that is made without any lists none."""
     twin = [source("Steady", id="stocks", names=["x"], step=1), source("Gappy")]
     apps: list[tuple[dict[str, Any], list[str], int]] = [
@@ -210,7 +210,7 @@ def names_the_methods(server: Server) -> None:
 
 
 @check(tasks=[ERRORS], stands_on=[misses_a_dashboard])
-def hides_what_broke(start: Starter) -> None:
+def hides_what_broke(start: Start) -> None:
     """When a view under `/api` raises in production, the answer is 500, as JSON, without a leak."""
     server = start(*BROKEN, environment=KEY)
     server.note("a dashboard's source is broken: whoever looks at it gets an exception")
@@ -225,7 +225,7 @@ def hides_what_broke(start: Starter) -> None:
 
 
 @check(tasks=[ERRORS], stands_on=[hides_what_broke], goes_on=hides_what_broke)
-def shows_what_broke_in_tests(start: Starter) -> None:
+def shows_what_broke_in_tests(start: Start) -> None:
     """In tests an exception is Flask's to show: no handler answers in its place."""
     server = start(*BROKEN, environment=KEY)
     server.note("a dashboard's source is broken: whoever looks at it gets an exception")
@@ -240,7 +240,7 @@ def shows_what_broke_in_tests(start: Starter) -> None:
     stands_on=[hides_what_broke, refuses_other_methods],
     goes_on=shows_what_broke_in_tests,
 )
-def answers_any_error(start: Starter) -> None:
+def answers_any_error(start: Start) -> None:
     """Any other error under `/api` is JSON in the same way, such as 400 with `bad_request`."""
     server = start(*BROKEN, environment=KEY)
     server.note("app 3 answers 400 to whoever asks for another host than 127.0.0.1")
@@ -250,7 +250,7 @@ def answers_any_error(start: Starter) -> None:
 
 
 @check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods], goes_on=serves_the_form)
-def leaves_pages_alone(start: Starter, server: Server) -> None:
+def leaves_pages_alone(start: Start, server: Server) -> None:
     """An error outside `/api` is not JSON: people get a page."""
     for method, path, status in [
         ("GET", "/nothing", 404),
@@ -312,7 +312,7 @@ def knows_who_signed_in(server: Server) -> None:
 
 
 @check(tasks=[LOGIN], stands_on=[knows_who_signed_in])
-def knows_nobody_else(start: Starter, server: Server) -> None:
+def knows_nobody_else(start: Start, server: Server) -> None:
     """Another visitor does not get that name, and cannot take one by writing a cookie."""
     cookies = _sign_in(server).cookies
     for method, path in (("GET", "/"), ("GET", "/auth/login"), ("POST", "/auth/login")):
@@ -392,7 +392,7 @@ def stays_on_the_site(server: Server) -> None:
     base = f"{server.url()}/auth/login"
     probes = ["/probe", f"{server.url()}/probe"]
     probes += [f"{way}{redirects.ELSEWHERE}/" for way in ("https://", "//", "////")]
-    names = redirects.usual_names() | server.source.asked_names() - {"name"}
+    names = redirects.usual_names() | server.codebase.asked_names() - {"name"}
     seen = set()
     for count, target in enumerate([*probes, *redirects.addresses_off(base)]):
         if count == len(probes) and len(seen) == 1:
@@ -488,7 +488,7 @@ def _sign_in(
 
 def _claims(server: Server) -> set[str]:
     """Return by which names somebody may say who they are, in an address or a cookie."""
-    asked = {name for name in server.source.asked_names() if re.fullmatch(r"[\w-]+", name)}
+    asked = {name for name in server.codebase.asked_names() if re.fullmatch(r"[\w-]+", name)}
     return {"name", "user", "username", "X-User", "Remote-User", *asked}
 
 

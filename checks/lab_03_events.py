@@ -17,7 +17,7 @@ from kit.checking import (
     Participant,
     Rows,
     Server,
-    Starter,
+    Start,
     causes,
     check,
     evidence,
@@ -103,7 +103,7 @@ def connects(server: Server) -> None:
 
 
 @check(tasks=["greet each client that connects"], stands_on=[connects])
-def greets(start: Starter) -> None:
+def greets(start: Start) -> None:
     """Each client is greeted with `welcome`: its own sid, the time in UTC, its user."""
     server = start(App("Testing"), environment=INDIA)
     first = _welcome(server.join("Ana"), None)
@@ -143,7 +143,7 @@ def greets_nobody_else(server: Server) -> None:
 
 
 @check(tasks=["answer refresh_data with data_updated"], stands_on=[connects])
-def refreshes(start: Starter) -> None:
+def refreshes(start: Start) -> None:
     """`refresh_data` is answered with `data_updated`: dashboard, time, values and clients."""
     ana = start(App("Testing"), environment=INDIA).join("Ana")
     ana.emit(ASK, MACHINE)
@@ -167,7 +167,7 @@ def refreshes_once(server: Server) -> None:
 
 
 @check(tasks=["answer refresh_data with data_updated"], stands_on=[refreshes])
-def refreshes_by_default(start: Starter) -> None:
+def refreshes_by_default(start: Start) -> None:
     """Without a payload, `refresh_data` means the first dashboard."""
     server = start(App("Testing", settings=STOCKS_FIRST))
     server.note("its first dashboard is stocks, its second one machine")
@@ -189,7 +189,7 @@ def refreshes_the_one_named(server: Server) -> None:
 
 
 @check(stands_on=[refreshes_the_one_named])
-def refreshes_with_the_newest(start: Starter) -> None:
+def refreshes_with_the_newest(start: Start) -> None:
     """Asked again later, `refresh_data` answers with newer values."""
     server = start(App("Testing", {"FEED_SECONDS": 0.01, **STOCKS_FIRST}))
     ana = server.join("Ana")
@@ -208,7 +208,7 @@ def refreshes_with_the_newest(start: Starter) -> None:
 
 
 @check(stands_on=[refreshes_with_the_newest])
-def sends_null_for_a_gap(start: Starter) -> None:
+def sends_null_for_a_gap(start: Start) -> None:
     """A value that is missing is sent as null."""
     sources = [source("Gappy"), source("Failing")]
     server = start(App("Testing", {"SOURCES": sources, "FEED_SECONDS": 0.002}))
@@ -255,7 +255,7 @@ def refreshes_nobody_else(server: Server) -> None:
     stands_on=[refreshes_by_default, refreshes_nobody_else],
     goes_on=refreshes_by_default,
 )
-def remembers_no_question(start: Starter) -> None:
+def remembers_no_question(start: Start) -> None:
     """Without a payload there is one answer, too, about the first dashboard, for who asks."""
     server = start(App("Testing", settings=STOCKS_FIRST))
     ana, ben = server.join("Ana"), server.join("Ben")
@@ -303,7 +303,7 @@ def tells_two_tabs_apart(server: Server) -> None:
 
 
 @check(stands_on=[greets, refreshes_by_default])
-def works_in_the_next_app(start: Starter) -> None:
+def works_in_the_next_app(start: Start) -> None:
     """A second app made in the same process works like the first."""
     server = start(App("Testing"), App("Testing", settings=STOCKS_FIRST))
     server.note("the first dashboard of the second app is stocks")

@@ -17,7 +17,7 @@ from kit.checking import (
     Participant,
     Rows,
     Server,
-    Starter,
+    Start,
     causes,
     check,
     evidence,
@@ -82,7 +82,7 @@ A_FEW_ROUNDS = 0.02
 
 
 @check(tasks=["let a client into the room of one dashboard", "name the dashboard's room"])
-def joins(start: Starter) -> None:
+def joins(start: Start) -> None:
     """`join_dashboard` is acknowledged: `ok` is true, and `dashboard` is the id."""
     ana = start(CALM).join("Ana")
     for dashboard in ("machine", "stocks"):
@@ -90,7 +90,7 @@ def joins(start: Starter) -> None:
 
 
 @check(stands_on=[joins], goes_on=joins)
-def shows_the_figure(start: Starter) -> None:
+def shows_the_figure(start: Start) -> None:
     """The client that joins is sent `update_chart`: the whole figure, and its number."""
     ana = start(CALM).join("Ana")
     _join(ana, "stocks")
@@ -109,7 +109,7 @@ def shows_the_figure(start: Starter) -> None:
     ],
     stands_on=[joins],
 )
-def updates_follow(start: Starter) -> None:
+def updates_follow(start: Start) -> None:
     """After that `update_data` comes by itself: new points, each time numbered one higher."""
     server = start(OFTEN)
     ana = server.join("Ana")
@@ -138,7 +138,7 @@ def updates_follow(start: Starter) -> None:
 
 
 @check(tasks=["publish every dashboard, for ever"], stands_on=[joins], goes_on=shows_the_figure)
-def rests_in_between(start: Starter) -> None:
+def rests_in_between(start: Start) -> None:
     """Between two rounds the feed sleeps `FEED_SECONDS`, so that the server is at rest."""
     server = start(CALM)
     _join(server.join("Ana"), "stocks")
@@ -148,7 +148,7 @@ def rests_in_between(start: Starter) -> None:
 
 
 @check(stands_on=[updates_follow], goes_on=updates_follow)
-def stays_in_the_room(start: Starter) -> None:
+def stays_in_the_room(start: Start) -> None:
     """`update_data` is heard in its own room only: not in another, and not outside of all."""
     server = start(OFTEN)
     ana, ben, cleo = _three(server)
@@ -175,7 +175,7 @@ def stays_in_the_room(start: Starter) -> None:
 
 
 @check(tasks=["publish every dashboard, for ever"], stands_on=[stays_in_the_room])
-def keeps_the_pace(start: Starter) -> None:
+def keeps_the_pace(start: Start) -> None:
     """However many dashboards there are, an update of each comes every `FEED_SECONDS`."""
     server = start(SELDOM)
     ana = server.join("Ana")
@@ -193,7 +193,7 @@ def keeps_the_pace(start: Starter) -> None:
 
 
 @check(stands_on=[shows_the_figure], goes_on=rests_in_between)
-def shows_nobody_else(start: Starter) -> None:
+def shows_nobody_else(start: Start) -> None:
     """The figure is sent to the client that joins, and to nobody else."""
     server = start(CALM)
     ana, ben, cleo = clients = [server.join(name) for name in ("Ana", "Ben", "Cleo")]
@@ -210,7 +210,7 @@ def shows_nobody_else(start: Starter) -> None:
 
 
 @check(tasks=["start the feed, and only once"], stands_on=[shows_the_figure, updates_follow])
-def starts_one_feed(start: Starter) -> None:
+def starts_one_feed(start: Start) -> None:
     """One feed serves everybody: further clients and further joins start no other."""
     server = start(QUICK)
     clients = [server.join(f"client {number}") for number in range(1, 5)]
@@ -239,7 +239,7 @@ def starts_one_feed(start: Starter) -> None:
 
 
 @check(stands_on=[updates_follow, rests_in_between], goes_on=keeps_the_pace)
-def skips_nothing(start: Starter) -> None:
+def skips_nothing(start: Start) -> None:
     """Whatever other clients ask for meanwhile, each update comes once: none is left out."""
     server = start(SELDOM)
     ana, ben, _ = _three(server)
@@ -255,7 +255,7 @@ def skips_nothing(start: Starter) -> None:
 
 
 @check(stands_on=[shows_nobody_else, stays_in_the_room, skips_nothing], goes_on=skips_nothing)
-def follows_on(start: Starter) -> None:
+def follows_on(start: Start) -> None:
     """The updates follow on from the figure: none before it, none missing, none twice."""
     server = start(SELDOM)
     cleo, dan = server.join("Cleo"), server.join("Dan")
@@ -273,7 +273,7 @@ def follows_on(start: Starter) -> None:
 
 
 @check(tasks=["let a client out again"], stands_on=[stays_in_the_room], goes_on=stays_in_the_room)
-def leaves(start: Starter) -> None:
+def leaves(start: Start) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     ana, ben, dan = _three(start(OFTEN))
     _join(dan, "stocks")  # a feed may end when nobody is there: that has a check of its own
@@ -284,7 +284,7 @@ def leaves(start: Starter) -> None:
 
 
 @check(stands_on=[follows_on, leaves], goes_on=starts_one_feed)
-def follows_on_in_slow_motion(start: Starter) -> None:
+def follows_on_in_slow_motion(start: Start) -> None:
     """On a slow machine, too, no update is lost, and none comes before the figure."""
     server = start(QUICK)
     ana, ben = server.join("Ana"), server.join("Ben")
@@ -321,7 +321,7 @@ def follows_on_in_slow_motion(start: Starter) -> None:
 
 
 @check(stands_on=[leaves, rests_in_between])
-def feed_goes_on(start: Starter) -> None:
+def feed_goes_on(start: Start) -> None:
     """The feed goes on when the client that started it has gone, and after everybody has left."""
     server = start(OFTEN)
     ana, ben, cleo = _three(server)
@@ -354,7 +354,7 @@ def feed_goes_on(start: Starter) -> None:
 
 
 @check(stands_on=[stays_in_the_room], goes_on=leaves)
-def moves(start: Starter) -> None:
+def moves(start: Start) -> None:
     """Joining another dashboard leaves the one before: its `update_data` comes no more."""
     ana, ben, dan = _three(start(OFTEN))
     _join(ana, "machine")
@@ -367,7 +367,7 @@ def moves(start: Starter) -> None:
 
 
 @check(stands_on=[moves, shows_the_figure], goes_on=moves)
-def joins_again(start: Starter) -> None:
+def joins_again(start: Start) -> None:
     """Joining the same dashboard once more sends the figure again, and each update still once."""
     server = start(OFTEN)
     ana, _, dan = _three(server)
@@ -384,7 +384,7 @@ def joins_again(start: Starter) -> None:
 
 
 @check(stands_on=[leaves], goes_on=feed_goes_on)
-def leaves_nothing_else(start: Starter) -> None:
+def leaves_nothing_else(start: Start) -> None:
     """Leaving takes one client out of one room: other clients and other rooms go on."""
     server = start(OFTEN)
     ana, ben, _ = _three(server)
@@ -417,7 +417,7 @@ def leaves_nothing_else(start: Starter) -> None:
 
 
 @check(stands_on=[stays_in_the_room], goes_on=joins_again)
-def refuses_the_unknown(start: Starter) -> None:
+def refuses_the_unknown(start: Start) -> None:
     """An unknown dashboard is refused with the code `unknown_dashboard`, and nothing changes."""
     server = start(OFTEN)
     ana, *_ = _three(server)
@@ -427,7 +427,7 @@ def refuses_the_unknown(start: Starter) -> None:
 
 
 @check(stands_on=[refuses_the_unknown], goes_on=refuses_the_unknown)
-def refuses_what_is_no_name(start: Starter) -> None:
+def refuses_what_is_no_name(start: Start) -> None:
     """A payload that names no dashboard is refused in the same way: a list, a number, none."""
     server = start(OFTEN)
     ana, *_ = _three(server)
@@ -446,7 +446,7 @@ def refuses_what_is_no_name(start: Starter) -> None:
     stands_on=[refuses_the_unknown, shows_nobody_else, stays_in_the_room],
     goes_on=refuses_what_is_no_name,
 )
-def joins_no_other_room(start: Starter) -> None:
+def joins_no_other_room(start: Start) -> None:
     """No text from a client becomes a room: not a room's own name, not the sid of somebody else."""
     server = start(OFTEN)
     ana, ben, _ = _three(server)

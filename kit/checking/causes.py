@@ -1,6 +1,6 @@
 """Causes that any lab can meet. A lab's own causes stand beside its checks."""
 
-from kit.checking.source import Source
+from kit.checking.codebase import Codebase
 from kit.checking.verdict import Cause
 from kit.running import Crash
 
@@ -397,13 +397,13 @@ def of_a_crash(crash: Crash) -> Cause:
     return RAISED
 
 
-def of_no_connection(source: Source) -> Cause | None:
-    """Return what in a submission's source keeps clients from connecting, or None."""
-    if source.find(r"""transports\s*=\s*[\[(]?\s*["']polling["']\s*,?\s*[\])]?\s*[,)]"""):
+def of_no_connection(code: Codebase) -> Cause | None:
+    """Return what in a submission's code keeps clients from connecting, or None."""
+    if code.find(r"""transports\s*=\s*[\[(]?\s*["']polling["']\s*,?\s*[\])]?\s*[,)]"""):
         return NO_WEBSOCKET
-    if source.find(r"\b(SocketIO|init_app)\(.*\bpath\s*="):
+    if code.find(r"\b(SocketIO|init_app)\(.*\bpath\s*="):
         return OTHER_PATH
-    if source.calls("SocketIO") > 1:
+    if code.calls("SocketIO") > 1:
         return TWO_OBJECTS
-    is_made = source.find(r"(?<!class )\bSocketIO\(")
-    return OTHER_MODE if is_made and not source.find(r"""["']threading["']""") else None
+    is_made = code.find(r"(?<!class )\bSocketIO\(")
+    return OTHER_MODE if is_made and not code.find(r"""["']threading["']""") else None

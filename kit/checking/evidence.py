@@ -164,14 +164,14 @@ def sent_to_other_rooms(event: str) -> Evidence:
 
 def written(pattern: str) -> Evidence:
     """Whether this regular expression matches a line of the source, outside comments."""
-    return lambda seen: seen.server.source.find(pattern) is not None
+    return lambda seen: seen.server.codebase.find(pattern) is not None
 
 
 def written_above(first: str, second: str) -> Evidence:
     """Whether the first line that `first` matches is above that of `second`, in the same file."""
 
     def look(seen: Seen) -> bool:
-        one, other = (seen.server.source.find(pattern) for pattern in (first, second))
+        one, other = (seen.server.codebase.find(pattern) for pattern in (first, second))
         return bool(one and other and one.file == other.file and one.number < other.number)
 
     return look
@@ -179,12 +179,12 @@ def written_above(first: str, second: str) -> Evidence:
 
 def run_at_import(pattern: str) -> Evidence:
     """Whether this regular expression matches code that runs when its module is imported."""
-    return lambda seen: seen.server.source.imports(pattern)
+    return lambda seen: seen.server.codebase.imports(pattern)
 
 
 def in_another_namespace(seen: Seen) -> bool:
     """Whether the source names a namespace."""
-    return seen.server.source.other_namespace() is not None
+    return seen.server.codebase.other_namespace() is not None
 
 
 def works_in_the_background(seen: Seen) -> bool:
@@ -212,7 +212,7 @@ def handler_takes_more(*events: str) -> Evidence:
     """Whether the handler of one of these events takes more than one argument."""
 
     def look(seen: Seen) -> bool:
-        handlers = seen.server.source.handlers()
+        handlers = seen.server.codebase.handlers()
         return any(len(one.arguments) > 1 for one in handlers if one.event in events)
 
     return look
@@ -264,14 +264,14 @@ def has_no_handlers(seen: Seen) -> bool:
 
 def two_objects(seen: Seen) -> bool:
     """Whether the source makes more than one `SocketIO` object."""
-    return seen.server.source.calls("SocketIO") > 1
+    return seen.server.codebase.calls("SocketIO") > 1
 
 
 def registers(event: str, *, times: int = 1) -> Evidence:
     """Whether the source registers a function for this event, at least so many times."""
 
     def look(seen: Seen) -> bool:
-        return sum(one.event == event for one in seen.server.source.handlers()) >= times
+        return sum(one.event == event for one in seen.server.codebase.handlers()) >= times
 
     return look
 
@@ -279,7 +279,7 @@ def registers(event: str, *, times: int = 1) -> Evidence:
 def is_async(event: str) -> Evidence:
     """Whether the handler of this event is a coroutine."""
     return lambda seen: any(
-        one.is_async and one.event == event for one in seen.server.source.handlers()
+        one.is_async and one.event == event for one in seen.server.codebase.handlers()
     )
 
 
@@ -287,7 +287,7 @@ def takes_sid(*events: str) -> Evidence:
     """Whether a handler of one of these events, or of any, takes `sid` as its first argument."""
     return lambda seen: any(
         one.arguments[:1] in (("sid",), ("_sid",)) and (not events or one.event in events)
-        for one in seen.server.source.handlers()
+        for one in seen.server.codebase.handlers()
     )
 
 

@@ -206,7 +206,7 @@ class Participant:
         if self._connection.is_closed:
             return Silence(expected, f"the server closed the connection of {self.name}", CLOSED)
         if server.lacks(event):
-            elsewhere = server.source.other_namespace(event)
+            elsewhere = server.codebase.other_namespace(event)
             if elsewhere:
                 got = f"nothing came; `{event}` is not in the clients' one: {elsewhere}"
                 return Silence(expected, got, OTHER_NAMESPACE)

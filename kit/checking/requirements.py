@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
-from kit.checking.source import Line
+from kit.checking.codebase import Line
 
 # Far more than any lock has. A list is data from a stranger: it may be made to waste our time.
 MOST_BYTES, MOST_LISTS, MOST_CHARACTERS = 2_000_000, 20, 2_000

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from kit.checking.check import Check
+from kit.checking.codebase import Codebase
 from kit.checking.failure import Failure, NotAttempted, TimedOut
-from kit.checking.server import Left, Starter
-from kit.checking.source import Source
+from kit.checking.server import Handover, Start
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
 from kit.running import Launcher
 
@@ -22,7 +22,7 @@ USUAL = 0.05  # seconds that a check takes
 LOOK = 0.1  # seconds between two looks whether anybody still wants to know
 
 
-Decided = Future[tuple[Result, Left | None]]  # a check under way
+Decided = Future[tuple[Result, Handover | None]]  # a check under way
 
 
 class GivenUp(Exception):
@@ -56,7 +56,7 @@ def run(
     checks = list(checks)
     took = {result.check: result.seconds for result in earlier.results} if earlier else {}
     ordered = _longest_way_first(checks, took)
-    verdict = _Run(ordered, partial(Starter, launcher, folder), ahead, tell)
+    verdict = _Run(ordered, partial(Start, launcher, folder), ahead, tell)
     with ThreadPoolExecutor(at_once, thread_name_prefix="check") as pool:
         try:
             while len(verdict.known) < len(checks):
@@ -83,30 +83,30 @@ class _Run:
     def __init__(
         self,
         checks: list[Check],
-        starter: Callable[[Left | None], Starter],
+        start: Callable[[Handover | None], Start],
         ahead: bool,
         tell: Callable[[Result], None],
     ) -> None:
-        """Begin the checks in this order, each with what `starter` makes for it."""
+        """Begin the checks in this order, each with what `start` makes for it."""
         self.checks = checks
         self.tell = tell
         self.known: dict[str, Result] = {}  # what counts, by check
         self._found: dict[str, Result] = {}  # what was found, whether it counts or not
         self._left = list(checks)
-        self._running: dict[Decided, tuple[Check, Starter]] = {}
+        self._running: dict[Decided, tuple[Check, Start]] = {}
         self._done: queue.SimpleQueue[Decided] = queue.SimpleQueue()
-        self._servers: dict[str, Left] = {}  # left for another check, by the check that left it
+        self._servers: dict[str, Handover] = {}  # by the check that leaves them
         self._ahead = ahead
         self._awaited = {check.goes_on for check in checks}
         self._names = {check.name for check in checks}
-        self._starter = starter
+        self._start = start
 
     def begin(self, pool: ThreadPoolExecutor, at_once: int) -> None:
         """Begin as many checks as there is room for."""
         ready = [check for check in self._left if self._may_begin(check)]
         for check in ready[: at_once - len(self._running)]:
             self._left.remove(check)
-            start = self._starter(self._servers.pop(check.goes_on or "", None))
+            start = self._start(self._servers.pop(check.goes_on or "", None))
             decided = pool.submit(_decide, check, start, check.name in self._awaited)
             self._running[decided] = check, start
             decided.add_done_callback(self._done.put)
@@ -182,7 +182,7 @@ def _not_tried(check: Check, missing: Result) -> Result:
     return Result(check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason)
 
 
-def _decide(check: Check, start: Starter, leaves: bool) -> tuple[Result, Left | None]:
+def _decide(check: Check, start: Start, leaves: bool) -> tuple[Result, Handover | None]:
     """Return what becomes of a check, and the server that it `leaves` to another one."""
     try:
         result = _try(check, start)
@@ -194,7 +194,7 @@ def _decide(check: Check, start: Starter, leaves: bool) -> tuple[Result, Left | 
         start.stop()
 
 
-def _try(check: Check, start: Starter) -> Result:
+def _try(check: Check, start: Start) -> Result:
     began = time.monotonic()
     outcome, finding, detail = Outcome.PASSED, None, ""
     try:
@@ -221,7 +221,7 @@ def _try(check: Check, start: Starter) -> Result:
 def _task_left(check: Check, folder: Path) -> str:
     """Return where a task of this check still stands in the submission, or nothing."""
     for words in check.tasks:
-        line = Source(folder).task(check.lab, words)
+        line = Codebase(folder).task(check.lab, words)
         if line:
             return f"The task is still there ({line}): {words}. When it is done, delete that line."
     return ""

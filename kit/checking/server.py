@@ -24,12 +24,12 @@ from kit.checking.causes import (
     of_a_crash,
     of_no_connection,
 )
+from kit.checking.codebase import Codebase
 from kit.checking.connection import Connection
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
 from kit.checking.http import NoAnswer, Response, Visitor, shortened
 from kit.checking.participant import Participant
-from kit.checking.source import Source
 from kit.checking.verdict import Cause
 from kit.running import App, Crash, Launcher, Plan, RunningApp, StartFailed
 from kit.running.patience import STEP, Patience
@@ -58,15 +58,15 @@ class Server:
     With several apps, `app=1` means the second one of the plan.
     """
 
-    def __init__(self, app: RunningApp, folder: Path, left: "Left | None" = None) -> None:
+    def __init__(self, app: RunningApp, folder: Path, taken: "Handover | None" = None) -> None:
         """Tell the story of `app`, started in `folder`; it must be listening already.
 
-        `left` is what another check has left of it.
+        `taken` is what was taken over from another check with it.
         """
         self.app = app
-        self._idle = min(IDLE, IDLE_THERE) if left else IDLE
-        self._connections = list(left.connections) if left else []
-        self.source = Source(folder)
+        self._idle = min(IDLE, IDLE_THERE) if taken else IDLE
+        self._connections = list(taken.connections) if taken else []
+        self.codebase = Codebase(folder)
         self.story: list[str] = []
         self._is_delayed = self._is_paused = False
         self._ends = time.monotonic() + LONGEST
@@ -213,7 +213,7 @@ class Server:
         try:
             return self._joined(name, auth, app, cookies, query)
         except Failure as failure:
-            cause = None if failure.crash else of_no_connection(self.source)
+            cause = None if failure.crash else of_no_connection(self.codebase)
             raise (failure.because(cause) if cause else failure) from None
 
     def _joined(self, name: str, auth: Any, app: int, cookies: str, query: str) -> Participant:
@@ -324,7 +324,7 @@ class Server:
         self.app.stop()
         self._hang_up()
 
-    def leave(self, plan: Plan) -> "Left":
+    def leave(self, plan: Plan) -> "Handover":
         """Let the process, started by `plan`, run on at its usual pace for another check."""
         if self._is_delayed:
             self.delay()
@@ -337,7 +337,7 @@ class Server:
             self._participants = []
         self._connections = []
         self._hang_up()
-        return Left(plan, self.app, tuple(connections))
+        return Handover(plan, self.app, tuple(connections))
 
     def _hang_up(self) -> None:
         for participant in self._participants:
@@ -438,8 +438,8 @@ class Server:
 
 
 @dataclass(frozen=True)
-class Left:
-    """A server that a check has left running for another one."""
+class Handover:
+    """A server that one check leaves running for another."""
 
     plan: Plan
     app: RunningApp
@@ -456,19 +456,19 @@ class Cancelled(Exception):
     """What a check finds does not count any more."""
 
 
-class Starter:
+class Start:
     """Starts the submission in `folder` as often as a check wants; `stop` ends all of it.
 
-    The first server may be one that another check has left, if it is of the kind that is wanted.
+    The first server may be an `offer` of another check's, if it is of the kind that is wanted.
     """
 
-    def __init__(self, launcher: Launcher, folder: Path, left: Left | None = None) -> None:
+    def __init__(self, launcher: Launcher, folder: Path, offer: Handover | None = None) -> None:
         self.folder = folder
-        self.source = Source(folder)
+        self.codebase = Codebase(folder)
         self.took_over = False
         self.is_cancelled = False
         self._launcher = launcher
-        self._left = left
+        self._offer = offer
         self._servers: list[tuple[Plan, Server]] = []
 
     @property
@@ -488,15 +488,15 @@ class Starter:
         settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
         variables = {**dict.fromkeys(settings), **(environment or {})}
         plan = Plan(self.folder, apps or (App(),), variables)
-        left, self._left = self._left, None
-        if left and left.plan == plan and left.app.is_running:
-            self.took_over, app = True, left.app
+        offer, self._offer = self._offer, None
+        if offer and offer.plan == plan and offer.app.is_running:
+            self.took_over, app = True, offer.app
         else:
-            if left:
-                left.close()
-                left = None
+            if offer:
+                offer.close()
+                offer = None
             app = self._launcher.start(plan)
-        server = Server(app, self.folder, left)
+        server = Server(app, self.folder, offer)
         self._servers.append((plan, server))
         if self.is_cancelled:
             raise Cancelled
@@ -505,11 +505,11 @@ class Starter:
             patience = 5.0 * len(plan.apps)
             app.wait_until_listening(idle=patience, busy=patience)
         except StartFailed as failure:
-            found = _not_started(failure, self.source)
+            found = _not_started(failure, self.codebase)
             raise explained(why, Seen(server, None, found)) from None
         return server
 
-    def leave(self) -> Left | None:
+    def leave(self) -> Handover | None:
         """Return the one server that was started here, for another check; None if it is not one."""
         if len(self._servers) != 1:
             return None
@@ -518,11 +518,11 @@ class Starter:
 
     def stop(self) -> None:
         """End every process that was started here, and forget the story."""
-        if self._left:
-            self._left.close()
+        if self._offer:
+            self._offer.close()
         for _, server in self._servers:
             server.close()
-        self._left, self._servers, self.took_over = None, [], False
+        self._offer, self._servers, self.took_over = None, [], False
 
     def cancel(self) -> None:
         """End every process under the check, from another thread: it will end soon then."""
@@ -551,11 +551,11 @@ def _with_variables(environment: Mapping[str, str | None]) -> str:
     return f" while the environment held {', '.join(given)}" if given else ""
 
 
-def _not_started(failure: StartFailed, source: Source) -> NotStarted:
+def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
     expected = "the server starts"
     crash = failure.crash
     # It shows in many ways: a library that is not there, a lock that nobody has, or none at all.
-    patch = source.find(r"\bmonkey_?patch\w*\(|\bmonkey\.patch_\w+\(|\bpatch_all\(")
+    patch = code.find(r"\bmonkey_?patch\w*\(|\bmonkey\.patch_\w+\(|\bpatch_all\(")
     if patch and (not crash or not crash.where or PATCHED_BY.search(crash.where.code)):
         got = f"it raised {crash}" if crash else "it never came to listen"
         return NotStarted(expected, f"{got}; {patch} says `{patch.text.strip()}`", MONKEY_PATCHED)

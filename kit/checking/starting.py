@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from kit.checking.evidence import Evidence, Rows, Seen, explained
 from kit.checking.failure import Failure, NotStarted
-from kit.checking.server import Starter
+from kit.checking.server import Start
 from kit.checking.verdict import Cause
 from kit.running import App
 
 Variables = Mapping[str, str | None]
 
 
-def makes(start: Starter, app: App, environment: Variables | None = None) -> Evidence:
+def makes(start: Start, app: App, environment: Variables | None = None) -> Evidence:
     """Whether the submission makes this app, where the environment holds these variables."""
 
     def look(_: Seen) -> bool:
@@ -25,7 +25,7 @@ def makes(start: Starter, app: App, environment: Variables | None = None) -> Evi
 
 
 def refuses(
-    start: Starter,
+    start: Start,
     *apps: App,
     environment: Variables | None = None,
     returns_none: Cause | None = None,

@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from kit.checking.session import Session
 from kit.checking.verdict import Outcome, Verdict
+from kit.checking.watch import Watch
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, lab_argument, write_json
 from kit.course import Course, Lab
@@ -39,13 +39,13 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
         console.print(f"Made your copy in labs/{lab.slug}/{PACKAGE}")
     with (
         _folder(app, lab) as folder,
-        Session(course, lab, folder, so_far=so_far) as session,
+        Watch(course, lab, folder, so_far=so_far) as watching,
     ):
         last: Verdict | None = None
         for verdict in (
-            session.verdicts(begin=lambda: console.print("Checking…", style="dim"))
+            watching.verdicts(begin=lambda: console.print("Checking…", style="dim"))
             if watch
-            else [_with_a_bar(session, console)]
+            else [_with_a_bar(watching, console)]
         ):
             last = verdict
             if watch:
@@ -86,11 +86,11 @@ def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:
         )
 
 
-def _with_a_bar(session: Session, console: Console) -> Verdict:
+def _with_a_bar(watching: Watch, console: Console) -> Verdict:
     """Return the verdict; in a terminal a bar shows how far the checks have come."""
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Checking", total=len(session.checks))
-        return session.verdict(tell=lambda _: progress.advance(task))
+        task = progress.add_task("Checking", total=len(watching.checks))
+        return watching.verdict(tell=lambda _: progress.advance(task))
 
 
 @contextlib.contextmanager

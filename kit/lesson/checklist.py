@@ -7,8 +7,8 @@ import traceback
 
 from IPython.display import HTML, DisplayHandle, display
 
-from kit.checking.session import Session
 from kit.checking.verdict import Verdict
+from kit.checking.watch import Watch
 from kit.course import Course, Lab
 from kit.report.page import checklist
 from kit.report.words import OUR_FAULT
@@ -23,7 +23,7 @@ class Checklist:
         self._lab = lab
         following = course.after(lab)
         self._following = following.notebook.name if following else None
-        self._session = Session(course, lab, lab.folder)
+        self._watch = Watch(course, lab, lab.folder)
         self._stopped = threading.Event()
         self._handle: DisplayHandle | None = None
         self._newest: Verdict | None = None
@@ -38,13 +38,13 @@ class Checklist:
     def stop(self) -> None:
         """Stop renewing it. What is shown stays."""
         self._stopped.set()
-        self._session.close()  # first, so that a check which waits for a server need not go on
+        self._watch.close()  # first, so that a check which waits for a server need not go on
         if self._thread.is_alive():
             self._thread.join(10)
 
     def _run(self) -> None:
         try:
-            for verdict in self._session.verdicts(self._stopped, self._begin):
+            for verdict in self._watch.verdicts(self._stopped, self._begin):
                 if self._stopped.is_set():
                     return
                 self._newest = verdict

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking import App, Server, Starter, server
+from kit.checking import App, Server, Start, server
 from kit.running import Launcher
 from tests.running.submission import save
 
@@ -27,7 +27,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def serve(launcher: Launcher, tmp_path: Path) -> Iterator[Callable[[str], Server]]:
     """Serve an app of this source."""
-    start = Starter(launcher, tmp_path)
+    start = Start(launcher, tmp_path)
 
     def served(source: str) -> Server:
         save(tmp_path, source)

@@ -8,8 +8,8 @@ import pytest
 
 from kit.checking import Cause, Failure, Rows, Server, Silence, evidence
 from kit.checking.code import Handler, handlers
+from kit.checking.codebase import Codebase
 from kit.checking.contract import Told, told
-from kit.checking.source import Source
 from tests.checking.live import live
 
 pytestmark = pytest.mark.usefixtures("_impatient")
@@ -196,7 +196,7 @@ def test_handlers_are_read_from_the_syntax_tree(tmp_path: Path) -> None:
     (tmp_path / "dashboard").mkdir()
     (tmp_path / "dashboard" / "events.py").write_text(HANDLERS, encoding="utf-8")
     (tmp_path / "dashboard" / "broken.py").write_text("def (", encoding="utf-8")
-    assert Source(tmp_path).handlers() == [
+    assert Codebase(tmp_path).handlers() == [
         Handler("join", ("sid", "payload")),
         Handler("leave", ("payload",), "/rooms", is_async=True),
         Handler("refresh", ()),

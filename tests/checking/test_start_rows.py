@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking import App, Cause, Failure, Rows, Starter, answers, evidence
+from kit.checking import App, Cause, Failure, Rows, Start, answers, evidence
 from kit.checking.contract import Told, told
 from kit.checking.evidence import Seen
 from kit.checking.failure import NotStarted
@@ -62,18 +62,18 @@ class Name(Told, request="GET /name", otherwise=OTHER):
 
 
 @pytest.fixture
-def start(launcher: Launcher, tmp_path: Path) -> Iterator[Starter]:
+def start(launcher: Launcher, tmp_path: Path) -> Iterator[Start]:
     save(tmp_path, CONFIG, "config.py")
-    starter = Starter(launcher, save(tmp_path, FACTORY))
-    yield starter
-    starter.stop()
+    made = Start(launcher, save(tmp_path, FACTORY))
+    yield made
+    made.stop()
 
 
 def named(name: str, **more: object) -> App:
     return App("Config", {"NAME": name}, **more)  # type: ignore[arg-type]
 
 
-def test_a_class_of_the_callers_own_has_a_name_and_a_module(start: Starter) -> None:
+def test_a_class_of_the_callers_own_has_a_name_and_a_module(start: Start) -> None:
     own = named("Ana", named="elsewhere.Own", dotted=True)
     answer = start(own).expect("GET", "/name", Name, name="Ana")
     assert answer.model_dump() == {"name": "Ana", "path": "elsewhere.Own"}
@@ -92,7 +92,7 @@ def test_a_class_of_the_callers_own_has_a_name_and_a_module(start: Starter) -> N
     ],
 )
 def test_the_first_row_that_fits_explains_an_answer(
-    start: Starter, path: str, cause: str, got: str
+    start: Start, path: str, cause: str, got: str
 ) -> None:
     rows: Rows = [
         (evidence.crash("KeyError", "^'key'$", during="view", code=r"\["), CRASHED),
@@ -105,13 +105,13 @@ def test_the_first_row_that_fits_explains_an_answer(
     assert got in caught.value.got
 
 
-def test_whether_an_app_is_made_is_evidence(start: Starter) -> None:
+def test_whether_an_app_is_made_is_evidence(start: Start) -> None:
     seen = Seen(start(named("Ana")), None, Failure("it is made", "it is", OTHER))
     assert makes(start, named("Ben"))(seen)
     assert not makes(start, named(""))(seen)
 
 
-def test_why_an_app_has_not_started_is_explained(start: Starter) -> None:
+def test_why_an_app_has_not_started_is_explained(start: Start) -> None:
     rows: Rows = [(evidence.no(evidence.crashed), LOST), (evidence.crash("ValueError"), CRASHED)]
     for name, cause in (("", CRASHED), ("ends", LOST)):
         with pytest.raises(NotStarted) as caught:
@@ -119,7 +119,7 @@ def test_why_an_app_has_not_started_is_explained(start: Starter) -> None:
         assert caught.value.cause == cause
 
 
-def test_an_app_that_is_made_is_not_refused(start: Starter) -> None:
+def test_an_app_that_is_made_is_not_refused(start: Start) -> None:
     rows: Rows = [(makes(start, named("Ben")), MADE)]
     with pytest.raises(Failure) as caught:
         refuses(start, named("Ana"), named("Ben"), otherwise=OTHER)
@@ -130,7 +130,7 @@ def test_an_app_that_is_made_is_not_refused(start: Starter) -> None:
     assert caught.value.cause == MADE
 
 
-def test_only_an_error_is_a_refusal(start: Starter) -> None:
+def test_only_an_error_is_a_refusal(start: Start) -> None:
     refuses(start, named(""), otherwise=OTHER)
     for name, cause in (("none", "none"), ("ends", "exited")):
         with pytest.raises(NotStarted) as caught:
@@ -138,7 +138,7 @@ def test_only_an_error_is_a_refusal(start: Starter) -> None:
         assert caught.value.cause.name == cause
 
 
-def test_the_source_is_evidence(start: Starter) -> None:
+def test_the_source_is_evidence(start: Start) -> None:
     save(start.folder, "# a word\nword = FACTORY", "__main__.py")
     seen = Seen(start(named("Ana")), None, Failure("it is so", "it is not", OTHER))
     assert evidence.written("os._exit")(seen)
@@ -151,7 +151,7 @@ def test_the_source_is_evidence(start: Starter) -> None:
 
 
 @pytest.mark.parametrize("line", ["app.run(port=0)", "run_simple('127.0.0.1', 0, app)"])
-def test_a_server_that_is_run_by_the_package_is_told(start: Starter, line: str) -> None:
+def test_a_server_that_is_run_by_the_package_is_told(start: Start, line: str) -> None:
     lines = "from werkzeug.serving import run_simple\napp = create_app('dashboard.config.Config')"
     save(start.folder, f"{FACTORY}\n{lines}\n{line}\n")
     with pytest.raises(NotStarted) as caught:

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from kit import cut
-from kit.checking import App, Starter, server
+from kit.checking import App, Start, server
 from kit.checking.check import load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
@@ -176,11 +176,11 @@ def test_clients_are_new_ones_over_the_transports_of_those_before(
     launcher: Launcher, tmp_path: Path, closes: bool
 ) -> None:
     save(tmp_path, f"CLOSES = {closes}\n{ROOM}")
-    before = Starter(launcher, tmp_path)
+    before = Start(launcher, tmp_path)
     ana = before(App(config=None)).join("Ana")
     ana.call("enter")
     first = ana.sid
-    after = Starter(launcher, tmp_path, before.leave())
+    after = Start(launcher, tmp_path, before.leave())
     ben = after(App(config=None)).join("Ben")
     told = ben.call("tell")
     ben.settle()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking.source import Source
+from kit.checking.codebase import Codebase
 from kit.cut import CutError, Task, reaches, stage, starter, tasks, write
 from kit.running import PACKAGE
 
@@ -52,7 +52,7 @@ def test_a_starter_has_the_task_in_place_of_the_lines(reference: Path) -> None:
 def test_the_task_is_listed_and_found_in_a_submission(reference: Path, tmp_path: Path) -> None:
     assert tasks(reference, 0) == [Task("requirements.txt", "lock it")]
     write(starter(reference, 0), tmp_path / PACKAGE)
-    found = Source(tmp_path).task(0, "lock it")
+    found = Codebase(tmp_path).task(0, "lock it")
     assert str(found) == "dashboard/requirements.txt, line 1"
 
 

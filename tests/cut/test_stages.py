@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from kit import cut
-from kit.checking import Starter
+from kit.checking import Start
 from kit.checking.check import load
+from kit.checking.codebase import Codebase
 from kit.checking.runner import run
-from kit.checking.source import Source
 from kit.course import ROOT, Course, Lab
 from kit.proving.proof import load as load_proof
 from kit.running import PACKAGE, App, Launcher, Plan, StartFailed
@@ -164,7 +164,7 @@ def test_a_stage_starts_and_is_healthy(number: int, launcher: Launcher, tmp_path
     if number == 0:
         assert b"def " not in stage(0)["__init__.py"]
         return
-    start = Starter(launcher, laid(stage(number), tmp_path))
+    start = Start(launcher, laid(stage(number), tmp_path))
     try:
         answer = start(App("Production", {"SECRET_KEY": "a test's"}), App(None)).get("/healthz")
         assert answer.json() == {"status": "ok", "environment": "production", "debug": False}
@@ -206,7 +206,7 @@ def test_every_task_stands_in_its_starter_once(number: int, tmp_path: Path) -> N
             for _ in range(text.decode(errors="replace").count(f"lab {number}: {task.words}"))
         ]
         assert said_in == [task.path], task.words
-        found = Source(tmp_path).task(number, task.words)
+        found = Codebase(tmp_path).task(number, task.words)
         assert found is not None, f"{task.words!r} is not recognised as a task that was left"
         assert found.file == f"{PACKAGE}/{task.path}"
 

@@ -24,7 +24,7 @@ class Line:
         return f"{self.file}, line {self.number}"
 
 
-class Source:
+class Codebase:
     """The text files of one submission. Files that cannot be read count as empty."""
 
     def __init__(self, folder: Path) -> None:

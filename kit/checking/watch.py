@@ -25,7 +25,7 @@ WRITTEN_BY_SERVERS = r"\.(log|jsonl|db|sqlite3?)(-\w+|\.\d+)?$"
 NO_SAVES = [*watchfiles.DefaultFilter.ignore_entity_patterns, WRITTEN_BY_SERVERS]
 
 
-class Session:
+class Watch:
     """The checks of one lab on one submission, with a warm parent that outlives each verdict."""
 
     def __init__(self, course: Course, lab: Lab, folder: Path, *, so_far: bool = False) -> None:
@@ -43,7 +43,7 @@ class Session:
         self._launcher = Launcher()
         self._newest: Verdict | None = None
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> "Watch":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -133,9 +133,9 @@ class Ended:
 class Attempt:
     """A verdict under way, in a thread of its own; it is put among the events when it is done."""
 
-    def __init__(self, session: Session, events: "queue.Queue[Any]") -> None:
+    def __init__(self, watch: Watch, events: "queue.Queue[Any]") -> None:
         self.given_up = threading.Event()
-        self._session = session
+        self._watch = watch
         self._events = events
         self._done: concurrent.futures.Future[Verdict] = concurrent.futures.Future()
         threading.Thread(target=self._run, name="verdict", daemon=True).start()
@@ -146,7 +146,7 @@ class Attempt:
 
     def _run(self) -> None:
         try:
-            self._done.set_result(self._session.verdict(given_up=self.given_up))
+            self._done.set_result(self._watch.verdict(given_up=self.given_up))
         except GivenUp:
             return
         except Exception as error:

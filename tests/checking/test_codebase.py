@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kit import cut
-from kit.checking.source import Source
+from kit.checking.codebase import Codebase
 from kit.course import Course, Lab
 
 COURSE = Course()
@@ -14,26 +14,26 @@ COURSE = Course()
 @pytest.mark.parametrize("lab", COURSE.labs, ids=lambda lab: lab.slug)
 def test_every_task_of_a_starter_is_found(lab: Lab, tmp_path: Path) -> None:
     cut.write(cut.starter(COURSE.reference, lab.number), tmp_path / "dashboard")
-    source = Source(tmp_path)
+    code = Codebase(tmp_path)
     missed = [
-        t for t in cut.tasks(COURSE.reference, lab.number) if not source.task(lab.number, t.words)
+        t for t in cut.tasks(COURSE.reference, lab.number) if not code.task(lab.number, t.words)
     ]
     assert missed == []
 
 
-def saved(folder: Path, text: str) -> Source:
+def saved(folder: Path, text: str) -> Codebase:
     (folder / "dashboard").mkdir(parents=True)
     (folder / "dashboard" / "__init__.py").write_text(text, encoding="utf-8")
-    return Source(folder)
+    return Codebase(folder)
 
 
 def test_a_copy_that_jupyterlab_keeps_is_no_source(tmp_path: Path) -> None:
-    source = saved(tmp_path, "mounted = True\n")
+    code = saved(tmp_path, "mounted = True\n")
     kept = tmp_path / "dashboard" / ".ipynb_checkpoints" / "__init__-checkpoint.py"
     kept.parent.mkdir()
     kept.write_text("    # TODO lab 2: mount it\n", encoding="utf-8")
-    assert source.task(2, "mount it") is None
-    assert [line.file for line in source.lines()] == ["dashboard/__init__.py"]
+    assert code.task(2, "mount it") is None
+    assert [line.file for line in code.lines()] == ["dashboard/__init__.py"]
 
 
 @pytest.mark.parametrize(

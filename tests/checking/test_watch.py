@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking.session import Session
 from kit.checking.verdict import Verdict
+from kit.checking.watch import Watch
 from kit.course import Course
 from tests.running.submission import HELLO, save
 from tests.waiting import until
@@ -43,24 +43,24 @@ def course(tmp_path: Path) -> Course:
 
 
 class Watched:
-    """The verdicts of a session, as they come in a thread of their own."""
+    """The verdicts of a watch, as they come in a thread of their own."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, watch: Watch) -> None:
         self.stop = threading.Event()
         self.begun = 0
         self._verdicts: queue.Queue[Verdict | None] = queue.Queue()
-        self.thread = threading.Thread(target=self._watch, args=(session,))
+        self.thread = threading.Thread(target=self._follow, args=(watch,))
         self.thread.start()
 
-    def _watch(self, session: Session) -> None:
-        for verdict in session.verdicts(self.stop, self._note):
+    def _follow(self, watch: Watch) -> None:
+        for verdict in watch.verdicts(self.stop, self._note):
             self._verdicts.put(verdict)
         self._verdicts.put(None)
 
     def _note(self) -> None:
         self.begun += 1
 
-    def session_is_checking(self) -> bool:
+    def is_checking(self) -> bool:
         return self.begun > 0
 
     def next(self) -> Verdict | None:
@@ -71,15 +71,15 @@ class Watched:
         while (verdict := self.next()) is not None:
             if verdict.passed is passed:
                 return verdict
-        raise AssertionError("the session ended")
+        raise AssertionError("the watch ended")
 
 
 @pytest.fixture
 def watched(course: Course, tmp_path: Path) -> Iterator[Watched]:
-    """A session on an app that says hello, from its first verdict on."""
+    """A watch on an app that says hello, from its first verdict on."""
     save(tmp_path / "work", HELLO)
-    with Session(course, course.lab(1), tmp_path / "work") as session:
-        watched = Watched(session)
+    with Watch(course, course.lab(1), tmp_path / "work") as watch:
+        watched = Watched(watch)
         assert watched.until(True)
         yield watched
         watched.stop.set()
@@ -99,7 +99,7 @@ def test_a_verdict_comes_soon_after_a_save(watched: Watched, tmp_path: Path) -> 
 
 def test_a_save_gives_up_what_is_still_checked(watched: Watched, tmp_path: Path) -> None:
     save(tmp_path / "work", "import time\ntime.sleep(600)\n")
-    until(watched.session_is_checking, what="the beginning of the check")
+    until(watched.is_checking, what="the beginning of the check")
     save(tmp_path / "work", HELLO)
     verdict = watched.next()
     assert verdict is not None
