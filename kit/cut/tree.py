@@ -149,13 +149,14 @@ def _says_something(text: str) -> bool:
 def _without_absent_imports(text: str, name: str, modules: dict[str, str]) -> str:
     """Return `text` without the relative imports of what this stage does not have."""
     lines = text.splitlines(keepends=True)
-    for stmt in reversed(ast.parse(text).body):
-        if not isinstance(stmt, ast.ImportFrom) or not stmt.level:
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    for stmt in sorted(imports, key=lambda one: one.lineno, reverse=True):
+        if not stmt.level:
             continue
         kept = [alias for alias in stmt.names if _is_there(stmt, alias.name, name, modules)]
         if len(kept) < len(stmt.names):
             stmt.names = kept
-            new = [ast.unparse(stmt) + "\n"] if kept else []
+            new = [f"{' ' * stmt.col_offset}{ast.unparse(stmt)}\n"] if kept else []
             lines[stmt.lineno - 1 : stmt.end_lineno] = new
     return "".join(lines)
 

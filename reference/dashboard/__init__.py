@@ -21,7 +21,7 @@ from . import (
 from .audiences import Audiences
 from .cluster import sharing, store
 from .config import Config, Development
-from .engine import aside, incoming
+from .engine import incoming
 from .extensions import socketio
 from .feed import Feed
 from .middleware import cookies, cors, headers, hosts, packed, prefix
@@ -29,6 +29,7 @@ from .ops import description, health
 from .ops.metrics import Metrics
 from .rates import Rates
 from .sessions import Sessions
+from .state import State
 
 
 # lab 1: make a new app from the configuration it is given
@@ -45,11 +46,10 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app.config.from_prefixed_env("DASHBOARD")
 
     # lab 14 (given): a variable is a text, and a setting is more than that
-    settings.take_types(app)
+    settings.init_app(app)
 
     # lab 8: write the log as JSON, a line for each request and event
-    logs.configure(app.config["LOG_LEVEL"])
-    logs.log_requests(app)
+    logs.init_app(app)
 
     # lab 1: refuse to start without a secret key
     if not app.config["SECRET_KEY"]:
@@ -60,8 +60,11 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     def healthz() -> dict[str, object]:
         return {"status": "ok", "environment": app.config["ENVIRONMENT"], "debug": app.debug}
 
-    # lab 2 (given): open a dashboard for each source
-    app.extensions["dashboards"] = dashboards.open_all(app.config)
+    # lab 2 (given): what it has of its own, such as its dashboards
+    open_state(app).init_app(app)
+
+    # lab 13 (given): let charts go back as far as the configuration says
+    thinning.init_app(app)
 
     # lab 12: refuse to start where a private dashboard is none
     people.check_private(app)
@@ -74,24 +77,8 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     # lab 14: say whether it is ready and what it offers, and protect the pages
     app.register_blueprint(health.blueprint)
     app.register_blueprint(description.blueprint)
-    headers.add_to(app)
-    packed.send(app)
-
-    # lab 3 (given): who is connected, as a set of sids
-    app.extensions["clients"] = set()
-
-    # lab 9 (given): the sessions of its clients
-    app.extensions["sessions"] = Sessions(app.config["SECRET_KEY"], app.config["SESSION_SECONDS"])
-
-    # lab 11 (given): what is counted, and the board that shows it
-    app.extensions["metrics"] = Metrics(app)
-    app.extensions["board"] = admin.Board(app)
-    app.extensions["audiences"] = Audiences()
-
-    # lab 12 (given): how often a client may ask
-    app.extensions["rates"] = Rates(
-        app.config["EVENTS_RATE"], app.config["CONNECTIONS_RATE"], app.config["PASSWORDS_RATE"]
-    )
+    headers.init_app(app)
+    packed.init_app(app)
 
     # lab 3: attach Socket.IO to the app
     socketio.init_app(
@@ -107,39 +94,51 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         client_manager=sharing.client_manager(app.config["QUEUE"], store.prefix(app.config)),
     )
 
-    # lab 10 (given): end the connection of whoever sends what is no packet
-    incoming.guard(app)
-
     # lab 11: show the server to the Socket.IO Admin UI
-    admin.attach_ui(app)
-
-    # lab 7 (given): answer to its own names alone
-    hosts.guard(app)
+    admin.init_app(app)
 
     # lab 7 (given): let pages of the configured origins fetch what is for programs
-    cors.allow(app)
+    cors.init_app(app)
 
     # lab 12 (given): keep the session in a cookie of this server's own
-    app.session_interface = cookies.OwnCookie()
+    cookies.init_app(app)
 
-    # lab 7: look through the proxies in front
-    origins.trust_proxies(app)
-
-    # lab 7 (given): work below any path
-    prefix.work_below(app)
-
-    # lab 6 (given): the feed, which the first client to join will start
-    app.extensions["feed"] = Feed(app)
-
-    # lab 14 (given): read the sources where nobody has to wait for them
-    if app.config["ASYNC_MODE"] == "gevent":
-        aside.put(app)
-
-    # lab 14: share updates and sessions with other processes
-    if app.config["REDIS"]:
-        sharing.share(app)
-
-    # lab 13 (given): let charts go back as far as the configuration says
-    thinning.set_windows(app)
+    # lab 7 (given): what stands around the app, the outermost first
+    around = [
+        # lab 7 (given): work below any path
+        prefix.init_app,
+        # lab 7: look through the proxies in front
+        origins.trust_proxies,
+        # lab 7 (given): answer to its own names alone
+        hosts.init_app,
+        # lab 10 (given): end the connection of whoever sends what is no packet
+        incoming.init_app,
+    ]
+    for put_around in reversed(around):
+        put_around(app)
 
     return app
+
+
+# lab 2 (given): what an app has of its own
+def open_state(app: Flask) -> State:
+    """Return the state of `app`, as its configuration has it. Raises SourceError."""
+    # lab 14 (given): share most of it with other processes
+    if app.config["REDIS"]:
+        return sharing.shared_state(app)
+
+    return State(
+        dashboards=dashboards.open_all(app.config),
+        # lab 6 (given): the feed of its rooms
+        feed=Feed(app),
+        # lab 9 (given): the sessions of its clients
+        sessions=Sessions(app.config["SECRET_KEY"], app.config["SESSION_SECONDS"]),
+        # lab 11 (given): what is counted, and who is told
+        metrics=Metrics(app),
+        board=admin.Board(app),
+        audiences=Audiences(),
+        # lab 12 (given): how often a client may ask
+        rates=Rates(
+            app.config["EVENTS_RATE"], app.config["CONNECTIONS_RATE"], app.config["PASSWORDS_RATE"]
+        ),
+    )

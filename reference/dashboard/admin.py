@@ -6,14 +6,14 @@ import threading
 import time
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from werkzeug.security import check_password_hash
 
 from . import logs, people, tokens
 from .extensions import socketio
-from .ops.metrics import Metrics
 from .origins import listed
 from .refusal import Refused
+from .state import state, state_of
 
 NAMESPACE = "/admin"
 KEYS = ("username", "password")  # what the Admin UI shows
@@ -51,18 +51,17 @@ class Board:
     # lab 11: look at what goes on
     def figures(self) -> dict[str, Any]:
         """Return how many clients and rooms there are, the events a second, and the newest log."""
-        metrics: Metrics = self.app.extensions["metrics"]
+        own = state_of(self.app)
         return {
-            "clients": len(self.app.extensions["clients"]),
-            "rooms": dict(self.app.extensions["audiences"].told),
+            "clients": len(own.clients),
+            "rooms": dict(own.audiences.told),
             "events": self.rates(),
-            "log": [json.loads(line) for line in list(metrics.tail.lines)],
+            "log": [json.loads(line) for line in list(own.metrics.tail.lines)],
         }
 
     def rates(self) -> dict[str, float]:
         """Return how many events of each name were handled a second, since the last look."""
-        metrics: Metrics = self.app.extensions["metrics"]
-        now, handled = time.monotonic(), dict(metrics.handled)
+        now, handled = time.monotonic(), dict(state_of(self.app).metrics.handled)
         passed, self.looked = now - self.looked, now
         counts = {name: count - self.before.get(name, 0) for name, count in handled.items()}
         self.before = handled
@@ -75,7 +74,7 @@ class Board:
 @tokens.administrators_only
 def connect_admin() -> None:
     """Let an administrator in, and begin to send."""
-    current_app.extensions["board"].start()
+    state().board.start()
 
 
 # lab 11: refuse whatever is sent here
@@ -86,7 +85,7 @@ def read_only(*_: object) -> None:
 
 
 # lab 11: let the Socket.IO Admin UI look in, where the configuration says so
-def attach_ui(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let administrators watch `app` with the Socket.IO Admin UI, read only.
 
     The page is https://admin.socket.io; its origin belongs into `ORIGINS`. It asks for the address
@@ -105,7 +104,7 @@ def attach_ui(app: Flask) -> None:
             return False
 
         # lab 12: passwords are not to be guessed here either
-        if not app.extensions["rates"].allow_password(f"{NAMESPACE}/ui"):
+        if not state_of(app).rates.allow_password(f"{NAMESPACE}/ui"):
             return False
 
         return check_password_hash(known, str(password))

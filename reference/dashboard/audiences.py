@@ -4,6 +4,7 @@
 from flask import Flask
 
 from .extensions import socketio
+from .state import state_of
 
 
 def watching(room: str) -> int:
@@ -20,13 +21,13 @@ class Audiences:
 
     def counts(self, app: Flask) -> dict[str, int]:
         """Return how many clients are in the room of each dashboard, by its id."""
-        dashboards = app.extensions["dashboards"].values()
+        dashboards = state_of(app).dashboards.values()
         return {one.source.id: watching(one.room) for one in dashboards}
 
     # lab 11: tell each room how many are there
     def tell(self, app: Flask) -> None:
         """Send `audience` to each room whose number has changed since it was told."""
-        dashboards = app.extensions["dashboards"]
+        dashboards = state_of(app).dashboards
         for name, count in self.counts(app).items():
             if self.told.get(name) != count and name in dashboards:
                 self.told[name] = count

@@ -13,7 +13,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from . import origins, people, tokens
-from .rates import Rates
+from .state import state
 
 # lab 2: a blueprint under /auth
 blueprint = Blueprint("auth", __name__, url_prefix="/auth")
@@ -51,8 +51,7 @@ def login() -> ResponseReturnValue:
     # lab 12: a member's name needs the member's password
     session.pop("member", None)
     if people.is_member(name) or people.is_demo_elsewhere(name):
-        rates: Rates = current_app.extensions["rates"]
-        if not rates.allow_password(str(request.remote_addr)):
+        if not state().rates.allow_password(str(request.remote_addr)):
             return render_template("login.html", error="Too many tries. Wait a minute."), 429
         if not people.verify(name, request.form.get("password", "")):
             return render_template("login.html", error=people.why_not(name)), 403

@@ -14,7 +14,7 @@ from .dashboards import find
 from .extensions import socketio
 from .figures import chart, chosen
 from .refusal import Refused
-from .sessions import current_sessions
+from .state import state
 
 
 # lab 3 (given): the id of the connection whose event is being handled
@@ -31,7 +31,7 @@ def current_sid() -> str:
 @tokens.checked
 def connect() -> None:
     """Send `welcome` to the client that connects: its `sid`, the `time` in UTC, its `user`."""
-    current_app.extensions["clients"].add(current_sid())
+    state().clients.add(current_sid())
     current_app.logger.info("%s has come", current_sid())
     now = datetime.now(UTC).isoformat()
     emit(
@@ -49,7 +49,7 @@ def connect() -> None:
 # lab 9: do so for each connection
 def begin_session() -> str:
     """Begin the session of the client that connects, and return its token."""
-    sessions = current_sessions()
+    sessions = state().sessions
     begun = sessions.begin(current_sid(), session.get("member"))
     session["session"] = begun.id
     return sessions.token(begun)
@@ -59,11 +59,11 @@ def begin_session() -> str:
 @socketio.on("disconnect")
 def disconnect(reason: str) -> None:
     """Take the client off the list of those who are connected, whatever the `reason`."""
-    current_app.extensions["clients"].discard(current_sid())
+    state().clients.discard(current_sid())
     current_app.logger.info("%s has gone: %s", current_sid(), reason)
 
     # lab 9: its session goes on for a while
-    current_sessions().leave(session["session"], current_sid())
+    state().sessions.leave(session["session"], current_sid())
 
 
 # lab 3: answer refresh_data with data_updated
@@ -82,7 +82,7 @@ def refresh_data(payload: object = None) -> None:
         "dashboard": dashboard.source.id,
         "time": values.pop("time", None),
         "values": values,
-        "clients": len(current_app.extensions["clients"]),
+        "clients": len(state().clients),
     }
 
     # lab 4: add the rows that were asked for

@@ -11,6 +11,7 @@ from .dashboards import Dashboard
 from .engine import slow
 from .extensions import socketio
 from .figures import chart, points
+from .state import state_of
 
 
 # lab 6 (given): the one feed of an app
@@ -34,7 +35,7 @@ class Feed:
     def run(self) -> None:
         """Publish every dashboard each `FEED_SECONDS`; log a source that fails, and go on."""
         while True:
-            for dashboard in self.app.extensions["dashboards"].values():
+            for dashboard in state_of(self.app).dashboards.values():
                 try:
                     publish(dashboard)
                 except Exception:
@@ -42,7 +43,7 @@ class Feed:
 
             # lab 11: tell the rooms who is there
             try:
-                self.app.extensions["audiences"].tell(self.app)
+                state_of(self.app).audiences.tell(self.app)
             except Exception:
                 self.app.logger.exception("cannot tell the rooms who is there")
 

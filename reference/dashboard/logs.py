@@ -17,8 +17,10 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_request_context, request, session
+from flask import Flask, Response, g, has_request_context, request, session
 from pythonjsonlogger.json import JsonFormatter
+
+from .state import state
 
 # Every field that a line can have, and what it means.
 FIELDS = {
@@ -127,9 +129,19 @@ def logged(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
             log.info("handled %s", message, extra={"fields": fields})
 
             # lab 11 (given): count it
-            current_app.extensions["metrics"].count(message, outcome, taken / 1e9)
+            state().metrics.count(message, outcome, taken / 1e9)
 
     return told
+
+
+# lab 8 (given): begin to log
+def init_app(app: Flask) -> None:
+    """Let this process write its log, from the level of the setting `LOG_LEVEL` on.
+
+    The requests of `app` are in it.
+    """
+    configure(app.config["LOG_LEVEL"])
+    log_requests(app)
 
 
 # lab 8: one line for each request

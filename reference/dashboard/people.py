@@ -12,6 +12,7 @@ from flask import Flask, current_app, request, session
 from werkzeug.security import check_password_hash
 
 from .origins import listed
+from .state import state_of
 
 DEMO = "demo"  # the name and the password of the demo's user
 
@@ -107,7 +108,7 @@ def check_private(app: Flask) -> None:
 
     Misspelt, it would protect nothing, and nobody would notice.
     """
-    dashboards = app.extensions["dashboards"]
+    dashboards = state_of(app).dashboards
     unknown = [name for name in listed(app.config["PRIVATE"]) if name not in dashboards]
     if unknown:
         raise RuntimeError(

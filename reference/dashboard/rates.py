@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from limits import parse
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from . import logs
 from .cluster.store import Store
 from .refusal import Refused
+from .state import state
 
 TOO_MANY = ("rate_limited", "That was too often. Wait a moment, then try again.")
 
@@ -78,9 +79,8 @@ def limited(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(handler)
     def counted(*payload: Any) -> Any:
-        rates: Rates = current_app.extensions["rates"]
         sid, address = request.sid, str(request.remote_addr)  # type: ignore[attr-defined]
-        if message != "disconnect" and not rates.allow_event(message, sid, address):
+        if message != "disconnect" and not state().rates.allow_event(message, sid, address):
             raise Refused(*TOO_MANY)
         return handler(*payload)
 

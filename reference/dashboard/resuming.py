@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from flask import current_app, session
+from flask import session
 from flask_socketio import emit, join_room, leave_room
 
 from .dashboards import Dashboard, all_dashboards
@@ -12,7 +12,8 @@ from .extensions import socketio
 from .feed import publish, remarks, update
 from .figures import chart
 from .refusal import Refused
-from .sessions import INVALID, current_sessions
+from .sessions import INVALID
+from .state import state
 
 
 # lab 9: let a client go on where its connection was lost
@@ -26,7 +27,7 @@ def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
     `{"ok": True, "dashboard": id or None, "replayed": count, "snapshot": bool}`; `snapshot` is
     true where it was the figure. Raises Refused.
     """
-    sessions = current_sessions()
+    sessions = state().sessions
     found = sessions.find(payload["session"])
 
     # lab 12: a session belongs to who has begun it
@@ -41,7 +42,7 @@ def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
     if dashboard is None:
         return {"ok": True, "dashboard": None, "replayed": 0, "snapshot": False}
     answer = replay(dashboard, payload.get("number", 0))
-    current_app.extensions["feed"].start()
+    state().feed.start()
     return answer
 
 

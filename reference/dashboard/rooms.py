@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, session
+from flask import session
 from flask_socketio import emit, join_room, leave_room
 
 from .dashboards import all_dashboards, find
@@ -10,7 +10,7 @@ from .extensions import socketio
 from .feed import publish, remarks
 from .figures import chart
 from .refusal import UNKNOWN
-from .sessions import current_sessions
+from .state import state
 
 
 # lab 6: let a client into the room of one dashboard
@@ -36,16 +36,16 @@ def join_dashboard(payload: object = None) -> dict[str, Any]:
         # lab 13 (given): and what was left out of the data
         emit("remarks", remarks(dashboard))
 
-    current_app.extensions["feed"].start()
+    state().feed.start()
 
     # lab 8: note the room, for the log
     session["room"] = dashboard.room
 
     # lab 9: remember the room, for when the client comes back
-    current_sessions().enter(session["session"], dashboard.source.id)
+    state().sessions.enter(session["session"], dashboard.source.id)
 
     # lab 11: tell it how many watch
-    watching = current_app.extensions["audiences"].told.get(dashboard.source.id, 0)
+    watching = state().audiences.told.get(dashboard.source.id, 0)
     emit("audience", {"dashboard": dashboard.source.id, "watching": watching or 1})
 
     return {"ok": True, "dashboard": dashboard.source.id}
@@ -68,6 +68,6 @@ def leave_dashboard(payload: object = None) -> dict[str, Any]:
         session.pop("room")
 
         # lab 9: it has nothing to come back to
-        current_sessions().enter(session["session"], None)
+        state().sessions.enter(session["session"], None)
 
     return {"ok": True, "dashboard": dashboard.source.id}

@@ -10,7 +10,6 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from .refusal import Refused
@@ -118,9 +117,3 @@ class Sessions:
                 return
             del self.ended[oldest]
             self.kept.pop(oldest, None)
-
-
-def current_sessions() -> Sessions:
-    """Return the current app's sessions."""
-    sessions: Sessions = current_app.extensions["sessions"]
-    return sessions

@@ -21,7 +21,7 @@ class SettingError(ValueError):
     """A variable that cannot be read. The text says why, and what to write."""
 
 
-def take_types(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let each setting of `app` that a variable has set be of its type.
 
     Raises SettingError where the variable cannot be read as one.

@@ -19,6 +19,7 @@ import pandas as pd
 from flask import Flask
 
 from .sources import Column, SourceError
+from .state import state_of
 
 MOST_ROWS = 1_200  # in a window: more lines than that no chart has pixels for
 MOST_CELLS = 50_000  # in an update: who misses a larger one is sent the figure
@@ -220,9 +221,9 @@ def drawn(columns: tuple[Column, ...], names: object = None) -> tuple[Column, ..
     return tuple(column for column in columns if column.name in wanted) or first_few(columns)
 
 
-def set_windows(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Give each dashboard of `app` the window of the configuration. Raises SourceError."""
     text = app.config["WINDOW"]
     length = None if text is None else milliseconds(str(text))
-    for dashboard in app.extensions["dashboards"].values():
+    for dashboard in state_of(app).dashboards.values():
         dashboard.window = Window(length, dashboard.keep)

@@ -97,12 +97,12 @@ def test_a_dashboard_chosen_while_offline_is_joined_on_return(
 SENDS_AWAY = f"""{COUNTING}
 from dashboard import pages
 from dashboard.extensions import socketio
-from flask import current_app
+from dashboard.state import state
 
 @pages.blueprint.get("/stop")
 def stop():
     socketio.emit("goodbye", {{"reconnect_in": 1}})
-    for sid in list(current_app.extensions["clients"]):
+    for sid in list(state().clients):
         socketio.server.disconnect(sid)
     return "stopped"
 """

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard import config, create_app
 from dashboard.sources import Column, SourceError
+from dashboard.state import state_of
 from dashboard.thinning import MOST_ROWS, Window, arrays, drawn, first_few, milliseconds, thin
 
 MINUTE = 60_000
@@ -186,7 +187,7 @@ def test_the_configuration_says_how_far_back_charts_go() -> None:
     class Wrong(config.Testing):
         WINDOW = "ten minutes"
 
-    windows = [one.window for one in create_app(Short).extensions["dashboards"].values()]
+    windows = [one.window for one in state_of(create_app(Short)).dashboards.values()]
     assert [window.told()["length"] for window in windows] == [7_200_000] * 2
     with pytest.raises(SourceError, match="'ten minutes' is not a window of time"):
         create_app(Wrong)

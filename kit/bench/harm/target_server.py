@@ -71,10 +71,11 @@ def _app(settings: dict[str, Any]) -> Any:
 def _schemas(app: Any) -> dict[str, Any]:
     """Return the JSON schema of each event's payload, and the columns of each dashboard."""
     from dashboard import payloads
+    from dashboard.state import state_of
 
     columns = {
         name: [column.name for column in one.source.columns]
-        for name, one in app.extensions["dashboards"].items()
+        for name, one in state_of(app).dashboards.items()
     }
     checkers = payloads.CHECKERS.items()
     return {
@@ -96,10 +97,12 @@ def _figures(app: Any) -> dict[str, Any]:
     What nobody refers to any more is given back first: it is no leak.
     """
     from dashboard.extensions import socketio
+    from dashboard.state import state_of
 
     gc.collect()
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
+    state = state_of(app)
     process = psutil.Process()
     held = process.memory_info()
     server = socketio.server  # type: ignore[attr-defined]
@@ -116,9 +119,9 @@ def _figures(app: Any) -> dict[str, Any]:
             figures[name.strip("_")] = len(getattr(parts[part], name))
     rooms = list(server.manager.rooms.values())
     figures["participants"] = sum(len(room) for rooms in rooms for room in list(rooms.values()))
-    figures["clients"] = len(app.extensions["clients"])
-    figures["sessions"] = len(app.extensions["sessions"].kept)
-    storage = app.extensions["rates"].limiter.storage
+    figures["clients"] = len(state.clients)
+    figures["sessions"] = len(state.sessions.kept)
+    storage: Any = state.rates.limiter.storage
     figures["rates"] = len(storage.events) + len(storage.storage) + len(storage.locks)
     return figures
 

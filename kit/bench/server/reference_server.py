@@ -41,6 +41,7 @@ def _app(mode: str) -> tuple[Any, Any]:
     import dashboard
     from dashboard import config
     from dashboard.sources import Column
+    from dashboard.state import state_of
 
     # Made beforehand: how long a source takes is not what is measured.
     times = pd.date_range("2030-01-01", periods=ROWS, freq="s", tz="UTC", unit="ms")
@@ -79,7 +80,7 @@ def _app(mode: str) -> tuple[Any, Any]:
 
         outgoing.install()
     app = dashboard.create_app(type("Bench", (config.Production,), settings))
-    app.extensions["dashboards"][DASHBOARD].pace = 0.0
+    state_of(app).dashboards[DASHBOARD].pace = 0.0
     return app, source
 
 
@@ -88,6 +89,7 @@ def _obey(control: socket.socket, app: Any, source: Any) -> None:
     import os
 
     from dashboard import extensions, feed
+    from dashboard.state import state_of
 
     socketio: Any = extensions.socketio
     emit, moments = socketio.emit, {}
@@ -98,7 +100,7 @@ def _obey(control: socket.socket, app: Any, source: Any) -> None:
         emit(event, *arguments, **named)
 
     socketio.emit = noted
-    bench = app.extensions["dashboards"][DASHBOARD]
+    bench = state_of(app).dashboards[DASHBOARD]
     with app.app_context():
         for _ in control.makefile("rb"):
             began = time.monotonic_ns()

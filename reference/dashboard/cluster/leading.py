@@ -15,6 +15,8 @@ from .. import logs
 from ..engine import slow
 from ..extensions import socketio
 from ..feed import Feed, publish
+from .history import SharedDashboard
+from .shared_clients import SharedAudiences, SharedSessions
 from .store import Store
 
 LEASE_SECONDS = 3.0  # without a sign of life; then another process takes over
@@ -61,9 +63,20 @@ class Lease:
 class SharedFeed(Feed):
     """The feed of one of several processes: it publishes what any of them has read."""
 
-    def __init__(self, app: Flask, store: Store) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        store: Store,
+        dashboards: dict[str, SharedDashboard],
+        sessions: SharedSessions,
+        audiences: SharedAudiences,
+    ) -> None:
+        """Make the feed of `app`, with what its processes share; it does nothing until `start`."""
         super().__init__(app)
         self.store = store
+        self.dashboards = dashboards
+        self.sessions = sessions
+        self.audiences = audiences
         # Two rounds at least: else it would run out between them, and others would read as well.
         self.lease = Lease(store, max(LEASE_SECONDS, 2 * app.config["FEED_SECONDS"]))
         self.is_stopping = False
@@ -104,7 +117,7 @@ class SharedFeed(Feed):
     # lab 14: read the sources for everybody
     def write(self) -> None:
         """Add what is new at each source to its stream. Raises RedisError where it is away."""
-        for dashboard in self.app.extensions["dashboards"].values():
+        for dashboard in self.dashboards.values():
             try:
                 with self.store.noted():
                     dashboard.write()
@@ -116,25 +129,24 @@ class SharedFeed(Feed):
     # lab 14: publish to the rooms of this process
     def publish(self) -> None:
         """Send what is new to the rooms. Raises RedisError where it is away."""
-        for dashboard in self.app.extensions["dashboards"].values():
+        for dashboard in self.dashboards.values():
             publish(dashboard)
-        audiences = self.app.extensions["audiences"]
         with self.store.noted():
-            audiences.tell(self.app)
+            self.audiences.tell(self.app)
         with self.store.noted():
-            self.app.extensions["sessions"].touch(at_once=audiences.was_unknown)
+            self.sessions.touch(at_once=self.audiences.was_unknown)
 
     # lab 14: wait for the process that reads
     def wait(self, seconds: float) -> None:
         """Return as soon as there is something new, or after so many seconds. Raises RedisError."""
-        dashboards = self.app.extensions["dashboards"].values()
+        dashboards = self.dashboards.values()
         newest: dict[Any, Any] = {one.key: f"{one.number}-0" for one in dashboards}
         # A second at most: this process has to see in time that the one that reads has died.
         self.store.redis.xread(newest, count=1, block=max(int(min(seconds, 1) * 1000), 1))
 
     def stop(self) -> None:
         """End with the round that is under way, and let another process read."""
-        for dashboard in self.app.extensions["dashboards"].values():
+        for dashboard in self.dashboards.values():
             if count := len(dashboard.unwritten):
                 name = dashboard.source.id
                 logs.log.warning("%s: Redis has not taken in %s rows of this process", name, count)

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from ..audiences import Audiences
 from ..sessions import Session, Sessions
+from ..state import state_of
 from .store import OK, Store
 
 FORGOTTEN_AFTER = 10.0  # seconds without a word from a process, until its clients count no more
@@ -116,7 +117,7 @@ class SharedAudiences(Audiences):
         self.was_unknown = False
         self.was_unknown = bool(self.redis.hset(self.key, self.name, json.dumps(own)))
         self.redis.expire(self.key, KEPT_SECONDS)
-        total = dict.fromkeys(app.extensions["dashboards"], 0)
+        total = dict.fromkeys(state_of(app).dashboards, 0)
         said = cast("dict[bytes, bytes]", self.redis.hgetall(self.key))
         for name, content in said.items():
             other = json.loads(content)

@@ -4,7 +4,11 @@
 import socketio as python_socketio
 from flask import Flask
 
+from ..admin import Board
+from ..dashboards import open_sources
+from ..ops.metrics import Metrics
 from ..rates import SharedRates
+from ..state import State
 from . import queues, store
 from .history import SharedDashboard
 from .leading import SharedFeed
@@ -31,24 +35,26 @@ def client_manager(url: str | None, prefix: str) -> python_socketio.Manager | No
     return queues.Queue(url, channel)
 
 
-def share(app: Flask) -> None:
-    """Let `app` act as one server with all others of its deployment, which use the same Redis."""
-    dashboards = app.extensions["dashboards"]
-    space = store.space(app.config, [one.source for one in dashboards.values()])
-    shared = Store(store.connect(app.config["REDIS"]), space)
-    app.extensions["store"] = shared
-    app.extensions["dashboards"] = {
-        name: SharedDashboard(one.source, one.keep, one.pace, shared)
-        for name, one in dashboards.items()
-    }
-    app.extensions["sessions"] = SharedSessions(
-        app.config["SECRET_KEY"], app.config["SESSION_SECONDS"], shared
+def shared_state(app: Flask) -> State:
+    """Return the state of `app` as one of all those of its deployment, which use the same Redis.
+
+    Raises SourceError, and ValueError where `REDIS` is the address of none.
+    """
+    config = app.config
+    sources = open_sources(config)
+    shared = Store(store.connect(config["REDIS"]), store.space(config, sources))
+    keep, pace = config["KEEP_ROWS"], config["FEED_SECONDS"] / 2
+    dashboards = {one.id: SharedDashboard(one, keep, pace, shared) for one in sources}
+    sessions = SharedSessions(config["SECRET_KEY"], config["SESSION_SECONDS"], shared)
+    audiences = SharedAudiences(shared)
+    rates = config["EVENTS_RATE"], config["CONNECTIONS_RATE"], config["PASSWORDS_RATE"]
+    return State(
+        dashboards=dict(dashboards),
+        feed=SharedFeed(app, shared, dashboards, sessions, audiences),
+        sessions=sessions,
+        metrics=Metrics(app),
+        board=Board(app),
+        audiences=audiences,
+        rates=SharedRates(*rates, shared),
+        store=shared,
     )
-    app.extensions["audiences"] = SharedAudiences(shared)
-    app.extensions["rates"] = SharedRates(
-        app.config["EVENTS_RATE"],
-        app.config["CONNECTIONS_RATE"],
-        app.config["PASSWORDS_RATE"],
-        shared,
-    )
-    app.extensions["feed"] = SharedFeed(app, shared)

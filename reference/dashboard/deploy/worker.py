@@ -30,10 +30,12 @@ from gevent.pool import Pool
 from gevent.pywsgi import LoggingLogAdapter, WSGIHandler, WSGIServer
 
 from .. import config, create_app, logs
+from ..cluster.leading import SharedFeed
 from ..engine import outgoing
 from ..extensions import socketio
 from ..settings import SettingError
 from ..sources import SourceError
+from ..state import state_of
 from .place import refusal
 
 BACKLOG = 1024  # connections that may wait to be taken
@@ -120,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     server = make_server(listener(options), app)
     server.start()
-    app.extensions["feed"].start()  # pages without scripts, and the API, join no room
+    state_of(app).feed.start()  # pages without scripts, and the API, join no room
     logs.log.info("serves at %s", options.socket or f"{options.host}:{options.port}")
     asked.wait()
     leave(app, server)
@@ -222,10 +224,11 @@ def leave(app: Flask, server: Server) -> None:
 
     That is after `LAST_WORDS` at most.
     """
-    app.extensions["stopping"] = True
+    own = state_of(app)
+    own.is_stopping = True
     server.close()
-    feed = app.extensions["feed"]
-    if hasattr(feed, "stop"):
+    feed = own.feed
+    if isinstance(feed, SharedFeed):
         gevent.with_timeout(LEASE_GIVEN_UP, feed.stop, timeout_value=None)
     say_goodbye(app)
     server.stop(LAST_WORDS)
@@ -237,7 +240,7 @@ def say_goodbye(app: Flask) -> None:
 
     They are to come back over a while: all at once, they would be too many for the others.
     """
-    clients = list(app.extensions["clients"])
+    clients = list(state_of(app).clients)
     over = max(len(clients) / BACK_A_SECOND, 0.1)
     for sid in clients:
         socketio.emit("goodbye", {"reconnect_in": round(random.uniform(0, over), 3)}, to=sid)

@@ -8,7 +8,6 @@ file is read, nobody would be answered. So it is read in a thread of the system'
 from typing import Any
 
 import pandas as pd
-from flask import Flask
 
 from ..sources import Source
 
@@ -28,9 +27,3 @@ class Aside:
 
         rows: pd.DataFrame = get_hub().threadpool.apply(self.source.read)
         return rows
-
-
-def put(app: Flask) -> None:
-    """Let every source of `app` be read aside, where it is served with greenlets."""
-    for dashboard in app.extensions["dashboards"].values():
-        dashboard.source = Aside(dashboard.source)

@@ -3,8 +3,8 @@
 
 Left to themselves, the libraries keep whatever size a WebSocket message grows to, and meet bad
 packets with tracebacks, with threads that wait for ever, and with connections that nobody ends.
-Here they only ever see what they can take. `guard` sees to that, over WebSocket and over polling.
-Whoever sends faster than it is served is not read until it is, so that TCP slows it down.
+Here they only ever see what they can take, over WebSocket and over polling. Whoever sends faster
+than it is served is not read until it is, so that TCP slows it down.
 """
 
 import socket
@@ -37,7 +37,7 @@ PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def guard(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let `app`, to which Socket.IO is attached already, take packets and nothing else."""
     engine = socketio.server.eio  # type: ignore[attr-defined]
     websocket = engine._async["websocket"]

@@ -9,6 +9,11 @@ from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 
 
+def init_app(app: Flask) -> None:
+    """Let `app` keep its visitors' sessions in such a cookie."""
+    app.session_interface = OwnCookie()
+
+
 class OwnCookie(SecureCookieSessionInterface):
     """Keeps the session in a cookie named after the port, for the path that the server is below."""
 

@@ -14,7 +14,7 @@ ASKED_HEADERS = "Content-Type"  # what a page may add to its request
 KEPT = "600"  # seconds that a browser remembers what it may do
 
 
-def allow(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let pages of the setting `ORIGINS` read what is at `ADDRESSES`, as who has signed in.
 
     "*" stands for any origin, and for visitors only: no cookie goes with it.

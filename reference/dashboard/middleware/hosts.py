@@ -20,7 +20,7 @@ OWN = frozenset({"localhost", "127.0.0.1", "::1"})  # what only this machine its
 REFUSED = "This host name is not allowed. Use another one, or add it to DASHBOARD_TRUSTED_HOSTS."
 
 
-def guard(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let `app`, to which Socket.IO is attached already, answer to its own names alone.
 
     They are `OWN`, the hosts of the setting `ORIGINS`, and those of `TRUSTED_HOSTS`, of which one

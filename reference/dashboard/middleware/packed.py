@@ -19,7 +19,7 @@ KINDS = ("text/", "application/javascript", "application/json", "image/svg+xml")
 SECRET = "/auth/token"
 
 
-def send(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let `app` pack its texts, and serve its static files below their version as well."""
     packed: dict[str, bytes] = {}
 

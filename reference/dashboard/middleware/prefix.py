@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, Response, request
 
 
-def work_below(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Let `app` work below any path. What trusts the proxies in front has to be there already."""
     app.after_request(redirect_relatively)
     if app.config["PATH_PREFIX"]:

@@ -1,11 +1,12 @@
 # lab 14 (given): a module for those who run the server
 """For those who run the server: whether it is ready, and what it has counted."""
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from ..cluster.store import OK
+from ..state import state
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,9 +19,9 @@ def ready() -> ResponseReturnValue:
     The status is a text: `ok`, `stopping`, `no redis`, or what Redis refuses things for, such as
     `redis is full`.
     """
-    if current_app.extensions.get("stopping"):
+    if state().is_stopping:
         return {"status": "stopping"}, 503
-    store = current_app.extensions.get("store")
+    store = state().store
     status = store.probe() if store else OK
     return {"status": status}, 200 if status == OK else 503
 
@@ -32,5 +33,4 @@ def metrics() -> Response:
 
     It is not for the public: the proxy in front keeps it from outside.
     """
-    registry = current_app.extensions["metrics"].registry
-    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(state().metrics.registry), content_type=CONTENT_TYPE_LATEST)

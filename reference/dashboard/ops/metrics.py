@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from .. import logs
+from ..state import state_of
 
 
 class Metrics:
@@ -34,7 +35,7 @@ class Metrics:
             buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2),
         )
         clients = Gauge("dashboard_clients", "Connected clients", registry=self.registry)
-        clients.set_function(lambda: len(app.extensions["clients"]))
+        clients.set_function(lambda: len(state_of(app).clients))
         self.registry.register(Updates(app))
         self.handled: Count[str] = Count()
         self.counting = threading.Lock()
@@ -61,7 +62,7 @@ class Updates(Collector):
             "Updates that the rooms have heard, by dashboard",
             labels=["dashboard"],
         )
-        for name, dashboard in self.app.extensions["dashboards"].items():
+        for name, dashboard in state_of(self.app).dashboards.items():
             heard.add_metric([name], dashboard.published)
         yield heard
 
