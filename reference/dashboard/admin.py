@@ -86,7 +86,7 @@ def read_only(*_: object) -> None:
 
 # lab 11: let the Socket.IO Admin UI look in, where the configuration says so
 def init_app(app: Flask) -> None:
-    """Let administrators watch `app` with the Socket.IO Admin UI, read only.
+    """Let administrators watch `app` with the Socket.IO Admin UI, read only, if `ADMIN_UI` is set.
 
     The page is https://admin.socket.io; its origin belongs into `ORIGINS`. It asks for the address
     of the server, the path `/admin/ui`, a name and a password.

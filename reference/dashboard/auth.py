@@ -36,7 +36,7 @@ def own_pages_only() -> None:
 def login() -> ResponseReturnValue:
     """GET: the form `login.html`. POST: keep the form's `name` in the session and go to /.
 
-    A name that is missing or blank gets the form again, with status 400 and `error` set.
+    A name that will not do gets the form again, with `error` set; a blank one with status 400.
     """
     if request.method != "POST":
         return render_template("login.html")

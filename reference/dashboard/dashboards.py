@@ -164,7 +164,7 @@ def open_sources(config: Config) -> list[Source]:
 
 
 def all_dashboards() -> dict[str, Dashboard]:
-    """Return the current app's dashboards by id, in the order of the configuration."""
+    """Return the current app's dashboards that are for who asks, by id: files come first."""
     dashboards = state().dashboards
 
     # lab 12: leave out what is not for who asks

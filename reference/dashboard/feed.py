@@ -58,7 +58,7 @@ class Feed:
 
 # lab 6: send what is new to the room of one dashboard
 def publish(dashboard: Dashboard) -> None:
-    """Read the source; send each update that its room has not heard, as `update_data`."""
+    """Read the source; send what is kept and its room has not heard as `update_data`."""
     with dashboard.lock:
         dashboard.refresh()
 

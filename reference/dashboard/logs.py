@@ -4,7 +4,7 @@
 See https://www.elastic.co/guide/en/ecs/current/index.html; what it has no name for begins with
 `socketio.`. A client's own words are only ever values, never names, and a line break in them
 cannot begin a line of its own: nobody can forge a line. Payloads, tokens, cookies and the query of
-an address are never logged.
+an address are not logged; only the text of an unforeseen error may quote some of them.
 """
 
 import json

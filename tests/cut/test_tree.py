@@ -44,6 +44,21 @@ def test_imports_come_with_what_uses_them() -> None:
     assert "import Blueprint, abort\n" in stage(TOY, 3)["shop.py"].decode()
 
 
+def test_imports_within_a_block_come_with_what_they_import(tmp_path: Path) -> None:
+    block = "if TYPE_CHECKING:\n    from .early import Early\n    from .late import Late\n"
+    types = 'one: "Early"\n\n# lab 2: more\nother: "Late"\n'
+    files = {
+        "types.py": f"from typing import TYPE_CHECKING\n\n{block}\n{types}",
+        "early.py": "class Early:\n    pass\n",
+        "late.py": '# lab 2: late\n"""Late."""\n\n\nclass Late:\n    pass\n',
+    }
+    write({name: text.encode() for name, text in files.items()}, tmp_path)
+    first, second = (stage(tmp_path, lab)["types.py"].decode() for lab in (1, 2))
+    assert "if TYPE_CHECKING:\n    from .early import Early\n" in first
+    assert "late" not in first
+    assert "    from .late import Late\n" in second
+
+
 def test_a_starter_has_the_imports_of_its_stage_as_a_hint() -> None:
     found = starter(TOY, 3)
     assert "from itertools import count as numbers" in found["counting.py"].decode()

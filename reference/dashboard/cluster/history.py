@@ -2,8 +2,8 @@
 """Updates in Redis: one process reads the sources, and all of them hear of it, in the same order.
 
 Each dashboard has a stream. The number of an update is the id of its entry, and Redis takes only
-ids above the newest: so two processes can never give the same number to different updates, not
-even where both take themselves for the one that reads.
+ids above the newest: so while it has the stream, two processes cannot give the same number to
+different updates, not even where both take themselves for the one that reads.
 """
 
 import json

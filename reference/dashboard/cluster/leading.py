@@ -71,7 +71,7 @@ class SharedFeed(Feed):
         sessions: SharedSessions,
         audiences: SharedAudiences,
     ) -> None:
-        """Make the feed of `app`, with what its processes share; it does nothing until `start`."""
+        """Make the feed of `app`, with what it shares in `store`; it does nothing until `start`."""
         super().__init__(app)
         self.store = store
         self.dashboards = dashboards
@@ -82,7 +82,7 @@ class SharedFeed(Feed):
         self.is_stopping = False
 
     def run(self) -> None:
-        """Publish every dashboard as soon as there is something new, for ever."""
+        """Publish every dashboard as soon as there is something new, until `stop`."""
         seconds = self.app.config["FEED_SECONDS"]
         self.introduce()
         while not self.is_stopping:

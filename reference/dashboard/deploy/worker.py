@@ -105,7 +105,7 @@ class Server(WSGIServer):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until a signal comes. Raises SystemExit where the options are wrong."""
+    """Serve until a signal comes. Raises SystemExit where an option, setting or source is wrong."""
     options = read(arguments)
     parent = os.getppid()
     prepare()

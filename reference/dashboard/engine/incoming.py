@@ -38,7 +38,10 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def init_app(app: Flask) -> None:
-    """Let `app`, to which Socket.IO is attached already, take packets and nothing else."""
+    """Let `app`, to which Socket.IO is attached already, take packets and nothing else.
+
+    Two of engineio's own classes are changed, for every app of this process.
+    """
     engine = socketio.server.eio  # type: ignore[attr-defined]
     websocket = engine._async["websocket"]
     engine._async = engine._async | {"websocket": type("Guarded", (Guarded, websocket), {})}

@@ -20,7 +20,7 @@ SECRET = "/auth/token"
 
 
 def init_app(app: Flask) -> None:
-    """Let `app` pack its texts, and serve its static files below their version as well."""
+    """Let `app` pack its texts, and (but for debugging) serve files below their version as well."""
     packed: dict[str, bytes] = {}
 
     @app.after_request
