@@ -66,21 +66,34 @@ class Window:
 
     def thinned(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return as many of these new rows as will be seen, ordered by time."""
-        if rows.empty:
-            return rows
-        times, values = arrays(rows)
-        step = self._step(np.concatenate([self.times, times]))
-        if step == 0 and is_ordered(times):
-            return rows
-        return frame(*thin(*ordered(times, values), step), rows.columns.drop("time"))
+        return rows if rows.empty else self._seen(rows)[0]
 
     def add(self, rows: pd.DataFrame) -> None:
         """Add rows, as `thinned` gave them; rows that are too old or too many leave."""
+        if not rows.empty:
+            self._add(*arrays(rows), rows.columns)
+
+    def take(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add new rows, thinned, and return them so: `thinned` and `add` in half the time."""
         if rows.empty:
-            return
+            return rows
+        seen, times, values = self._seen(rows)
+        self._add(times, values, rows.columns)
+        return seen
+
+    def _seen(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, Times, Values]:
+        """Return new rows as `thinned` does, and their times and values."""
         times, values = arrays(rows)
+        step = self._step(np.concatenate([self.times, times]))
+        if step == 0 and is_ordered(times):
+            return rows, times, values
+        times, values = thin(*ordered(times, values), step)
+        return frame(times, values, rows.columns.drop("time")), times, values
+
+    def _add(self, times: Times, values: Values, columns: Any) -> None:
+        """Add rows with these times and values; `columns` are their names, `time` among them."""
         if len(self.times) == 0:
-            self.columns = rows.columns.drop("time")
+            self.columns = columns.drop("time")
             self.values = np.empty((0, len(self.columns)))
             if self.length is None:
                 self.length = max(USUAL, int(times.max() - times.min()) + 1)
@@ -187,8 +200,11 @@ def ordered(times: Times, values: Values) -> tuple[Times, Values]:
 
 def arrays(rows: pd.DataFrame) -> tuple[Times, Values]:
     """Return the times of rows in milliseconds since 1970, and their values."""
-    times = rows["time"].dt.as_unit("ms").astype("int64").to_numpy()
-    return times, rows.drop(columns="time").to_numpy(np.float64)
+    times = rows["time"].to_numpy("datetime64[ms]").astype(np.int64)
+    # Each update comes through here, and to drop a column takes longer than all the rest.
+    is_first = rows.columns[0] == "time"
+    others = rows.iloc[:, 1:] if is_first else rows.drop(columns="time")
+    return times, others.to_numpy(np.float64)
 
 
 def frame(times: Times, values: Values, columns: Any) -> pd.DataFrame:

@@ -52,6 +52,31 @@ def test_the_same_rows_remain_however_they_came(
     np.testing.assert_array_equal(so_far[1], at_once[1])
 
 
+@settings(deadline=None)
+@given(st.lists(st.lists(st.tuples(STEPS, VALUES, VALUES), min_size=1, max_size=20), max_size=6))
+def test_taken_at_once_is_thinned_and_added(parts: list[list[tuple[int, float, float]]]) -> None:
+    one, other = Window(60_000, 1), Window(60_000, 1)
+    one.most = other.most = 12  # so that it thins
+    now = 10_000
+    for part in parts:
+        times = (now + np.cumsum([step for step, _, _ in part])).tolist()
+        now = times[-1]
+        new = rows(times, [[a, b] for _, a, b in part])
+        seen = one.thinned(new)
+        one.add(seen)
+        pd.testing.assert_frame_equal(other.take(new), seen)
+        assert other.state() == one.state()
+        pd.testing.assert_frame_equal(other.rows, one.rows)
+
+
+def test_the_times_may_stand_in_any_column() -> None:
+    new = rows([1000, 2000], [[1, 2], [3, math.nan]])
+    for columns in (["time", "a", "b"], ["a", "time", "b"], ["a", "b", "time"]):
+        times, values = arrays(new[columns])
+        assert times.tolist() == [1000, 2000]
+        np.testing.assert_array_equal(values, [[1, 2], [3, math.nan]])
+
+
 def test_a_spike_of_one_row_is_never_lost() -> None:
     window = Window(10 * MINUTE, 300)
     for second in range(60):
