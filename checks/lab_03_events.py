@@ -52,7 +52,7 @@ SLOW, LONG, A_WHILE = 0.006, 10.0, 0.02
 
 
 def _hears_the_next_welcome(seen: Seen) -> bool:
-    seen.server.join("Ben").settle()
+    seen.client.beside("Ben").settle()
     seen.client.settle()
     return bool(seen.client.heard("welcome"))
 

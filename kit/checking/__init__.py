@@ -18,7 +18,8 @@ from kit.checking.http import Response
 from kit.checking.lab_causes import Causes, causes
 from kit.checking.page import Page
 from kit.checking.participant import Participant
-from kit.checking.server import Server, Start
+from kit.checking.server import Server
+from kit.checking.start import Start
 from kit.checking.verdict import Cause
 from kit.running import FAILING, App, source, steady_number
 

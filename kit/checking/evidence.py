@@ -19,11 +19,11 @@ from kit.checking.causes import (
 )
 from kit.checking.failure import Failure, TimedOut
 from kit.checking.http import Response
+from kit.checking.process import Process
 from kit.checking.verdict import Cause
 
 if TYPE_CHECKING:
     from kit.checking.participant import Participant
-    from kit.checking.server import Server
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Seen:
     might have had. No row asks for what there is not.
     """
 
-    server: "Server"
+    server: Process
     participant: "Participant | None"
     found: Failure
     answer: Response | None = None
@@ -299,7 +299,7 @@ def answered(event: str, with_: str, *payload: Any, to: str = "") -> Evidence:
     """
 
     def look(seen: Seen) -> bool:
-        listener = seen.server.join(to) if to else seen.client
+        listener = seen.client.beside(to) if to else seen.client
         try:
             seen.client.call(event, *payload)
         except Failure:

@@ -39,3 +39,10 @@ class NotStarted(Failure):
 
 class NotAttempted(Exception):
     """The starter's task is still there. Its text says where."""
+
+
+def raise_if_not_attempted(crash: Crash) -> None:
+    """Raise NotAttempted where a crash is the starter's own `raise NotImplementedError`."""
+    if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
+        where = f" ({crash.where})" if crash.where else ""
+        raise NotAttempted(f"The task is still there{where}: {crash.message}")

@@ -6,6 +6,7 @@ fails to happen becomes a `Failure` with its likely cause.
 
 import json
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from kit.checking.causes import (
@@ -22,22 +23,32 @@ from kit.checking.connection import Connection, Gone
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
+from kit.checking.process import Process
 from kit.checking.verdict import Cause
 
 if TYPE_CHECKING:
     from kit.checking.contract import Told
-    from kit.checking.server import Server
 
 Payload = TypeVar("Payload", bound="Told")
 AT_A_LOCK = re.compile(r"\bwith\b.*lock\b|\.acquire\(", re.IGNORECASE)
 
 
 class Participant:
-    """A client of `server`. `name` is what the story calls it, `sid` its connection's id."""
+    """A client of `server`. `name` is what the story calls it, `sid` its connection's id.
 
-    def __init__(self, name: str, server: "Server", connection: Connection) -> None:
+    `beside` is how another client joins the same server: it takes a name, and returns who came.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        server: Process,
+        connection: Connection,
+        beside: "Callable[[str], Participant]",
+    ) -> None:
         self.name = name
         self.server = server
+        self.beside = beside
         self._connection = connection
         self._last_sent = "connect"
         # What this client waits for an answer to: nothing that it sent itself, at first.

@@ -13,7 +13,8 @@ from pathlib import Path
 from kit.checking.check import Check
 from kit.checking.codebase import Codebase
 from kit.checking.failure import Failure, NotAttempted, TimedOut
-from kit.checking.server import Handover, Start
+from kit.checking.handover import Handover
+from kit.checking.start import Start
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
 from kit.running import Launcher
 

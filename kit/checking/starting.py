@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kit.checking.evidence import Evidence, Rows, Seen, explained
 from kit.checking.failure import Failure, NotStarted
-from kit.checking.server import Start
+from kit.checking.start import Start
 from kit.checking.verdict import Cause
 from kit.running import App
 

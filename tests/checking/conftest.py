@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking import App, Server, Start, server
+from kit.checking import App, Server, Start, process
 from kit.running import Launcher
 from tests.running.submission import save
 
@@ -20,8 +20,8 @@ def launcher() -> Iterator[Launcher]:
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less long: idle and busy seconds do not pass faster on a loaded machine."""
-    monkeypatch.setattr(server, "IDLE", 0.6)
-    monkeypatch.setattr(server, "BUSY", 1.0)
+    monkeypatch.setattr(process, "IDLE", 0.6)
+    monkeypatch.setattr(process, "BUSY", 1.0)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from kit.checking import server
+from kit.checking import process
 from kit.checking.check import Check, load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
@@ -141,7 +141,7 @@ def results(
     """What becomes of every kind of check, all run together."""
     folder = tmp_path_factory.mktemp("outcomes")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "BUSY", 1.0)
+        patch.setattr(process, "BUSY", 1.0)
         found = run(checks(folder), save(folder, APP), launcher, ahead=request.param)
         return by_name(found)
 

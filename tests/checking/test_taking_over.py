@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from kit import cut
-from kit.checking import App, Start, server
+from kit.checking import App, Start, process
 from kit.checking.check import load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result, Verdict
@@ -135,7 +135,7 @@ def test_a_server_of_another_kind_is_not_taken_over(decide: Decide) -> None:
 def test_what_stands_on_a_failure_counts_as_not_tried_and_is_not_waited_for(
     decide: Decide, monkeypatch: pytest.MonkeyPatch, ahead: bool
 ) -> None:
-    monkeypatch.setattr(server, "IDLE", 60)
+    monkeypatch.setattr(process, "IDLE", 60)
     verdict = decide(1, 9, source=AHEAD, ahead=ahead)
     assert outcomes(verdict) == [
         Outcome.PASSED,

@@ -1,0 +1,45 @@
+"""Who hears what: an action is done, and an event reaches the one that it is for."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+
+from kit.checking.failure import Failure
+from kit.checking.participant import Participant
+from kit.checking.verdict import Cause
+
+
+@contextmanager
+def only(
+    hearer: Participant | None,
+    *,
+    hears: str | Collection[str],
+    among: Iterable[Participant],
+    otherwise: Cause,
+    twice: Cause | None = None,
+) -> Iterator[None]:
+    """See that what is done inside is heard by one participant, once, and by nobody else.
+
+    `hears` is the event that counts, or several; `hearer` may be None, for nobody at all.
+    Raises Failure, of the cause `otherwise`, where any of those `among` hears it, and of the
+    cause `twice` (or else `otherwise`) where the hearer does more than once. That the hearer
+    hears it at all is not looked at.
+    """
+    events = {hears} if isinstance(hears, str) else {*hears}
+
+    def count(client: Participant) -> Counter[str]:
+        client.settle()
+        return Counter(event for event, _ in client.everything_heard() if event in events)
+
+    listeners = list(dict.fromkeys([*([hearer] if hearer else []), *among]))
+    before = {client: count(client) for client in listeners}
+    yield
+    for client in listeners:
+        for event, more in (count(client) - before[client]).items():
+            if client is not hearer:
+                expected = f"{client.name} hears no `{event}`"
+                expected += f": it is for {hearer.name} alone" if hearer else ""
+                raise Failure(expected, f"{client.name} heard it", otherwise)
+            if more > 1:
+                expected = f"{client.name} hears `{event}` once"
+                raise Failure(expected, f"{client.name} heard it {more} times", twice or otherwise)

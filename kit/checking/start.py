@@ -1,0 +1,151 @@
+"""Start a submission, as often as a check wants, and say why it does not start."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from kit.checking.causes import (
+    EXITED,
+    MONKEY_PATCHED,
+    RUNS_THE_SERVER,
+    STUCK_AT_START,
+    of_a_crash,
+)
+from kit.checking.codebase import Codebase
+from kit.checking.evidence import Rows, Seen, explained
+from kit.checking.failure import NotStarted, TimedOut, raise_if_not_attempted
+from kit.checking.handover import Handover
+from kit.checking.server import Server
+from kit.running import App, Launcher, Plan, StartFailed
+
+# A line that runs a server: it never ends, or its port is taken and it ends at once.
+RUNS = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forever)\(")
+PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
+
+
+class Cancelled(Exception):
+    """What a check finds does not count any more."""
+
+
+class Start:
+    """Starts the submission in `folder` as often as a check wants; `stop` ends all of it.
+
+    The first server may be an `offer` of another check's, if it is of the kind that is wanted.
+    """
+
+    def __init__(self, launcher: Launcher, folder: Path, offer: Handover | None = None) -> None:
+        self.folder = folder
+        self.codebase = Codebase(folder)
+        self.took_over = False
+        self.is_cancelled = False
+        self._launcher = launcher
+        self._offer = offer
+        self._servers: list[tuple[Plan, Server]] = []
+
+    @property
+    def story(self) -> list[str]:
+        """What was done with the servers so far, one sentence each."""
+        return [sentence for _, server in self._servers for sentence in server.story]
+
+    def __call__(
+        self, *apps: App, environment: Mapping[str, str | None] | None = None, why: Rows = ()
+    ) -> Server:
+        """Start one process that serves `apps` and return it when it listens.
+
+        Raises NotStarted, whose `crash` says what happened, NotAttempted, or Cancelled; `why` are
+        rows that may explain why it has not started.
+        """
+        # What somebody has set for a server of their own must not reach this one.
+        settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
+        variables = {**dict.fromkeys(settings), **(environment or {})}
+        plan = Plan(self.folder, apps or (App(),), variables)
+        offer, self._offer = self._offer, None
+        if offer and offer.plan == plan and offer.app.is_running:
+            self.took_over, app = True, offer.app
+        else:
+            if offer:
+                offer.close()
+                offer = None
+            app = self._launcher.start(plan)
+        server = Server(app, self.folder, offer)
+        self._servers.append((plan, server))
+        if self.is_cancelled:
+            raise Cancelled
+        server.note(_started(plan))
+        try:
+            patience = 5.0 * len(plan.apps)
+            app.wait_until_listening(idle=patience, busy=patience)
+        except StartFailed as failure:
+            found = _not_started(failure, self.codebase)
+            raise explained(why, Seen(server, None, found)) from None
+        return server
+
+    def leave(self) -> Handover | None:
+        """Return the one server that was started here, for another check; None if it is not one."""
+        if len(self._servers) != 1:
+            return None
+        plan, server = self._servers.pop()
+        return server.leave(plan)
+
+    def stop(self) -> None:
+        """End every process that was started here, and forget the story."""
+        if self._offer:
+            self._offer.close()
+        for _, server in self._servers:
+            server.close()
+        self._offer, self._servers, self.took_over = None, [], False
+
+    def cancel(self) -> None:
+        """End every process under the check, from another thread: it will end soon then."""
+        self.is_cancelled = True
+        for _, server in list(self._servers):
+            server.app.stop()
+
+
+def _started(plan: Plan) -> str:
+    made = []
+    for app in plan.apps:
+        settings = "".join(f" and {setting}" for setting in _settings(app.settings))
+        name = f'"{app.path}"' if app.dotted else app.path.rpartition(".")[2]
+        name = "" if app.config is None else name
+        made.append(f"create_app({name}){settings}{_with_variables(app.environment)}")
+    return "we started a server with " + ", and ".join(made) + _with_variables(plan.environment)
+
+
+def _settings(settings: Mapping[str, Any]) -> list[str]:
+    shown = [f"{name} = {value!r}" for name, value in settings.items() if name != "SOURCES"]
+    return [*shown, "sources of its own"] if "SOURCES" in settings else shown
+
+
+def _with_variables(environment: Mapping[str, str | None]) -> str:
+    given = [f"{name}={value}" for name, value in environment.items() if value is not None]
+    return f" while the environment held {', '.join(given)}" if given else ""
+
+
+def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
+    expected = "the server starts"
+    crash = failure.crash
+    # It shows in many ways: a library that is not there, a lock that nobody has, or none at all.
+    patch = code.find(r"\bmonkey_?patch\w*\(|\bmonkey\.patch_\w+\(|\bpatch_all\(")
+    if patch and (not crash or not crash.where or PATCHED_BY.search(crash.where.code)):
+        got = f"it raised {crash}" if crash else "it never came to listen"
+        return NotStarted(expected, f"{got}; {patch} says `{patch.text.strip()}`", MONKEY_PATCHED)
+    at = crash.where if crash else failure.stuck
+    is_run = at is not None and RUNS.search(at.code) is not None
+    if crash:
+        raise_if_not_attempted(crash)
+        where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
+        cause = RUNS_THE_SERVER if is_run else of_a_crash(crash)
+        return NotStarted(expected, f"it raised {crash}{where}", cause, crash=crash)
+    if failure.code is not None:
+        got = f"its process ended with exit status {failure.code}"
+        return NotStarted(expected, got, EXITED)
+    stuck = f": it was at {failure.stuck} (`{failure.stuck.code}`)" if failure.stuck else ""
+    cause = RUNS_THE_SERVER if is_run else STUCK_AT_START
+    return StuckAtStart(expected, f"it never came to listen{stuck}", cause)
+
+
+class StuckAtStart(NotStarted, TimedOut):
+    """The submission did not start within its time."""
