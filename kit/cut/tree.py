@@ -1,6 +1,7 @@
 """Cut the whole reference: the files of a stage, and of a starter."""
 
 import ast
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,8 @@ def stage(reference: Path, lab: int) -> Tree:
     """Return the package at `reference` without anything tagged later than `lab`.
 
     Imports that the stage does not use are left out. A folder of files that carry no tags, such as
-    `templates`, arrives with the first file of a stage that names one of them. Raises CutError.
+    `templates`, arrives with the first file of a stage that names one of them. Raises CutError,
+    also where nothing in the reference names any file of such a folder.
     """
     return _tidy(_cut_all(reference, lab, cut), ["F401", "I001"], COMPACT)
 
@@ -101,13 +103,19 @@ def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> 
     absent |= {name for name, text in cuts.items() if not text.strip() and whole[name].strip()}
     kept = {name: text for name, text in cuts.items() if name not in absent}
     modules = {name: text for name, text in kept.items() if _code(name)}
-    result: Tree = {}
+    staged = {}
     for name, text in kept.items():
-        staged = _docstring(text) if name in emptied else text
+        staged[name] = _docstring(text) if name in emptied else text
         if name in modules:
-            staged = _without_absent_imports(staged, name, modules)
-        result[name] = (staged if how is cut else how(staged, lab, name)).encode()
-    return result | _named(result, {n: whole[n] for n in whole if not _is_tagged(n)})
+            staged[name] = _without_absent_imports(staged[name], name, modules)
+    others = {n: whole[n] for n in whole if not _is_tagged(n)}
+    unnamed = sorted(others.keys() - _named({n: whole[n] for n in cuts}, others))
+    if unnamed:
+        raise CutError(f"Nothing names a file beside {unnamed[0]}: in which stage is it?")
+    found = _named({name: text.encode() for name, text in staged.items()}, others)
+    if how is not cut:
+        staged = {name: how(text, lab, name) for name, text in staged.items()}
+    return {name: text.encode() for name, text in staged.items()} | found
 
 
 def _named(tree: Tree, others: Tree) -> Tree:
@@ -120,16 +128,29 @@ def _named(tree: Tree, others: Tree) -> Tree:
         folders.setdefault(name.rpartition("/")[0], {})[name] = content
     found = folders.pop("", {})
     while True:
-        texts = [*tree.values(), *found.values()]
-        named = [
+        named = set().union(*(_spoken_of(name, text) for name, text in (tree | found).items()))
+        arriving = [
             folder
             for folder, files in folders.items()
-            if any(Path(name).name.encode() in text for name in files for text in texts)
+            if any(Path(name).name in named for name in files)
         ]
-        if not named:
+        if not arriving:
             return found
-        for folder in named:
+        for folder in arriving:
             found |= folders.pop(folder)
+
+
+def _spoken_of(name: str, content: bytes) -> set[str]:
+    """Return the names of files that a file speaks of, among others.
+
+    In code those are the last parts of its texts: a comment or a docstring needs no file.
+    """
+    if not _code(name):
+        return set(re.findall(r"[\w.-]+", content.decode(errors="replace")))
+    nodes = list(ast.walk(ast.parse(content)))
+    documents = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    texts = {node for node in nodes if isinstance(node, ast.Constant)} - documents
+    return {node.value.rpartition("/")[2] for node in texts if isinstance(node.value, str)}
 
 
 def _docstring(text: str) -> str:

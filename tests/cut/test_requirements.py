@@ -82,3 +82,23 @@ def test_a_folder_of_other_files_arrives_with_who_names_one_of_them(reference: P
     assert "notes.md" in early
     assert not {"templates/index.html", "static/main.js"} & early.keys()
     assert {"templates/index.html", "templates/more.html", "static/main.js"} <= later.keys()
+
+
+def test_a_starter_has_the_other_files_of_its_stage(reference: Path) -> None:
+    assert starter(reference, 2).keys() == stage(reference, 2).keys()
+
+
+def test_who_has_a_files_name_in_a_sentence_or_a_longer_name_does_not_name_it(
+    reference: Path,
+) -> None:
+    module = reference / "__init__.py"
+    words = '    """See index.html."""\n    # As in index.html.\n    name = "the-index.html"\n'
+    module.write_text(module.read_text().replace("    return", f"{words}    return"))
+    assert "templates/index.html" not in stage(reference, 1)
+
+
+def test_a_folder_that_nobody_names_is_refused(reference: Path) -> None:
+    (reference / "data").mkdir()
+    (reference / "data" / "forgotten.csv").write_text("time\n")
+    with pytest.raises(CutError, match=r"data/forgotten\.csv"):
+        stage(reference, 1)
