@@ -6,9 +6,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from kit.checking import Cause, Failure, causes, check, requirements, virtual_environment
-from kit.checking.requirements import Entry
-from kit.checking.virtual_environment import VirtualEnvironment
+from checks import requirements, virtual_environment
+from checks.requirements import Entry
+from checks.virtual_environment import VirtualEnvironment
+from kit.checking import Cause, Failure, causes, check
 
 why = causes(__file__)
 

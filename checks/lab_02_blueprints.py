@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from checks import redirects
 from checks.contract import Dashboard, Dashboards, Problem
 from kit.checking import (
     FAILING,
@@ -24,7 +25,6 @@ from kit.checking import (
     causes,
     check,
     evidence,
-    redirects,
     source,
 )
 

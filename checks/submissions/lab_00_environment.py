@@ -7,7 +7,7 @@ it is installed where the proof runs.
 import re
 from importlib.metadata import metadata
 
-from kit.checking import requirements, virtual_environment
+from checks import requirements, virtual_environment
 from kit.course import Course
 from kit.proving import Edit, Right, Wrong
 

@@ -3,7 +3,7 @@
 That is a module by itself because pydantic takes its time to import.
 """
 
-from kit.checking import answers, evidence, redirects
+from kit.checking import answers, evidence
 from kit.checking.causes import (
     JSON_TEXT,
     MORE_ARGUMENTS,
@@ -47,7 +47,6 @@ __all__ = [
     "causes",
     "check",
     "evidence",
-    "redirects",
     "source",
     "steady_number",
 ]

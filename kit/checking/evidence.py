@@ -192,17 +192,6 @@ def works_in_the_background(seen: Seen) -> bool:
     return bool(seen.server.app.background())
 
 
-def sleeps_too_long(event: str) -> Evidence:
-    """Whether a background task is at a sleep, for a number in the code or after this event."""
-
-    def look(seen: Seen) -> bool:
-        code = [where.code for where in seen.server.app.background() if "sleep" in where.code]
-        is_number = any(re.search(r"sleep\(\s*\d", line) for line in code)
-        return is_number or bool(code and seen.client.heard(event))
-
-    return look
-
-
 def heard(event: str) -> Evidence:
     """Whether the client was sent this event before."""
     return lambda seen: bool(seen.client.heard(event))

@@ -2,8 +2,8 @@
 
 import pytest
 
+from checks.redirects import addresses_off, leads_off
 from kit.checking import Page
-from kit.checking.redirects import addresses_off, leads_off
 
 BASE = "http://127.0.0.1:5000/auth/login"
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.checking import requirements
-from kit.checking.requirements import Entry
+from checks import requirements
+from checks.requirements import Entry
 
 LINUX = {"python_full_version": "3.11.9", "python_version": "3.11", "sys_platform": "linux"}
 

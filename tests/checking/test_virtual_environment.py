@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from kit.checking import virtual_environment
+from checks import virtual_environment
 
 
 def make(folder: Path, files: dict[str, str]) -> None:

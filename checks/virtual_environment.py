@@ -11,7 +11,7 @@ from packaging.markers import default_environment
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from kit.checking.requirements import applies
+from checks.requirements import applies
 
 MOST_BYTES = 1_000_000  # of a package's metadata
 SETTING = re.compile(r"^\s*([\w-]+)\s*=\s*(.*?)\s*$", re.MULTILINE)
