@@ -43,6 +43,9 @@ def blank(source: str, lab: int, name: str = "<reference>") -> str:
                 f" {reach.tag.words!r} of the same lab; leave one of these two tags out"
             )
         lines[reach.first - 1 : reach.last] = written
+    heads = (r for r in reaches(source, name) if r.tag.lab == lab and r.tag.given and r.first == 1)
+    if outermost and any(head.last == source.count("\n") for head in heads):
+        del lines[0]  # a file that is to be filled in does not say that it is given
     return _parsed("".join(lines), lab, name)
 
 

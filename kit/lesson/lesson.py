@@ -3,9 +3,11 @@
 import atexit
 from typing import Any
 
+from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 
 from kit.course import Course, Lab
+from kit.lesson import early
 from kit.lesson.checklist import Checklist
 from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
@@ -22,6 +24,8 @@ def lesson(wanted: str | int) -> "Lesson":
     if lab in _open:  # the cell was run again
         _open[lab].close()
     _open[lab] = Lesson(course, lab)
+    if shell := get_ipython():
+        early.explain(shell, course, lab)
     return _open[lab]
 
 

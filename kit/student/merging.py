@@ -3,6 +3,7 @@
 from merge3 import Merge3
 
 from kit.cut import Tree
+from kit.student import statements
 
 LABS_OWN = ".lab"  # ends the name of the lab's version where the student's stands
 
@@ -17,8 +18,10 @@ def differ(one: Tree, other: Tree) -> bool:
 def merge(base: Tree, theirs: Tree, new: Tree) -> tuple[Tree, list[str]]:
     """Return `new` with the changes that the student made to `base`, and the files to look at.
 
-    Where both changed the same lines, the student's whole file stands, and the lab's is added as
-    `NAME.lab`. Files of the student's own stay; what an earlier merge added so does not.
+    Where both changed the same lines, a module is merged statement by statement, so that all that
+    the lab gives is there. Where both changed the same statement too, or it is no module, the
+    student's stands, and the lab's file is added as `NAME.lab`. Files of the student's own stay;
+    what an earlier merge added so does not.
     """
     merged = {
         name: content
@@ -31,13 +34,26 @@ def merge(base: Tree, theirs: Tree, new: Tree) -> tuple[Tree, list[str]]:
         if own is None or own == old:
             merged[name] = content
         elif _unix(content) not in (old, own):
-            both = _merged_lines(old or b"", own, _unix(content))
-            if both is None:
+            both, whole = _both(name, old or b"", own, _unix(content))
+            merged[name] = both
+            if not whole:
                 conflicts.append(name)
                 merged[name + LABS_OWN] = content
-            else:
-                merged[name] = both
     return merged, conflicts
+
+
+def _both(name: str, base: bytes, own: bytes, new: bytes) -> tuple[bytes, bool]:
+    """Return one file for both, and whether it has all that both have changed."""
+    lines = _merged_lines(base, own, new)
+    if lines is not None:
+        return lines, True
+    if not name.endswith(".py"):
+        return own, False
+    try:
+        merged = statements.merge(base.decode(), own.decode(), new.decode())
+    except UnicodeDecodeError:
+        merged = None
+    return (merged[0].encode(), merged[1]) if merged else (own, False)
 
 
 def _merged_lines(base: bytes, own: bytes, new: bytes) -> bytes | None:

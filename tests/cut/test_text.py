@@ -130,6 +130,14 @@ def test_tags_of_a_later_lab_within_a_task_wait_for_their_own() -> None:
     assert blank(source, 3) == source.replace("# lab 3: u\n    y = 2\n", "# TODO lab 3: u\n")
 
 
+def test_a_file_that_is_to_be_filled_in_does_not_say_that_it_is_given() -> None:
+    source = '# lab 1 (given): the file\n"""What differs."""\n\nx = 0\n\n# lab 1: t\ny = 1\n'
+    assert blank(source, 1) == '"""What differs."""\n\nx = 0\n\n# TODO lab 1: t\n'
+    assert cut(source, 1) == source
+    whole = source.replace("\n# lab 1: t\ny = 1\n", "")
+    assert blank(whole, 1) == whole
+
+
 def test_what_is_given_arrives_and_is_no_task() -> None:
     source = "x = 0\n# lab 2 (given): t\ndef f():\n    return 1\n"
     assert cut(source, 1) == "x = 0\n"

@@ -60,3 +60,131 @@ def test_line_ends_make_no_difference() -> None:
     assert not differ({"a.py": OLD}, {"a.py": OLD.replace(b"\n", b"\r\n")})
     assert differ({"a.py": OLD}, {"a.py": MINE})
     assert differ({"a.py": OLD}, {})
+
+
+BASE = """\
+from .a import one
+from .b import find
+
+
+def given():
+    return 1
+
+
+class Feed:
+    def start(self):
+        raise NotImplementedError("lab 6: start it")
+
+
+def handler():
+    return find(None)
+"""
+
+# The student has written the handler in another shape, and the class's method.
+STUDENTS = """\
+from .a import one
+from .mine import own_name
+from .b import find
+
+
+def given():
+    return 1
+
+
+class Feed:
+    # once, and no more
+    def start(self):
+        self.on = True
+
+
+def my_own():
+    return own_name
+
+
+def handler():
+    found = find(None)
+    return found
+"""
+
+# The lab gives a function, a method, another import and a better `given`, all beside it.
+GIVEN = """\
+from .a import one
+from .b import find, other
+
+
+def given():
+    return 2
+
+
+class Feed:
+    def __init__(self):
+        self.on = False
+
+    def start(self):
+        raise NotImplementedError("lab 6: start it")
+
+
+def new_in_this_lab():
+    return other
+
+
+def handler():
+    return find(None)
+"""
+
+BOTH = """\
+from .a import one
+from .mine import own_name
+from .b import find, other
+
+
+def given():
+    return 2
+
+
+class Feed:
+    def __init__(self):
+        self.on = False
+
+    # once, and no more
+    def start(self):
+        self.on = True
+
+
+def my_own():
+    return own_name
+
+
+def new_in_this_lab():
+    return other
+
+
+def handler():
+    found = find(None)
+    return found
+"""
+
+
+def test_a_module_is_merged_function_by_function() -> None:
+    trees = [{"a.py": text.encode()} for text in (BASE, STUDENTS, GIVEN)]
+    merged, conflicts = merge(*trees)
+    assert merged["a.py"].decode() == BOTH
+    assert conflicts == []
+
+
+def test_where_both_have_changed_one_function_the_rest_is_merged_all_the_same() -> None:
+    both = GIVEN.replace("return find(None)", "return find(None) or other")
+    trees = [{"a.py": text.encode()} for text in (BASE, STUDENTS, both)]
+    merged, conflicts = merge(*trees)
+    assert merged == {"a.py": BOTH.encode(), "a.py.lab": both.encode()}
+    assert conflicts == ["a.py"]
+
+
+def test_what_the_student_has_deleted_stays_away_unless_the_lab_changes_it() -> None:
+    without = STUDENTS.replace("def given():\n    return 1\n\n\n", "")
+    trees = [{"a.py": text.encode()} for text in (BASE, without, GIVEN)]
+    merged, _ = merge(*trees)
+    assert merged["a.py"].decode() == BOTH
+    trees[2] = {"a.py": GIVEN.replace("return 2", "return 1").encode()}
+    merged, _ = merge(*trees)
+    assert b"def given" not in merged["a.py"]
