@@ -1,5 +1,6 @@
 """Every notebook: run against the solution and against the starter, and how it is written."""
 
+import copy
 import re
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return course_copy.make(tmp_path_factory.mktemp("notebooks") / "a project")
 
 
-def run(notebook: Path) -> Any:
-    """Run a notebook as JupyterLab does, in its own folder. Raises CellExecutionError."""
+def run(notebook: Path, *, times: int = 1) -> Any:
+    """Run a notebook as JupyterLab does, in its own folder, each cell so many times.
+
+    Raises CellExecutionError.
+    """
     cells = nbformat.read(notebook, as_version=4)
+    cells.cells = [copy.deepcopy(cell) for cell in cells.cells for _ in range(times)]
     for cell in cells.cells:  # a person has no hundred other tests beside them
         cell.source = cell.source.replace("timeout=5", f"timeout={waiting.LONGEST}")
     client = NotebookClient(
@@ -56,7 +61,7 @@ def test_it_runs_from_top_to_bottom_on_the_solution(tree: Course, lab: Lab) -> N
         file = here.package / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    run(here.notebook)
+    run(here.notebook, times=2)  # any cell may be run again
 
 
 def test_the_first_page_runs(tree: Course) -> None:
