@@ -3,7 +3,7 @@
 An `App` has them as its setting `SOURCES`: see `source` in `plan`.
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import cycle
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -45,6 +45,46 @@ class Gappy:
             "gap": next(self._gap),
         }
         return pd.DataFrame([row]).astype({"time": "datetime64[ms, UTC]"})
+
+
+class Given:
+    """A source of rows that are given, `rows_per_read` of them a read; then there are no more."""
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        names: list[str],
+        rows: list[list[Any]],
+        rows_per_read: int = 0,
+    ) -> None:
+        """Call it `id`, with a column for each of `names`.
+
+        A row is its time in ISO 8601 with its zone, then a number or None for each column; columns
+        of whole numbers are such. Without `rows_per_read` all of them come with the first read.
+        """
+        self.id = id
+        self.title = f"Rows of {id}"
+        self.columns = tuple(SimpleNamespace(name=name, unit="") for name in names)
+        self._rows = rows
+        self._rows_per_read = rows_per_read or len(rows)
+        self._next = 0
+
+    def read(self) -> "pd.DataFrame":
+        """Return the next rows: none where all of them have come."""
+        rows: pd.DataFrame = self._frame.iloc[self._next : self._next + self._rows_per_read]
+        self._next += len(rows)
+        return rows.reset_index(drop=True)
+
+    @cached_property
+    def _frame(self) -> "pd.DataFrame":
+        import pandas as pd
+
+        names = [column.name for column in self.columns]
+        frame = pd.DataFrame(self._rows, columns=["time", *names])
+        times = pd.to_datetime(frame["time"], format="ISO8601", utc=True).dt.as_unit("ms")
+        numbers: pd.DataFrame = frame[names].apply(pd.to_numeric)
+        numbers.insert(0, "time", times)
+        return numbers
 
 
 class Steady:

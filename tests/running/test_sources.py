@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from kit.running import FAILING, App, Launcher, source
-from kit.running.sources import BLOCK, Failing, Gappy, Steady
+from kit.running.sources import BLOCK, Failing, Gappy, Given, Steady
 from tests.running.submission import plan, save
 
 
@@ -37,6 +37,20 @@ def test_a_gappy_source_has_no_number_for_its_gap() -> None:
     rows = [gappy.read()[["there", "zero", "gap"]] for _ in range(3)]
     missing = [row.isna().to_numpy().tolist() for row in rows]
     assert missing == [[[False, False, gap]] for gap in (False, True, False)]
+
+
+def test_given_rows_come_once_as_the_types_that_they_are() -> None:
+    rows = [["2026-05-04T09:30:00Z", 1, 0.5], ["2026-05-04T09:30:00.250Z", 2, None]]
+    given = Given("tides", ["boats", "level"], rows, rows_per_read=1)
+    first, second, third = (given.read() for _ in range(3))
+    for read in (first, second, third):
+        assert [str(kind) for kind in read.dtypes] == ["datetime64[ms, UTC]", "int64", "float64"]
+    assert first["time"].tolist() == [pd.Timestamp("2026-05-04T09:30:00Z")]
+    assert second["time"].tolist() == [pd.Timestamp("2026-05-04T09:30:00.250Z")]
+    assert second["boats"].tolist() == [2]
+    assert second["level"].isna().tolist() == [True]
+    assert third.empty
+    assert len(Given("tides", ["boats", "level"], rows).read()) == len(rows)
 
 
 def test_a_failing_source_raises_whatever_is_asked_of_it() -> None:
