@@ -10,6 +10,7 @@ from kit.checking.contract import Asked, Number, Text, Told, UtcText, ZonedText,
 factory = causes(__file__, "01_factory")
 blueprints = causes(__file__, "02_blueprints")
 events = causes(__file__, "03_events")
+dataframes = causes(__file__, "04_dataframes")
 rooms = causes(__file__, "06_rooms")
 
 
@@ -111,6 +112,37 @@ class DataUpdated(
     clients: int = told("whole number: how many clients are connected now", example=2)
 
 
+class Row(BaseModel):
+    """A row of a dashboard, or the means of a stretch of time."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    __pydantic_extra__: dict[str, Number | None] = Field(init=False)
+    time: UtcText
+
+    @property
+    def values(self) -> dict[str, Number | None]:
+        """The number of each column, by its name."""
+        return self.__pydantic_extra__ or {}
+
+
+class DataAndRows(
+    DataUpdated,
+    event="data_updated",
+    sent="the server, on `refresh_data` with `last`",
+    heard="the client that asks, and nobody else",
+    otherwise=dataframes.answer_wrong,
+):
+    """The newest values of a dashboard, as in lab 3, and rows of it."""
+
+    rows: list[Row] = told(
+        'a list with an object for each row, oldest first: `[{"time":'
+        ' "2026-05-04T09:30:00.000Z", "cpu": 3.1}, ...]`. `time` is text as above, the others are'
+        " numbers, or null where one is missing",
+        otherwise=dataframes.rows_wrong,
+        example=[{"time": "2026-05-04T09:30:00.000Z", "cpu": 3.1}],
+    )
+
+
 class Figure(BaseModel):
     """A figure of Plotly's, as far as a page needs it."""
 
@@ -206,5 +238,8 @@ class Refused(
 
 
 REFRESH = Asked("refresh_data", '{"dashboard": id}')
+REFRESH_ROWS = Asked(
+    "refresh_data", '{"dashboard": id, "last": 5, "columns": ["cpu"], "every": "10s"}'
+)
 JOIN = Asked("join_dashboard", '{"dashboard": id}', (Joined, Refused))
 LEAVE = Asked("leave_dashboard", '{"dashboard": id}', (Joined, Refused))
