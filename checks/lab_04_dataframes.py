@@ -4,7 +4,7 @@ from typing import Any
 
 from checks.contract import DataAndRows, DataUpdated
 from checks.known_rows import Known, Row, difference, listed, same
-from kit.checking import App, Failure, Participant, Rows, Starter, causes, check, evidence
+from kit.checking import App, Failure, Participant, Rows, Start, causes, check, evidence
 from kit.checking.contract import shown, zoned
 from kit.checking.evidence import both, is_called, told, written
 
@@ -113,13 +113,13 @@ WHY_NO_ROWS: Rows = [
 
 
 @check(tasks=["add the rows that were asked for", "answer a request for rows"])
-def sends_rows(start: Starter) -> None:
+def sends_rows(start: Start) -> None:
     """With `last` the answer has `rows` as well: an object each, with `time` and every column."""
     _Questions(start).expect(BUOY, last=2)
 
 
 @check(stands_on=[sends_rows], goes_on=sends_rows)
-def sends_no_rows_unasked(start: Starter) -> None:
+def sends_no_rows_unasked(start: Start) -> None:
     """Without `last` the answer is as in lab 3, without `rows`."""
     ana = start(APP, environment=INDIA).join("Ana")
     _expect(ana, BUOY, last=2)
@@ -132,7 +132,7 @@ def sends_no_rows_unasked(start: Starter) -> None:
 
 
 @check(stands_on=[sends_rows], goes_on=sends_no_rows_unasked)
-def sends_the_newest(start: Starter) -> None:
+def sends_the_newest(start: Start) -> None:
     """`last` says how many: the newest ones, oldest first; all, where there are not so many."""
     ask = _Questions(start)
     there = len(BUOY.texts)
@@ -141,7 +141,7 @@ def sends_the_newest(start: Starter) -> None:
 
 
 @check(stands_on=[sends_the_newest])
-def sends_null_for_a_gap(start: Starter) -> None:
+def sends_null_for_a_gap(start: Start) -> None:
     """Where a number is missing there is null; the others are as the source gives them."""
     ask = _Questions(start)
     ask.expect(HARBOUR, last=ALL)
@@ -149,7 +149,7 @@ def sends_null_for_a_gap(start: Starter) -> None:
 
 
 @check(stands_on=[sends_null_for_a_gap], goes_on=sends_the_newest)
-def sends_the_columns(start: Starter) -> None:
+def sends_the_columns(start: Start) -> None:
     """`columns` says which: these alone and `time`, each once, however often it is named."""
     ask = _Questions(start)
     ask.expect(BUOY, last=3, columns=["boats"])
@@ -162,7 +162,7 @@ def sends_the_columns(start: Starter) -> None:
 
 
 @check(stands_on=[sends_rows], goes_on=sends_null_for_a_gap)
-def sends_an_empty_list(start: Starter) -> None:
+def sends_an_empty_list(start: Start) -> None:
     """A dashboard that has read nothing yet has no rows: the list is empty."""
     ana = start(APP, environment=INDIA).join("Ana")
     for more in ({}, {"columns": ["level"]}, {"every": "1h"}):
@@ -178,7 +178,7 @@ def sends_an_empty_list(start: Starter) -> None:
 
 
 @check(stands_on=[sends_null_for_a_gap])
-def sends_what_has_come(start: Starter) -> None:
+def sends_what_has_come(start: Start) -> None:
     """The rows are those that the dashboard has read so far, up to the newest."""
     ana = start(GROWING, environment=INDIA).join("Ana")
     for known in (BUOY, HARBOUR):
@@ -195,7 +195,7 @@ def sends_what_has_come(start: Starter) -> None:
 
 
 @check(stands_on=[sends_null_for_a_gap], goes_on=sends_an_empty_list)
-def sends_nobody_else(start: Starter) -> None:
+def sends_nobody_else(start: Start) -> None:
     """One question gets one answer, and only the client that asks hears it."""
     server = start(APP, environment=INDIA)
     ana, ben = server.join("Ana"), server.join("Ben")
@@ -223,13 +223,13 @@ def sends_nobody_else(start: Starter) -> None:
 
 
 @check(tasks=["summarise a frame by stretches of time"], stands_on=[sends_the_newest])
-def takes_means(start: Starter) -> None:
+def takes_means(start: Start) -> None:
     """With `every` there is a row for each such stretch of time, with the means."""
     _Questions(start).expect(BUOY, last=ALL, every="1h")
 
 
 @check(stands_on=[takes_means], goes_on=takes_means)
-def leaves_out_what_is_missing(start: Starter) -> None:
+def leaves_out_what_is_missing(start: Start) -> None:
     """A missing number does not count in a mean; null where all of them are missing."""
     _Questions(start).expect(HARBOUR, last=ALL, every="6h")
 
@@ -238,13 +238,13 @@ def leaves_out_what_is_missing(start: Starter) -> None:
     stands_on=[leaves_out_what_is_missing, sends_null_for_a_gap],
     goes_on=leaves_out_what_is_missing,
 )
-def keeps_empty_stretches(start: Starter) -> None:
+def keeps_empty_stretches(start: Start) -> None:
     """A stretch in between in which there is no row is there, too, with null for each column."""
     _Questions(start).expect(HARBOUR, last=ALL, every="1h")
 
 
 @check(stands_on=[keeps_empty_stretches], goes_on=keeps_empty_stretches)
-def takes_the_last_stretches(start: Starter) -> None:
+def takes_the_last_stretches(start: Start) -> None:
     """With `every`, `last` counts stretches: the means come first, then the window."""
     ask = _Questions(start)
     for known, last in ((BUOY, 2), (HARBOUR, 1), (HARBOUR, 3), (HARBOUR, 4)):
@@ -257,7 +257,7 @@ def takes_the_last_stretches(start: Starter) -> None:
 
 
 @check(stands_on=[takes_the_last_stretches], goes_on=takes_the_last_stretches)
-def takes_any_stretch(start: Starter) -> None:
+def takes_any_stretch(start: Start) -> None:
     """`every` may be any stretch that divides a day, such as 10s, 15min, 6h or 1D."""
     ask = _Questions(start)
     for known in (BUOY, HARBOUR):
@@ -266,7 +266,7 @@ def takes_any_stretch(start: Starter) -> None:
 
 
 @check(stands_on=[takes_the_last_stretches, sends_the_columns], goes_on=takes_any_stretch)
-def takes_means_of_columns(start: Starter) -> None:
+def takes_means_of_columns(start: Start) -> None:
     """`every` and `columns` go together: the means of these columns."""
     ask = _Questions(start)
     for columns in (["count"], ["wind speed", "level"]):
@@ -278,7 +278,7 @@ def takes_means_of_columns(start: Starter) -> None:
     stands_on=[takes_means_of_columns, sends_no_rows_unasked],
     goes_on=sends_the_columns,
 )
-def changes_nothing(start: Starter) -> None:
+def changes_nothing(start: Start) -> None:
     """Questions change nothing: whatever was asked before, the same one has the same answer."""
     ask = _Questions(start)
     before = _plain(ask.client, {"dashboard": "harbour"})
@@ -299,7 +299,7 @@ def changes_nothing(start: Starter) -> None:
 class _Questions:
     """A client that asks one question after the other."""
 
-    def __init__(self, start: Starter) -> None:
+    def __init__(self, start: Start) -> None:
         self._start = start
         self.client = start(APP, environment=INDIA).join("Ana")
         self._asked = 0
