@@ -74,8 +74,10 @@ class Known:
             rows = stretches(rows, SECONDS[every])
         newest = rows[-last:]
         yield why.wrong_end, "these are the oldest ones", rows[:last]
-        for some in (rows[-last - 1 :], newest[1:], rows[-last - 1 : -1]):
-            yield why.off_by_one, "the window is one row off", some
+        yield why.off_by_one, "the newest one is left out", rows[-last - 1 : -1]
+        if last <= len(rows):
+            for some in (rows[-last - 1 :], newest[1:]):
+                yield why.off_by_one, "that is one more, or one less", some
         for count in range(1, len(rows) + 1):
             yield why.last_ignored, f"these are the newest {count}", rows[-count:]
         for some in (newest[::-1], rows[:last][::-1]):
@@ -160,10 +162,9 @@ def _is_close(one: Any, other: Any) -> bool:
 
 def _looks_like(came: list[Row], right: list[Row], known: set[str], every: str) -> Cause:
     """Return the cause of rows that no one mistake explains, by the first thing that is wrong."""
-    if {key for row in came for key in row} - known:
-        return why.more_keys
-    if right and any(row.keys() != right[0].keys() for row in came):
-        return why.columns_wrong
+    if any(row.keys() != right[0].keys() for row in came):
+        more = {key for row in came for key in row if row.keys() > right[0].keys()}
+        return why.more_keys if more - known else why.columns_wrong
     if [row["time"] for row in came] != [row["time"] for row in right]:
         return _of_the_times([row["time"] for row in came], [row["time"] for row in right], every)
     for one, other in zip(came, right, strict=True):

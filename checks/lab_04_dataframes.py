@@ -89,19 +89,19 @@ def _has_wrong_time(answer: dict[str, Any]) -> bool:
         return True
 
 
-# Why no answer comes, or one that nobody can read: the first that fits.
-WHY_NOT_ANSWERED: Rows = [
+# Why no answer comes, or a wrong one: the first that fits.
+WHY_WRONG: Rows = [
     (both(IS_NOT_JSON, evidence.says("ChainedAssignment")), why.chained_assignment),
     (both(IS_NOT_JSON, written(r"\.(where|mask)\(.*\bNone\b")), why.none_in_floats),
+    (IS_NOT_JSON, why.nan_in_rows),
     (evidence.crash(message=r"[Ii]nvalid frequency.*Did you mean"), why.old_alias),
     (evidence.crash(message=r"must be unique|[Dd]uplicate"), why.column_twice),
-    (evidence.crash("KeyError", "^'(columns|every)'$"), why.key_required),
-    (evidence.crash("KeyError", "^'last'$"), why.last_required),
-    (evidence.crash(message=r"\bNoneType\b"), why.payload_required),
+    (evidence.crash("KeyError", "^'(last|columns|every)'$"), why.taken_for_granted),
+    (evidence.crash(message=r"\bNoneType\b"), why.taken_for_granted),
     (evidence.crash("KeyError", r"^'time'|\['time'\]"), why.time_left_out),
     (both(is_called("raised", "other-rows"), READS), why.reads_by_itself),
 ]
-# Why there are no rows in the answer, or such as are no rows.
+# Why there are no rows in the answer, or something else in their place.
 WHY_NO_ROWS: Rows = [
     (is_called("json-text"), None),
     (told(ANSWER, _has_no_rows), why.rows_missing),
@@ -153,6 +153,10 @@ def sends_the_columns(start: Start) -> None:
     """`columns` says which: these alone and `time`, each once, however often it is named."""
     ask = _Questions(start)
     ask.expect(BUOY, last=3, columns=["boats"])
+    values = ask.client.heard(ANSWER)[-1]["values"]
+    if values.keys() != {*BUOY.names}:
+        expected = f"`values` has a number for each of {', '.join(BUOY.names)}, as ever"
+        raise Failure(expected, f"it was {shown(values)}", why.answer_wrong)
     ask.expect(BUOY, last=2, columns=["boats", "wave height"])
     for columns in (["wind speed"], ["count", "level"], ["count", "wind speed"]):
         ask.expect(HARBOUR, last=4, columns=columns)
@@ -205,6 +209,7 @@ def sends_nobody_else(start: Start) -> None:
     with server.hastened(), alone:  # what would be sent in a few seconds comes at once
         _expect(ana, BUOY, last=2)
         server.rests(A_WHILE)
+    _expect(ben, HARBOUR, last=3)
     questions = ((ana, BUOY, 2), (ben, HARBOUR, 3))
     with server.telling("Ana asked for buoy, and before she was answered Ben asked for harbour"):
         server.delay(handlers=LONG)
@@ -325,23 +330,19 @@ class _Questions:
 
 def _expect(client: Participant, known: Known, **asked: Any) -> None:
     """Ask for rows, and see that they are right. Raises Failure."""
-    rows = _rows(client, known, **asked)
     try:
-        _check(rows, known, asked)
+        _check(_rows(client, known, **asked), known, asked)
     except Failure as failure:
-        raise client.explained(failure, WHY_NOT_ANSWERED) from None
+        raise client.explained(failure, WHY_WRONG) from None
 
 
 def _rows(client: Participant, known: Known, **asked: Any) -> list[Row]:
     """Ask for rows and return them. Raises Failure."""
     before = len(client.heard(ANSWER))
-    try:
-        client.call(ASK, {"dashboard": known.id, **asked})
-        if (came := len(client.heard(ANSWER)) - before) > 1:
-            raise Failure("one question gets one answer", f"{came} came", why.sent_twice)
-        return _heard(client, known)
-    except Failure as failure:
-        raise client.explained(failure, WHY_NOT_ANSWERED) from None
+    client.call(ASK, {"dashboard": known.id, **asked})
+    if (came := len(client.heard(ANSWER)) - before) > 1:
+        raise Failure("one question gets one answer", f"{came} came", why.sent_twice)
+    return _heard(client, known)
 
 
 def _heard(client: Participant, known: Known) -> list[Row]:
@@ -367,5 +368,5 @@ def _plain(client: Participant, *payload: Any) -> dict[str, Any]:
         answer: dict[str, Any] = client.expect(ANSWER)
         DataUpdated.read(answer, otherwise=why.answer_wrong)
     except Failure as failure:
-        raise client.explained(failure, WHY_NOT_ANSWERED) from None
+        raise client.explained(failure, WHY_WRONG) from None
     return answer
