@@ -16,6 +16,7 @@ from kit.checking.evidence import Rows
 from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence
 from kit.checking.http import Response
 from kit.checking.lab_causes import Causes, causes
+from kit.checking.log import Line, Log
 from kit.checking.page import Page
 from kit.checking.participant import Participant
 from kit.checking.server import Server
@@ -26,6 +27,8 @@ from kit.running import FAILING, App, source, steady_number
 __all__ = [
     "FAILING",
     "JSON_TEXT",
+    "Line",
+    "Log",
     "MORE_ARGUMENTS",
     "OTHER_NAMESPACE",
     "RETURNED",

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 from kit.running.crash import Crash, LauncherBroke, StartFailed, Where, crash_from, where_from
 from kit.running.patience import STEP, Patience
+from kit.running.plan import MARK
 
 # A child that talks without end must not fill our memory.
 MOST_LOG_LINES = 5000
@@ -62,6 +63,8 @@ class RunningApp:
         self._asking = threading.Lock()
         self._asked = 0
         self._answers: queue.Queue[tuple[int | None, Any]] = queue.Queue(MOST_ANSWERS)
+        self._marks = 0
+        self._marked: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._control = control
         self._stop = stop
         self._readers = [
@@ -164,6 +167,17 @@ class RunningApp:
         """Let the app's background sleep as long as it wants to again."""
         self._ask("at_leisure")
 
+    def catch_up_log(self) -> None:
+        """Return when `log` holds what the app has written so far.
+
+        Where the app's output goes elsewhere by now, or its process has ended, that is soon.
+        """
+        self._marks += 1
+        self._ask(f"mark {self._marks}")
+        with contextlib.suppress(queue.Empty):
+            while self._marked.get(timeout=LAST_WORDS if self.is_running else STEP) < self._marks:
+                pass
+
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""
         if self.is_running and self._ask("here") is None:
@@ -207,7 +221,16 @@ class RunningApp:
     def _read_log(self, log: BinaryIO) -> None:
         with contextlib.suppress(OSError, ValueError), log:
             while line := log.readline(MOST_LOG_LINE):
-                self.log.append(LogLine(time.time(), line.decode(errors="replace").rstrip("\r\n")))
+                self._take_line(line.decode(errors="replace").rstrip("\r\n"))
+
+    def _take_line(self, text: str) -> None:
+        before, mark, number = text.rpartition(MARK)
+        is_mark = bool(mark) and number == str(self._marks)
+        if is_mark:
+            self._marked.put(self._marks)
+            text = before  # perhaps a line that was not ended
+        if text or not is_mark:
+            self.log.append(LogLine(time.time(), text))
 
     def _read_control(self) -> None:
         with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:

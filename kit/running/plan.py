@@ -8,6 +8,7 @@ from typing import Any
 
 KIT_ROOT = Path(__file__).resolve().parents[2]  # where `python -m kit.…` is run
 PACKAGE = "dashboard"  # what a submission's package is called
+MARK = "roundtrip-mark "  # begins a line of the output that the harness has asked for
 FAILING = "the disk of inner-store-7 is gone"  # what the source `Failing` raises
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.running.misspelt import meant
+from kit.running.plan import MARK
 from kit.running.slow_motion import SlowMotion
 from kit.running.traffic import Traffic
 
@@ -103,6 +104,7 @@ class Reporter:
             "stacks": self._stacks,
             "rooms": self.traffic.rooms,
             "sent": self.traffic.sent,
+            "mark": _mark,
         }
         with contextlib.suppress(OSError, ValueError), self.control.makefile("r") as questions:
             for line in questions:
@@ -148,6 +150,14 @@ class Reporter:
                 background = not main and not _answers(stack, self.folder)
                 found.append(frame | {"background": background})
         return found
+
+
+def _mark(number: float) -> None:
+    """Write a line to the output, below all that was written before."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # they may be anything by now
+            stream.flush()
+    os.write(2, f"{MARK}{number:.0f}\n".encode())
 
 
 def _text(error: BaseException) -> str:

@@ -3,6 +3,8 @@
 An `App` has them as its setting `SOURCES`: see `source` in `plan`.
 """
 
+import logging
+import time
 from functools import cached_property, lru_cache
 from itertools import cycle
 from types import SimpleNamespace
@@ -23,6 +25,44 @@ class Failing:
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError(FAILING)
+
+
+class Saying:
+    """A source that logs something whenever its one row is read, and that takes its time."""
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        logger: str = "",
+        level: str = "WARNING",
+        says: Any = None,
+        about: list[Any] | None = None,
+        seconds: float = 0,
+    ) -> None:
+        """Call it `id`. To read it, or to look at its `title`, takes so many `seconds`.
+
+        What it `says` goes to the logger of this name as it is, with what it is `about` as the
+        arguments; where it is None, nothing is logged.
+        """
+        self.id = id
+        self.columns = (SimpleNamespace(name="there", unit=""),)
+        self._logger, self._level = logger, level
+        self._says, self._about = says, about or []
+        self._seconds = seconds
+        self._rows = Steady(id, ["there"], 1)
+
+    @property
+    def title(self) -> str:
+        time.sleep(self._seconds)
+        return f"What {self.id} says"
+
+    def read(self) -> "pd.DataFrame":
+        """Return the next row."""
+        time.sleep(self._seconds)
+        if self._says is not None:
+            level = getattr(logging, self._level)
+            logging.getLogger(self._logger).log(level, self._says, *self._about)
+        return self._rows.read()
 
 
 class Gappy:

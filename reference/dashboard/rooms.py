@@ -63,7 +63,7 @@ def leave_dashboard(payload: object = None) -> dict[str, Any]:
         return {"ok": False, "error": UNKNOWN}
     leave_room(dashboard.room)
 
-    # lab 8: it is in no room now, if it was in this one
+    # lab 8: forget the room again, if it was this one
     if session.get("room") == dashboard.room:
         session.pop("room")
 
