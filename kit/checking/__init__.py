@@ -27,8 +27,6 @@ from kit.running import FAILING, App, source, steady_number
 __all__ = [
     "FAILING",
     "JSON_TEXT",
-    "Line",
-    "Log",
     "MORE_ARGUMENTS",
     "OTHER_NAMESPACE",
     "RETURNED",
@@ -37,6 +35,8 @@ __all__ = [
     "Cause",
     "Causes",
     "Failure",
+    "Line",
+    "Log",
     "NotAttempted",
     "NotStarted",
     "Page",
