@@ -310,6 +310,27 @@ def test_what_a_view_raises_is_reported_before_its_answer_is_believed(
         assert app.crashes[-1].where.function == "do"
 
 
+def test_its_log_holds_what_was_written_before_an_answer(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    with launcher.start(plan(tmp_path, with_view("print('a word')\nreturn 'done'"))) as app:
+        app.wait_until_listening()
+        for number in range(1, 20):
+            ask(app, "/do")
+            app.catch_up_log()
+            own = [line.text for line in app.log if "GET /do" not in line.text]
+            assert own == ["a word"] * number
+
+
+def test_a_log_that_goes_elsewhere_is_not_waited_for(launcher: Launcher, tmp_path: Path) -> None:
+    elsewhere = "import os\nos.dup2(os.open(os.devnull, os.O_WRONLY), 2)\nreturn 'done'"
+    with launcher.start(plan(tmp_path, with_view(elsewhere))) as app:
+        app.wait_until_listening()
+        assert ask(app, "/do") == "done"
+        app.catch_up_log()
+    app.catch_up_log()
+
+
 def test_exits_in_a_view_are_known_at_once(launcher: Launcher, tmp_path: Path) -> None:
     with launcher.start(plan(tmp_path, with_view("import os; os._exit(5)"))) as app:
         app.wait_until_listening()

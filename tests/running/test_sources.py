@@ -1,5 +1,6 @@
 """The sources that the kit has for a submission under check."""
 
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import requests
 
 from kit.running import FAILING, App, Launcher, source
-from kit.running.sources import BLOCK, Failing, Gappy, Given, Steady
+from kit.running.sources import BLOCK, Failing, Gappy, Given, Saying, Steady
 from tests.running.submission import plan, save
 
 
@@ -56,6 +57,25 @@ def test_given_rows_come_once_as_the_types_that_they_are() -> None:
 def test_a_failing_source_raises_whatever_is_asked_of_it() -> None:
     with pytest.raises(RuntimeError, match=FAILING):
         Failing().read()
+
+
+def test_a_saying_source_logs_at_each_read(caplog: pytest.LogCaptureFixture) -> None:
+    source = Saying("paper", "inner.store", "ERROR", "%s is low", ["tray 2"])
+    rows = [source.read() for _ in range(2)]
+    told = [(one.name, one.levelname, one.getMessage()) for one in caplog.records]
+    assert told == [("inner.store", "ERROR", "tray 2 is low")] * 2
+    assert rows[0]["time"].iloc[0] < rows[1]["time"].iloc[0]
+
+
+def test_a_saying_source_may_be_silent_and_takes_its_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source = Saying("slow", seconds=0.02)
+    for look in (source.read, lambda: source.title):
+        began = time.perf_counter()
+        look()
+        assert time.perf_counter() - began >= 0.02
+    assert not caplog.records
 
 
 def test_an_app_is_given_them_though_it_cannot_import_them(
