@@ -18,7 +18,7 @@ from kit.checking import (
     Log,
     Participant,
     Server,
-    Starter,
+    Start,
     causes,
     check,
     source,
@@ -47,11 +47,11 @@ BROKEN = {"call": "kit.running.sources.Failing"}
 
 
 def _app(*sources: Any, **settings: Any) -> App:
-    own = {"SECRET_KEY": "for a check", "SOURCES": [MACHINE, *sources], "FEED_SECONDS": 0.004}
+    own = {"SECRET_KEY": "for a check", "SOURCES": [MACHINE, *sources], "FEED_SECONDS": 0.05}
     return App("Production", own | settings)
 
 
-USUAL = _app(STOCKS, PAPER, NOTE)
+USUAL = _app(STOCKS, PAPER, NOTE, SLOW)
 
 # What formatters and older texts call the fields that every line has.
 OTHER_NAMES = re.compile(
@@ -74,7 +74,7 @@ LAST_RESORT = re.compile(rf"{SAID}|\[[-\d :,]+\] [A-Z]+ in \w+: .*|{REQUEST.patt
         "name the client, and what it has asked for",
     ]
 )
-def writes_objects(start: Starter) -> None:
+def writes_objects(start: Start) -> None:
     """Every line of the output is one JSON object, whoever logs it: the app or a library."""
     server = start(USUAL)
     log = Log(server, whole=True)
@@ -91,7 +91,7 @@ def writes_objects(start: Starter) -> None:
 
 
 @check(stands_on=[writes_objects])
-def has_the_fields(start: Starter) -> None:
+def has_the_fields(start: Start) -> None:
     """Each line has `@timestamp`, `log.level`, `log.logger`, `message` and `process.pid`."""
     began = datetime.now(UTC)
     server = start(USUAL, environment={"TZ": "Asia/Kolkata"})
@@ -126,9 +126,9 @@ def has_the_fields(start: Starter) -> None:
 
 
 @check(tasks=["one line for each request"], stands_on=[has_the_fields])
-def logs_requests(start: Starter) -> None:
+def logs_requests(start: Start) -> None:
     """Each request has one line, with its method, path, status and duration, and the address."""
-    server = start(_app(SLOW))
+    server = start(USUAL)
     _request(server, "GET", "/healthz", 200)
     _request(server, "GET", "/nothing/at/all", 404)
     _request(server, "PUT", "/healthz", 405)
@@ -141,7 +141,7 @@ def logs_requests(start: Starter) -> None:
 @check(
     tasks=["log every event", "log each event, and how long it took"], stands_on=[has_the_fields]
 )
-def logs_events(start: Starter) -> None:
+def logs_events(start: Start) -> None:
     """Each event has one line, with its name, outcome, sid, namespace and the address."""
     server = start(USUAL)
     log = Log(server)
@@ -164,7 +164,7 @@ def logs_events(start: Starter) -> None:
 
 
 @check(stands_on=[logs_events])
-def tells_failures(start: Starter) -> None:
+def tells_failures(start: Start) -> None:
     """`event.outcome` is `failure` where a handler raises or refuses, otherwise `success`."""
     server = start(_app(BROKEN))
     ana = server.join("Ana")
@@ -188,10 +188,10 @@ def tells_failures(start: Starter) -> None:
     expect("failure", "refresh_data", what, lambda: _let_it_raise(ana))
 
 
-@check(stands_on=[logs_events])
-def measures(start: Starter) -> None:
+@check(stands_on=[logs_events], goes_on=logs_events)
+def measures(start: Start) -> None:
     """`event.duration` is how long it took, in whole nanoseconds, also of two events at once."""
-    server = start(_app())
+    server = start(USUAL)
     log = Log(server)
     ana, ben = server.join("Ana"), server.join("Ben")
     began = time.perf_counter()
@@ -212,10 +212,10 @@ def measures(start: Starter) -> None:
     _expect_duration(_event(log, "leave_dashboard", ben), 0, now - quick)
 
 
-@check(stands_on=[logs_events, logs_requests])
-def tells_clients_apart(start: Starter) -> None:
+@check(stands_on=[logs_events, logs_requests], goes_on=logs_requests)
+def tells_clients_apart(start: Start) -> None:
     """A line has the sid of its own client, and its `user.name` where it has signed in."""
-    server = start(_app(SLOW))
+    server = start(USUAL)
     log = Log(server)
     eve = server.join("Eve")
     server.post("/auth/login", data={"name": "Ada Lovelace"})
@@ -241,7 +241,7 @@ def tells_clients_apart(start: Starter) -> None:
 
 
 @check(stands_on=[logs_events])
-def adds_who_to_all(start: Starter) -> None:
+def adds_who_to_all(start: Start) -> None:
     """What a library logs meanwhile has the same fields; in the background there are none."""
     server = start(_app(PAPER))
     log = Log(server)
@@ -253,7 +253,8 @@ def adds_who_to_all(start: Starter) -> None:
     ana.call("join_dashboard", {"dashboard": "machine"})
     log = Log(server)
     try:
-        ana.hears_on("update_data", "the feed had begun", why.feed_ended)
+        with server.hastened():
+            ana.hears_on("update_data", "the feed had begun", why.feed_ended)
     except Failure as failure:
         asks = failure.crash and "Working outside" in failure.crash.message
         raise (failure.because(why.feed_ended) if asks else failure) from None
@@ -266,10 +267,11 @@ def adds_who_to_all(start: Starter) -> None:
 @check(
     tasks=["note the room, for the log", "forget the room again, if it was this one"],
     stands_on=[logs_events],
+    goes_on=measures,
 )
-def knows_the_room(start: Starter) -> None:
+def knows_the_room(start: Start) -> None:
     """`socketio.room` is the room that the client is in; outside of all it is not there."""
-    server = start(_app(STOCKS))
+    server = start(USUAL)
     ana = server.join("Ana")
     steps = [
         ("refresh_data", "machine", None),
@@ -289,7 +291,7 @@ def knows_the_room(start: Starter) -> None:
 
 
 @check(stands_on=[logs_requests])
-def knows_the_address(start: Starter) -> None:
+def knows_the_address(start: Start) -> None:
     """`client.address` is what the trusted proxies say, and without them the connection's."""
     for proxies, wanted in ((1, "203.0.113.7"), (0, OURS)):
         server = start(_app(PROXIES=proxies))
@@ -301,7 +303,7 @@ def knows_the_address(start: Starter) -> None:
 
 
 @check(stands_on=[logs_events, logs_requests])
-def writes_each_once(start: Starter) -> None:
+def writes_each_once(start: Start) -> None:
     """Each line is written once: also a library's, and where two apps are made in one process."""
     loggers = ("inner.store", "dashboard", "engineio.server", "socketio.server", "werkzeug")
     talk = [says(name, "ERROR", f"a word of {name}", logger=name) for name in loggers]
@@ -327,10 +329,10 @@ def writes_each_once(start: Starter) -> None:
 
 
 @check(stands_on=[has_the_fields])
-def keeps_to_the_level(start: Starter) -> None:
+def keeps_to_the_level(start: Start) -> None:
     """`LOG_LEVEL` in the app's configuration is the least level of what is written."""
     talk = [says(level, level.upper(), f"some {level}") for level in LEVELS]
-    for least in ("warning", "debug", "info"):
+    for least in ("warning", "debug"):
         server = start(_app(*talk, LOG_LEVEL=least.upper()))
         log = Log(server)
         ana = server.join("Ana")
@@ -346,7 +348,7 @@ def keeps_to_the_level(start: Starter) -> None:
 
 
 @check(stands_on=[logs_requests, adds_who_to_all])
-def cannot_be_forged(start: Starter) -> None:
+def cannot_be_forged(start: Start) -> None:
     """Nothing that a client says becomes a line of its own, or a field of its own."""
     server = start(USUAL)
     log = Log(server)
@@ -369,7 +371,7 @@ def cannot_be_forged(start: Starter) -> None:
 
 
 @check(stands_on=[logs_requests, logs_events], goes_on=cannot_be_forged)
-def keeps_secrets(start: Starter) -> None:
+def keeps_secrets(start: Start) -> None:
     """No query, no cookie, no form, no header, no payload and no token is in the log."""
     server = start(USUAL)
     log = Log(server)
@@ -397,7 +399,7 @@ def keeps_secrets(start: Starter) -> None:
 
 
 @check(stands_on=[has_the_fields])
-def writes_words(start: Starter) -> None:
+def writes_words(start: Start) -> None:
     """`message` is text whatever is logged: a dict too, which adds and changes no field."""
     odd = {"log.level": "none", "levelname": "none", "message": "none", "x": float("nan"), "n": 7}
     server = start(_app(says("odd", "WARNING", odd)))
@@ -412,7 +414,7 @@ def writes_words(start: Starter) -> None:
 
 
 @check(stands_on=[tells_failures, adds_who_to_all])
-def keeps_tracebacks_inside(start: Starter) -> None:
+def keeps_tracebacks_inside(start: Start) -> None:
     """An error's line has `error.type`, `error.message`, and all of `error.stack_trace` in it."""
     server = start(_app(BROKEN))
     ana = server.join("Ana")
@@ -478,6 +480,7 @@ def _why_no_object(line: Line, lines: list[Line]) -> tuple[str, Cause]:
             not messages and all(LAST_RESORT.fullmatch(one.text) for one in lines),
             why.nothing_logged,
         ),
+        (text == SAID and SAID not in messages, why.one_logger),
         (TRACEBACK.match(line.text), why.traceback_outside),
         (re.search(r"\bNaN\b|\bInfinity\b", text) and text[:1] == "{", why.nan_in_a_line),
         (text[:2] == "{'" or text == "{}", why.python_not_json),
@@ -507,7 +510,7 @@ def _expect_time(text: Any, began: datetime, ended: datetime) -> None:
 def _request(server: Server, method: str, path: str, status: int, **options: Any) -> Fields:
     """Ask for something, and return its line. Raises Failure where there is not one, and right."""
     log = Log(server)
-    server.expect(method, f"{path}?window=week", status, **options)
+    server.expect(method, f"{path}?window=week", status=status, **options)
     line = log.find(_about(path))
     found = [one for one in log.objects() if {"url.path", "http.response.status_code"} & {*one}]
     if line is None:

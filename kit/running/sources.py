@@ -33,6 +33,7 @@ class Saying:
     def __init__(
         self,
         id: str,  # noqa: A002
+        *,
         logger: str = "",
         level: str = "WARNING",
         says: Any = None,

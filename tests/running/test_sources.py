@@ -60,7 +60,9 @@ def test_a_failing_source_raises_whatever_is_asked_of_it() -> None:
 
 
 def test_a_saying_source_logs_at_each_read(caplog: pytest.LogCaptureFixture) -> None:
-    source = Saying("paper", "inner.store", "ERROR", "%s is low", ["tray 2"])
+    source = Saying(
+        "paper", logger="inner.store", level="ERROR", says="%s is low", about=["tray 2"]
+    )
     rows = [source.read() for _ in range(2)]
     told = [(one.name, one.levelname, one.getMessage()) for one in caplog.records]
     assert told == [("inner.store", "ERROR", "tray 2 is low")] * 2
