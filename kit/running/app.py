@@ -173,10 +173,12 @@ class RunningApp:
         Where the app's output goes elsewhere by now, or its process has ended, that is soon.
         """
         self._marks += 1
-        self._ask(f"mark {self._marks}")
-        with contextlib.suppress(queue.Empty):
-            while self._marked.get(timeout=LAST_WORDS if self.is_running else STEP) < self._marks:
-                pass
+        self._tell(f"mark {self._marks}")
+        patience = self.patience(idle=LAST_WORDS if self.is_running else STEP, busy=LAST_WORDS)
+        newest = 0
+        while newest < self._marks and not patience.is_over():
+            with contextlib.suppress(queue.Empty):
+                newest = self._marked.get(timeout=STEP)
 
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""
@@ -225,9 +227,9 @@ class RunningApp:
 
     def _take_line(self, text: str) -> None:
         before, mark, number = text.rpartition(MARK)
-        is_mark = bool(mark) and number == str(self._marks)
+        is_mark = bool(mark) and number.isdecimal() and int(number) <= self._marks
         if is_mark:
-            self._marked.put(self._marks)
+            self._marked.put(int(number))
             text = before  # perhaps a line that was not ended
         if text or not is_mark:
             self.log.append(LogLine(time.time(), text))
