@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checks.sources import MACHINE
-from kit.checking import App, Cause, Failure, Response, Rows, Server, Starter, causes, check
+from kit.checking import App, Cause, Failure, Response, Rows, Server, Start, causes, check
 from kit.checking import evidence as see
 from kit.checking.starting import refuses
 
@@ -68,11 +68,11 @@ BEHIND = [_app(PROXIES=number) for number in range(3)]  # app 1 is behind one pr
         "accept the configured origins, and always the server's own",
     ]
 )
-def lets_in(start: Starter) -> None:
+def lets_in(start: Start) -> None:
     """A page of each configured origin is let in: by polling, and by WebSocket."""
     server = _started(start, MAIN)
     rows: Rows = [
-        (lambda _: _Page(server, STRANGER).opens("polling").status == 200, why.check_is_off),
+        (_unlooked_at, why.check_is_off),
         (see.run_at_import(AT_IMPORT), why.too_early),
         (see.both(see.no(see.written(IS_TOLD)), see.written(HEADERS_BY_HAND)), why.headers_by_hand),
         (see.no(see.written(IS_TOLD)), why.not_told),
@@ -87,7 +87,7 @@ def lets_in(start: Starter) -> None:
 
 
 @check(tasks=["accept only the configured origins"], goes_on=lets_in)
-def refuses_strangers(start: Starter) -> None:
+def refuses_strangers(start: Start) -> None:
     """A page of any other origin is refused, in both ways, and in each request that it makes."""
     server = _started(start, MAIN)
     _Page(server, STRANGER).is_refused(_why_let_in(_Page(server, STRANGER), why.everybody))
@@ -100,7 +100,7 @@ def refuses_strangers(start: Starter) -> None:
 
 
 @check(stands_on=[lets_in], goes_on=refuses_strangers)
-def keeps_its_own(start: Starter) -> None:
+def keeps_its_own(start: Start) -> None:
     """A page of the server's own is let in, whichever of its names it was asked for by."""
     server = _started(start, MAIN)
     _Page(server, server.url()).is_let_in(_always(why.own_dropped))
@@ -109,7 +109,7 @@ def keeps_its_own(start: Starter) -> None:
 
 
 @check(stands_on=[lets_in], goes_on=keeps_its_own)
-def lets_programs_in(start: Starter) -> None:
+def lets_programs_in(start: Start) -> None:
     """A program that is no browser, and so names no origin, is let in."""
     server = _started(start, MAIN)
     program = _Page(server, None)
@@ -120,7 +120,7 @@ def lets_programs_in(start: Starter) -> None:
 
 
 @check(stands_on=[lets_in, refuses_strangers], goes_on=lets_programs_in)
-def compares_the_whole(start: Starter) -> None:
+def compares_the_whole(start: Start) -> None:
     """An origin counts as a whole: another scheme, port or part of the name is another origin."""
     server = _started(start, MAIN)
     for origin, cause in NEARLY_OURS:
@@ -128,7 +128,7 @@ def compares_the_whole(start: Starter) -> None:
 
 
 @check(stands_on=[keeps_its_own, refuses_strangers], goes_on=compares_the_whole)
-def compares_its_own(start: Starter) -> None:
+def compares_its_own(start: Start) -> None:
     """The server's own origin, too: its scheme, its port, and the name that it was asked for by."""
     server = _started(start, MAIN)
     port = server.app.ports[0]
@@ -148,7 +148,7 @@ def compares_its_own(start: Starter) -> None:
 
 
 @check(stands_on=[lets_in, refuses_strangers], goes_on=compares_its_own)
-def opens_the_api(start: Starter) -> None:
+def opens_the_api(start: Start) -> None:
     """A page of a configured origin may read what is below `/api`, and a page of another not."""
     server = _started(start, MAIN)
     for origin in (OURS, SECOND, STRANGER, NO_ORIGIN):
@@ -162,7 +162,7 @@ def opens_the_api(start: Starter) -> None:
 
 
 @check(stands_on=[keeps_its_own, refuses_strangers])
-def means_nobody_else(start: Starter) -> None:
+def means_nobody_else(start: Start) -> None:
     """With nothing configured only the server's own pages are let in, in production as in tests."""
     server = _started(start, _app(), _app(ORIGINS=[]), _app("Production", SECRET_KEY=KEY))
     for app in range(3):
@@ -173,7 +173,7 @@ def means_nobody_else(start: Starter) -> None:
 
 
 @check(tasks=["read the configured origins, and refuse what is no origin"], stands_on=[lets_in])
-def refuses_a_wrong_setting(start: Starter) -> None:
+def refuses_a_wrong_setting(start: Start) -> None:
     """`create_app` refuses what is no origin: a path or slash behind it, or no scheme before it."""
     mended: Rows = [
         (lambda seen: _Page(seen.server, OURS).opens("polling").status == 200, why.mended)
@@ -184,14 +184,14 @@ def refuses_a_wrong_setting(start: Starter) -> None:
 
 
 @check(tasks=["read the configured origins, and refuse what is no origin"], stands_on=[lets_in])
-def refuses_any(start: Starter) -> None:
+def refuses_any(start: Start) -> None:
     """`create_app` refuses "*", which stands for every origin, unless the app is debugging."""
     for app in (_app("Production", SECRET_KEY=KEY, ORIGINS="*"), _app(ORIGINS=[OURS, "*"])):
         refuses(start, app, environment=NO_HUB, otherwise=why.any_let_through)
 
 
 @check(stands_on=[lets_in, refuses_strangers])
-def lets_everybody_in(start: Starter) -> None:
+def lets_everybody_in(start: Start) -> None:
     """While the app is debugging, "*" lets every page in, and the log says so in a warning."""
     server = _started(start, _app(ORIGINS="*", DEBUG=True), why=_always(why.any_refused))
     for origin in (STRANGER, NO_ORIGIN, OURS):
@@ -204,7 +204,7 @@ def lets_everybody_in(start: Starter) -> None:
 
 
 @check(stands_on=[means_nobody_else])
-def keeps_apps_apart(start: Starter) -> None:
+def keeps_apps_apart(start: Start) -> None:
     """Each app has origins of its own, also where several are made in one process."""
     server = _started(start, _app(ORIGINS=[OURS]), _app(ORIGINS=[SECOND]), _app())
     for app, own in enumerate((OURS, SECOND, None)):
@@ -217,7 +217,7 @@ def keeps_apps_apart(start: Starter) -> None:
     tasks=["read the configured origins, and refuse what is no origin"],
     stands_on=[keeps_apps_apart],
 )
-def takes_a_text(start: Starter) -> None:
+def takes_a_text(start: Start) -> None:
     """One text will do, with commas between the origins: that is what a variable can hold."""
     variables = {"DASHBOARD_ORIGINS": f"{SECOND},{THIRD}"}
     apps = _app(ORIGINS=f"{OURS} , {SECOND},"), _app(ORIGINS=OURS), _app(variables=variables)
@@ -231,7 +231,7 @@ def takes_a_text(start: Starter) -> None:
 
 
 @check(stands_on=[compares_its_own, means_nobody_else])
-def believes_no_header(start: Starter) -> None:
+def believes_no_header(start: Start) -> None:
     """With `PROXIES` 0, no header that a proxy could have sent changes the server's own origin."""
     server = _started(start, *BEHIND)
     own = server.url().replace("http", "https", 1)
@@ -253,11 +253,11 @@ def believes_no_header(start: Starter) -> None:
     stands_on=[believes_no_header],
     goes_on=believes_no_header,
 )
-def looks_through_proxies(start: Starter) -> None:
+def looks_through_proxies(start: Start) -> None:
     """With `PROXIES` 1, the server's own origin is the one that the proxy in front tells."""
     server = _started(start, *BEHIND)
     rows: Rows = [
-        (lambda seen: seen.server.source.calls("trust_proxies") == 0, why.not_looked_through),
+        (lambda seen: seen.server.codebase.calls("trust_proxies") == 0, why.not_looked_through),
         (see.written_above(LOOKS_THROUGH, r"\.init_app\("), why.proxies_inside),
         (see.always, why.proxy_not_believed),
     ]
@@ -274,7 +274,7 @@ def looks_through_proxies(start: Starter) -> None:
     stands_on=[looks_through_proxies],
     goes_on=looks_through_proxies,
 )
-def counts_the_proxies(start: Starter) -> None:
+def counts_the_proxies(start: Start) -> None:
     """Of several names in a header, the one counts that the outermost of the proxies added."""
     server = _started(start, *BEHIND)
     for proxies, more in ((1, ("", "")), (2, (", inner.test", ", http"))):
@@ -288,7 +288,7 @@ def counts_the_proxies(start: Starter) -> None:
 # What the checks are made of.
 
 
-def _started(start: Starter, *apps: App, why: Rows = ()) -> Server:
+def _started(start: Start, *apps: App, why: Rows = ()) -> Server:
     """Start the apps, also where this machine has a proxy in front of servers of its own."""
     return start(*apps, environment=NO_HUB, why=[*WHY_NOT_STARTED, *why])
 
@@ -407,11 +407,17 @@ def _sid(opened: Response) -> str:
     return found[1] if found else ""
 
 
+def _unlooked_at(seen: see.Seen) -> bool:
+    """Whether the app lets a stranger in and says nothing of origins: it does not look at them."""
+    answer = _Page(seen.server, STRANGER).opens("polling")
+    return answer.status == WAYS["polling"] and ALLOWED not in answer.headers
+
+
 def _why_let_in(page: _Page, otherwise: Cause) -> Rows:
     """Return why a page is let in that should not be."""
     return [
         (see.came("refused"), why.one_way),
         (lambda _: not page.is_greeted(page.opens("polling")), why.too_late),
-        (lambda _: ALLOWED not in page.opens("polling").headers, why.check_is_off),
+        (_unlooked_at, why.check_is_off),
         (see.always, otherwise),
     ]
