@@ -49,7 +49,7 @@ IN_FRONT = f"https://{PROXY_NAME}"
 IS_TOLD = r"\bcors_allowed_origins\b|HTTP_ORIGIN"
 HEADERS_BY_HAND = r"flask_cors|\bCORS\(|Access-Control-Allow-Origin"
 AT_IMPORT = r"\bcors_allowed_origins\s*="
-LOOKS_THROUGH = r"(?<!def )\btrust_proxies\("
+LOOKS_THROUGH = r"(?<!def )\btrust_proxies\b(?! *$)"
 
 
 def _app(config: str = "Testing", variables: Mapping[str, str] | None = None, **more: Any) -> App:
@@ -257,8 +257,11 @@ def looks_through_proxies(start: Start) -> None:
     """With `PROXIES` 1, the server's own origin is the one that the proxy in front tells."""
     server = _started(start, *BEHIND)
     rows: Rows = [
-        (lambda seen: seen.server.codebase.calls("trust_proxies") == 0, why.not_looked_through),
-        (see.written_above(LOOKS_THROUGH, r"\.init_app\("), why.proxies_inside),
+        (see.no(see.written(LOOKS_THROUGH)), why.not_looked_through),
+        (
+            see.written_above(r"\btrust_proxies\(app\)", r"\bsocketio\.init_app\("),
+            why.proxies_inside,
+        ),
         (see.always, why.proxy_not_believed),
     ]
     _Page(server, IN_FRONT, 1, PROXIED).is_let_in(rows)
