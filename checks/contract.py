@@ -11,6 +11,7 @@ factory = causes(__file__, "01_factory")
 blueprints = causes(__file__, "02_blueprints")
 events = causes(__file__, "03_events")
 dataframes = causes(__file__, "04_dataframes")
+figures = causes(__file__, "05_figures")
 rooms = causes(__file__, "06_rooms")
 
 
@@ -143,6 +144,84 @@ class DataAndRows(
     )
 
 
+class Line(BaseModel):
+    """A line of a figure, which Plotly calls a trace."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    name: str
+    x: list[ZonedText]
+    y: list[Number | None]
+    yaxis: str = "y"
+
+
+class Drawing(BaseModel):
+    """A figure of Plotly's with a line for each column."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    data: list[Line]
+    layout: dict[str, Any]
+
+
+class Chart(
+    Told,
+    event="update_chart",
+    sent="the server, on `update_chart`",
+    heard="the client that asks, and nobody else",
+    otherwise=figures.chart_wrong,
+):
+    """The whole figure."""
+
+    dashboard: str = told(
+        "text: the id, such as `machine`. Without a payload it is the first dashboard",
+        example="machine",
+    )
+    figure: Drawing = told(
+        "an object: the whole figure of Plotly's, with `data` and `layout`",
+        otherwise=figures.figure_wrong,
+        example={
+            "data": [
+                {"name": "cpu", "x": ["2026-05-04T09:30:00.000Z"], "y": [3.1], "yaxis": "y"},
+            ],
+            "layout": {"yaxis": {"title": {"text": "%"}}},
+        },
+    )
+    number: int = told(
+        "a whole number: of the newest update that is in the figure. It is 0 where there was none"
+        " yet",
+        otherwise=figures.not_numbered,
+        example=7,
+    )
+    keep: int = told(
+        "a whole number: how many rows the dashboard keeps, and so each line should",
+        example=300,
+    )
+
+
+class News(
+    Told,
+    event="update_chart",
+    sent="the server, on `update_chart` with `after`",
+    heard="the client that asks, and nobody else",
+    otherwise=figures.news_wrong,
+):
+    """Only what is new."""
+
+    dashboard: str = told("text: the id", example="machine")
+    number: int = told(
+        "a whole number: of the newest update that there is",
+        otherwise=figures.not_numbered,
+        example=9,
+    )
+    after: int = told("the number that was asked for", example=7)
+    points: dict[str, list[str | Number | None]] = told(
+        'the rows of all later updates, oldest first, a list for each column: `{"time":'
+        ' ["2026-05-04T09:30:00.000Z"], "cpu": [3.1], ...}`. Where nothing is new it is `{}`, or'
+        " its lists are empty",
+        otherwise=figures.points_wrong,
+        example={"time": ["2026-05-04T09:30:00.000Z"], "cpu": [3.1]},
+    )
+
+
 class Figure(BaseModel):
     """A figure of Plotly's, as far as a page needs it."""
 
@@ -237,6 +316,7 @@ class Refused(
     )
 
 
+CHART = Asked("update_chart", '{"dashboard": id, "after": number}')
 REFRESH = Asked("refresh_data", '{"dashboard": id}')
 REFRESH_ROWS = Asked(
     "refresh_data", '{"dashboard": id, "last": 5, "columns": ["cpu"], "every": "10s"}'

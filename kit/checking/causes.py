@@ -369,6 +369,7 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"ValueError"}, "must start with a slash", "", NO_SLASH),
     ({"ValueError"}, "must start with a leading slash", "", NO_SLASH),
     ({"AssertionError"}, "can no longer be called", "", BLUEPRINT_IN_USE),
+    ({"TypeError"}, "type coroutine is not JSON serializable", "", ASYNC_HANDLER),
     ({"TypeError"}, "is not JSON serializable", "", NOT_SERIALISABLE),
     ({"TypeError"}, "keys must be str, int, float, bool or None", "", NOT_SERIALISABLE),
     ({"AttributeError"}, "'Request' object has no attribute", "", CONTEXT),

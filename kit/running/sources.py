@@ -168,6 +168,46 @@ class Steady:
         return rows
 
 
+class Uneven(Steady):
+    """Steady rows for `BLOCK` of them, but each read brings another number of rows, perhaps none.
+
+    To look at its columns takes a while, so that something can come in between.
+    """
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        columns: dict[str, str],
+        step: int,
+        sizes: list[int],
+        *,
+        gap_every: int = 0,
+        takes: float = 0,
+    ) -> None:
+        """Call it `id`; `columns` are the units of its columns by their names.
+
+        A read brings as many rows as `sizes` say, in turns; a look takes so many seconds.
+        """
+        super().__init__(id, [*columns], step, gap_every=gap_every)
+        self._columns = tuple(SimpleNamespace(name=n, unit=unit) for n, unit in columns.items())
+        self._sizes = cycle(sizes)
+        self._takes = takes
+
+    @property
+    def columns(self) -> tuple[SimpleNamespace, ...]:
+        time.sleep(self._takes)
+        return self._columns
+
+    @columns.setter
+    def columns(self, _: tuple[SimpleNamespace, ...]) -> None:
+        """Take no columns without units."""
+
+    def read(self) -> "pd.DataFrame":
+        """Return the next rows."""
+        first, self._next = self._next, self._next + next(self._sizes)
+        return self._block.iloc[first : self._next].reset_index(drop=True)
+
+
 def steady_number(row: Any, place: int) -> Any:
     """Return the number in row `row` of the column at `place`, both from 0: one between 1 and 2."""
     return 1 + row * (place + 3) % 97 / 100

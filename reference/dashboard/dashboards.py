@@ -38,7 +38,7 @@ class Dashboard:
         self.window = thinning.Window(None, keep)
         self.told: list[str] = []  # the remarks that the room has heard
 
-        # lab 5: number the updates, and remember the latest
+        # lab 5: remember the latest updates, and the number of the newest
         self.number = 0
         self.updates: deque[tuple[int, pd.DataFrame]] = deque(maxlen=keep)
 
@@ -81,7 +81,7 @@ class Dashboard:
             # lab 13 (given): draw and send as many of all rows as people can see
             new = self.window.take(read)
 
-            # lab 5: give the update the next number
+            # lab 5: give what is new the next number, and remember it
             self.number += 1
             self.updates.append((self.number, new))
 
@@ -112,7 +112,7 @@ class Dashboard:
         records: list[dict[str, Any]] = json.loads(newest)
         return records[0] if records else {}
 
-    # lab 5: hand out what came after a given update
+    # lab 5: hand out what came after an update
     def since(self, number: int) -> list[tuple[int, pd.DataFrame]] | None:
         """Return the updates after `number`, oldest first, or None where some are forgotten.
 

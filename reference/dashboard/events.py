@@ -92,7 +92,7 @@ def refresh_data(payload: object = None) -> None:
     emit("data_updated", answer)
 
 
-# lab 5: answer update_chart with the figure, or with what is new since
+# lab 5: answer update_chart with the figure, or with what is new
 @socketio.on("update_chart")
 def update_chart(payload: object = None) -> None:
     """Send the sender the whole figure, or only the points that came `after` a number.

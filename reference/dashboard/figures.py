@@ -20,9 +20,9 @@ def points(rows: pd.DataFrame) -> dict[str, list[Any]]:
     return dict(zip(columns["columns"], map(list, zip(*columns["data"], strict=True)), strict=True))
 
 
-# lab 5: the whole figure, one line a column, one axis a unit
+# lab 5 (given): the figure of all columns
 def figure(dashboard: Dashboard) -> dict[str, Any]:
-    """Return the figure of a dashboard's rows as JSON: `data`, a trace a column, and `layout`."""
+    """Return the figure of all columns of a dashboard, as `draw` does."""
     columns = dashboard.source.columns
 
     # lab 13 (given): only the first few of them, unless others are asked for
@@ -40,9 +40,33 @@ def figure(dashboard: Dashboard) -> dict[str, Any]:
     return drawn
 
 
-# lab 5: draw the figure of some columns
+# lab 5 (given): a title, and a strip for each axis
+def layout(title: str, axes: dict[str, str]) -> dict[str, Any]:
+    """Return the layout of a figure: its title, and each axis in a strip of its own.
+
+    `axes` holds the names of the axes by their units, the one at the top first:
+    `{"%": "y", "MB/s": "y2"}`.
+    """
+    laid_out: dict[str, Any] = {
+        "title": {"text": title},
+        "template": "none",
+        "xaxis": {"anchor": list(axes.values())[-1]},
+    }
+    # Between two strips stays a tenth of the height.
+    strip = (1 - 0.1 * (len(axes) - 1)) / len(axes)
+    for index, (unit, axis) in enumerate(axes.items()):
+        bottom = (len(axes) - 1 - index) * (strip + 0.1)
+        domain = [round(bottom, 4), round(bottom + strip, 4)]
+        laid_out[axis.replace("y", "yaxis")] = {"title": {"text": unit}, "domain": domain}
+    return laid_out
+
+
+# lab 5: draw the figure, with a line for each column and an axis for each unit
 def draw(dashboard: Dashboard, columns: tuple[Column, ...]) -> dict[str, Any]:
-    """Return the figure of these columns of a dashboard, as `figure` does."""
+    """Return the figure of these columns as strict JSON: `data`, a trace a column, and `layout`.
+
+    It shows the dashboard's `rows`. Where there are none yet, its lines have no points.
+    """
     rows = dashboard.rows
 
     # lab 13 (given): the window's rows, and of these what will be drawn
@@ -62,22 +86,12 @@ def draw(dashboard: Dashboard, columns: tuple[Column, ...]) -> dict[str, Any]:
         )
         for column in columns
     ]
-    layout: dict[str, Any] = {
-        "title": {"text": dashboard.source.title},
-        "template": "none",
-        "xaxis": {"anchor": axes[units[-1]]},
-    }
-    # One strip a unit, the first at the top; between two strips stays a tenth of the height.
-    strip = (1 - 0.1 * (len(units) - 1)) / len(units)
-    for index, unit in enumerate(units):
-        bottom = (len(units) - 1 - index) * (strip + 0.1)
-        domain = [round(bottom, 4), round(bottom + strip, 4)]
-        layout[f"yaxis{index + 1 if index else ''}"] = {"title": {"text": unit}, "domain": domain}
-    as_json: dict[str, Any] = json.loads(go.Figure(lines, layout).to_json())
+    drawing = go.Figure(lines, layout(dashboard.source.title, axes))
+    as_json: dict[str, Any] = json.loads(drawing.to_json())
     return as_json
 
 
-# lab 5: the figure for a newcomer, new points for one who has it
+# lab 5: the figure for a newcomer, only new points for one who has it
 def chart(dashboard: Dashboard, after: object = None) -> dict[str, Any]:
     """Return the payload of `update_chart`.
 
@@ -90,7 +104,8 @@ def chart(dashboard: Dashboard, after: object = None) -> dict[str, Any]:
         # lab 13 (given): with it, how far back the chart goes, and how it is thinned
         answer["window"] = dashboard.window.told()
 
-        missed = dashboard.since(after) if isinstance(after, int) else None
+        # To `isinstance`, True is a number, too.
+        missed = dashboard.since(after) if type(after) is int else None
         if missed is None:
             return answer | {"figure": figure(dashboard), "keep": dashboard.keep}
         new = points(pd.concat([rows for _, rows in missed])) if missed else {}

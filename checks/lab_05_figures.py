@@ -1,0 +1,546 @@
+"""Lab 5, figures: update_chart, with the figure once and then only the new points, numbered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import combinations, pairwise
+from typing import Any, TypeVar
+
+from checks.contract import Chart, Drawing, News
+from checks.sources import FIRST
+from kit.checking import (
+    RETURNED,
+    SENT_ELSEWHERE,
+    App,
+    Cause,
+    Failure,
+    Participant,
+    Rows,
+    Starter,
+    causes,
+    check,
+    evidence,
+    source,
+    steady_number,
+)
+from kit.checking.contract import Told, shown, told, zoned
+from kit.checking.evidence import both
+
+why = causes(__file__)
+
+
+class Drawn(Told, event="update_chart", otherwise=why.chart_wrong):
+    """What there is of the whole figure before anything is numbered."""
+
+    dashboard: str = told("text: the id")
+    figure: Drawing = told("an object, with `data` and `layout`", otherwise=why.figure_wrong)
+
+
+Answer = TypeVar("Answer", Drawn, Chart, News)
+
+ASK = "update_chart"  # the question, and the answer
+STEP = timedelta(minutes=10)  # between two rows
+
+
+@dataclass(frozen=True)
+class Series:
+    """A source whose rows are known: its reads bring as many as `sizes` say, in turns."""
+
+    id: str
+    units: Mapping[str, str]  # of its columns, by their names
+    sizes: tuple[int, ...]
+    gap_every: int = 0  # rows: one of them has no number in the first column
+
+    def source(self, *, takes: float = 0) -> Mapping[str, Any]:
+        """Return it for the setting `SOURCES`. To look at its columns `takes` so many seconds."""
+        rows = {
+            "step": int(STEP.total_seconds()),
+            "gap_every": self.gap_every,
+            "sizes": [*self.sizes],
+        }
+        return source("Uneven", id=self.id, columns=dict(self.units), takes=takes, **rows)
+
+    def rows_until(self, number: int) -> int:
+        """Return how many rows had come with the update of this number."""
+        updates = [size for size in self.sizes if size]
+        laps, rest = divmod(number, len(updates))
+        return laps * sum(updates) + sum(updates[:rest])
+
+    def value(self, name: str, row: int) -> float | None:
+        """Return the number of a column in a row, or None where it is missing."""
+        place = [*self.units].index(name)
+        is_gap = self.gap_every and place == 0 and row % self.gap_every == 0
+        return None if is_gap else float(steady_number(row, place))
+
+
+TIDES = Series("tides", {"harbour": "m", "river": "m", "wind": "m/s"}, (2, 3, 0), gap_every=4)
+BUOY = Series("buoy", {"height": "m"}, (1,))
+WEATHER = Series("weather", {"low": "hPa", "noon": "°C", "rain": "mm", "night": "°C"}, (1,))
+LATE = Series("late", {"ice": "cm"}, (0, 2))
+
+# Each question reads the source once: a dashboard may be asked for it as often as that.
+AT_ONCE, SELDOM = 0, 60
+KEEP = 12
+
+
+def _app(*dashboards: Series, pace: int = AT_ONCE, keep: int = KEEP, takes: float = 0) -> App:
+    sources = [series.source(takes=takes) for series in dashboards]
+    return App("Testing", {"FEED_SECONDS": pace, "KEEP_ROWS": keep, "SOURCES": sources})
+
+
+LIVE = _app(TIDES, BUOY)
+# Seconds in which whoever is hastened sends what it would send later; and that a look takes longer.
+A_WHILE, SLOW = 0.02, 0.005
+
+
+def _line(fits: Any) -> evidence.Evidence:
+    """Whether this is so of a list of any line."""
+    return evidence.told(
+        ASK, lambda it: any(fits(line[axis]) for line in _data(it) for axis in "xy")
+    )
+
+
+def _data(payload: Any) -> Any:
+    return payload["figure"]["data"]
+
+
+UNSENT = evidence.crash("TypeError", "not JSON serializable")
+# Why nothing comes, or something else: the first that fits.
+WHY_NOTHING: Rows = [
+    (both(evidence.raised, evidence.takes_sid(ASK)), why.sid_first),
+    (evidence.crash("AttributeError", "no attribute '(number|updates)'"), why.not_numbered),
+    (both(UNSENT, evidence.written(r"\.to_dict\(")), why.to_dict),
+    (evidence.crash("KeyError", "^'?time'?$"), why.not_read),
+    *evidence.why_silent(ASK, "welcome"),
+    (evidence.acknowledged(ASK, {"dashboard": "tides"}, "dashboard"), RETURNED),
+    (evidence.always, why.not_sent),
+]
+WHY_FIGURE_WRONG: Rows = [
+    (evidence.told(ASK, lambda it: "points" in it), why.points_at_first),
+    (evidence.told(ASK, lambda it: isinstance(it["figure"], str)), why.figure_is_text),
+    (_line(lambda axis: isinstance(axis, dict) and "bdata" in axis), why.packed),
+    (_line(lambda axis: axis == []), why.not_read),
+    (evidence.expects("ISO 8601"), why.times_wrong),
+]
+
+
+@check(
+    tasks=[
+        "columns of new points, as strict JSON",
+        "draw the figure, with a line for each column and an axis for each unit",
+        "the figure for a newcomer, only new points for one who has it",
+        "answer update_chart with the figure, or with what is new",
+    ]
+)
+def draws_a_line_a_column(start: Starter) -> None:
+    """`update_chart` is answered with `update_chart`: a figure with a line for each column."""
+    ana = start(LIVE).join("Ana")
+    ana.settle()
+    if ana.heard(ASK):
+        raise Failure("nothing is sent before Ana asks", f"Ana heard `{ASK}`", why.unasked)
+    names = [line.name for line in _figure(ana, TIDES).data]
+    if sorted(names) != sorted(TIDES.units):
+        expected = f"the figure has one line for each of {_listed(TIDES.units)}"
+        raise Failure(expected, f"its lines are {_listed(names) or 'none'}", why.lines_wrong)
+
+
+@check(stands_on=[draws_a_line_a_column], goes_on=draws_a_line_a_column)
+def answers_nobody_else(start: Starter) -> None:
+    """One question gets one answer, and only the client that asks hears it."""
+    server = start(LIVE)
+    with server.hastened():  # what would be sent in a few seconds comes at once
+        ana, ben = server.join("Ana"), server.join("Ben")
+        with server.only(None, hears=ASK, among=[ana, ben], otherwise=why.unasked):
+            server.rests(A_WHILE)
+        for asker, other in ((ana, ben), (ben, ana)):
+            twice = why.sent_twice
+            with server.only(asker, hears=ASK, among=[other], otherwise=why.broadcast, twice=twice):
+                asker.call(ASK, {"dashboard": "tides"})
+                elsewhere: Rows = [(evidence.heard_by(ASK, other), SENT_ELSEWHERE)]
+                asker.expect(ASK, why=elsewhere)
+                server.rests(A_WHILE)
+
+
+@check(stands_on=[answers_nobody_else], goes_on=answers_nobody_else)
+def draws_the_rows(start: Starter) -> None:
+    """Each line has all rows that the dashboard keeps, the newest too; a missing value is null."""
+    ana = start(LIVE).join("Ana")
+    ends: list[int] = []
+    for _ in range(9):  # until the first rows are no longer kept
+        figure = _figure(ana, TIDES)
+        ends.append(_end(figure))
+        wanted = range(max(0, ends[-1] - KEEP), ends[-1])
+        for line in figure.data:
+            column = _column(line.name, line.x, line.y)
+            _see_column(TIDES, line.name, column, wanted, why.rows_wrong)
+        if len({*ends[-3:]}) < min(2, len(ends) - 1):  # of three reads two bring rows
+            got = f"it ended with row {ends[-1]}, like the two before"
+            raise Failure("a later figure has the rows that came since", got, why.stale)
+
+
+@check(stands_on=[draws_the_rows])
+def draws_an_axis_a_unit(start: Starter) -> None:
+    """Lines of one unit share an axis, which names it; each unit has an axis of its own."""
+    figure = _figure(start(_app(WEATHER, BUOY)).join("Ana"), WEATHER)
+    for one, other in combinations(figure.data, 2):
+        same = WEATHER.units[one.name] == WEATHER.units[other.name]
+        if same != (one.yaxis == other.yaxis):
+            expected = f"`{one.name}` and `{other.name}` have {'one axis' if same else 'two axes'}"
+            got = f"their `yaxis` was {shown(one.yaxis)} and {shown(other.yaxis)}"
+            raise Failure(expected, got, why.axes_wrong)
+        if not same and not _are_apart(figure, one.yaxis, other.yaxis):
+            expected = f"neither of the axes {one.yaxis} and {other.yaxis} hides the other"
+            got = "they had the same place, and nothing said that one lies over the other"
+            raise Failure(expected, got, why.axes_hidden)
+    for line in figure.data:
+        unit, title = WEATHER.units[line.name], _axis(figure, line.yaxis).get("title")
+        if unit not in shown(title):
+            expected = f"the title of the axis of `{line.name}` names its unit, {unit}"
+            raise Failure(expected, f"it was {shown(title)}", why.axis_untitled)
+
+
+@check(stands_on=[answers_nobody_else], goes_on=draws_an_axis_a_unit)
+def means_the_one_named(start: Starter) -> None:
+    """The payload names the dashboard. Without a payload it is the first one."""
+    ana = start(_app(WEATHER, BUOY)).join("Ana")
+    try:
+        ana.call(ASK)
+        ana.expect(ASK, Drawn, dashboard="weather")
+    except Failure as failure:
+        unnamed = evidence.is_called("signature", "raised", "unanswered")
+        raise ana.explained(failure, [(unnamed, why.payload_required)]) from None
+    other: Rows = [(evidence.takes_sid(ASK), why.sid_first), (evidence.always, why.payload_ignored)]
+    _answer(ana, Drawn, {"dashboard": "buoy"}, WHY_NOTHING, other)
+
+
+@check(
+    tasks=[
+        "remember the latest updates, and the number of the newest",
+        "give what is new the next number, and remember it",
+    ],
+    stands_on=[draws_the_rows],
+    goes_on=draws_the_rows,
+)
+def numbers_the_updates(start: Starter) -> None:
+    """`number` counts the reads that brought rows, and `keep` is how many rows are kept."""
+    ana = start(LIVE).join("Ana")
+    question = {"dashboard": "tides"}
+    numbers, ends = [], []
+    for _ in range(7):
+        chart = _answer(ana, Chart, question, WHY_NOTHING, WHY_FIGURE_WRONG, keep=KEEP)
+        numbers.append(chart.number)
+        ends.append(_end(chart.figure))
+    if ends != [TIDES.rows_until(number) for number in numbers]:
+        expected = "`number` is how many reads have brought rows: they bring 2, 3, none, 2, ..."
+        got = f"the numbers were {_row(numbers)} with figures that end with the rows {_row(ends)}"
+        changes = [(a != b, c != d) for (a, c), (b, d) in pairwise(zip(numbers, ends, strict=True))]
+        rose = (True, False) in changes and TIDES.rows_until(numbers[-1]) > ends[-1]
+        cause = why.number_without_rows if rose else why.number_wrong
+        raise Failure(expected, got, why.number_stays if len({*numbers}) == 1 else cause)
+
+
+@check(stands_on=[numbers_the_updates, means_the_one_named], goes_on=numbers_the_updates)
+def numbers_for_everybody(start: Starter) -> None:
+    """An update has the same number for all clients; each dashboard counts its own."""
+    server = start(LIVE)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    for series, client in ((TIDES, ana), (BUOY, ana), (TIDES, ben), (BUOY, ben), (TIDES, ana)):
+        cause = why.numbers_shared if client is ana else why.numbers_per_client
+        _chart(client, series, cause)
+
+
+@check(
+    tasks=["hand out what came after an update"],
+    stands_on=[numbers_for_everybody],
+    goes_on=numbers_for_everybody,
+)
+def sends_only_what_is_new(start: Starter) -> None:
+    """With `after`, the number of an update, only the rows of the later ones are sent."""
+    ana = start(LIVE).join("Ana")
+    number = _chart(ana, BUOY).number
+    for _ in range(3):
+        number = _news(ana, BUOY, number).number
+
+
+@check(stands_on=[sends_only_what_is_new], goes_on=sends_only_what_is_new)
+def sends_what_was_missed(start: Starter) -> None:
+    """Who was away gets all that came meanwhile: each row once, whoever else has asked."""
+    server = start(LIVE)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    number = _chart(ana, TIDES).number
+    with server.telling("Ben asked for tides four times"):
+        for _ in range(4):
+            _chart(ben, TIDES)
+    _news(ana, TIDES, number, whole=why.forgets_too_much)
+    server.note("she asks for the same once more: perhaps the answer was lost")
+    _news(ana, TIDES, number, missing=why.remembers_clients)
+    _chart(ana, TIDES, why.remembers_clients)
+
+
+@check(stands_on=[sends_only_what_is_new])
+def has_nothing_new(start: Starter) -> None:
+    """Where nothing has come since, there are no points, and the number stays as it is."""
+    ana = start(_app(BUOY, pace=SELDOM)).join("Ana")
+    number = _chart(ana, BUOY).number
+    for _ in range(2):
+        news = _news(ana, BUOY, number, whole=why.whole_for_nothing)
+        if news.number != number:
+            expected = f"`number` is {number} still: no row has come"
+            raise Failure(expected, f"it was {news.number}", why.number_without_rows)
+
+
+@check(stands_on=[sends_what_was_missed])
+def forgets_the_oldest(start: Starter) -> None:
+    """The latest `keep` updates are remembered; whoever is further back gets the whole figure."""
+    keep = 3
+    ana = start(_app(BUOY, keep=keep)).join("Ana")
+    numbers = [_chart(ana, BUOY, keep=keep).number for _ in range(2 * keep)]
+    step = numbers[-1] - numbers[-2]  # a question may read the source more often than once
+    for behind in (keep + 1, keep, keep + 3, keep - 1):
+        after = numbers[-1] + step - behind
+        if behind > keep:
+            chart = _chart(ana, BUOY, why.forgets_nothing, keep=keep, after=after)
+            numbers.append(chart.number)
+        else:
+            numbers.append(_news(ana, BUOY, after, whole=why.forgets_too_much).number)
+
+
+@check(stands_on=[forgets_the_oldest])
+def draws_where_it_cannot_go_on(start: Starter) -> None:
+    """Where `after` is no number that the dashboard has reached, the whole figure is sent."""
+    ana = start(_app(BUOY)).join("Ana")
+    for _ in range(3):
+        _chart(ana, BUOY)
+    odd: list[tuple[Any, Cause]] = [(9_999, why.after_too_high), (-1, why.after_negative)]
+    odd += [(-2, why.after_negative), (None, why.after_trusted), ("2", why.after_trusted)]
+    odd += [("", why.after_trusted), ([2], why.after_trusted), ({}, why.after_trusted)]
+    odd += [(True, why.true_counts), (False, why.true_counts)]
+    for after, cause in odd:
+        _chart(ana, BUOY, cause, after=after)
+
+
+@check(stands_on=[forgets_the_oldest])
+def begins_with_nothing(start: Starter) -> None:
+    """Without any rows yet the number is 0 and the lines have no points, and so one goes on."""
+    ana = start(_app(LATE)).join("Ana")
+    _chart(ana, LATE, why.no_rows_yet)
+    _news(ana, LATE, 0, whole=why.zero_is_a_number)
+
+
+@check(stands_on=[numbers_for_everybody])
+def belongs_together(start: Starter) -> None:
+    """The number belongs to the rows in the same answer, also where many clients ask at once."""
+    server = start(_app(BUOY, TIDES, takes=SLOW))
+    asked = [(server.join("Ana"), BUOY), (server.join("Ben"), TIDES)] * 4
+    with server.telling("Ana asked for buoy four times, Ben for tides, and nobody waited"):
+        for client, series in asked:
+            client.emit(ASK, {"dashboard": series.id})
+        mixed_up: Rows = [(evidence.always, why.not_together)]
+        for client, series in asked:
+            chart = client.expect(
+                ASK, Chart, why=WHY_NOTHING, wrong=mixed_up, dashboard=series.id, keep=KEEP
+            )
+            _see_lines(chart, series, why.not_together)
+
+
+# What is asked and expected.
+
+
+def _figure(client: Participant, series: Series) -> Drawing:
+    """Return the figure that a client is sent when it asks, whatever its number. Raises Failure."""
+    drawn = _answer(client, Drawn, {"dashboard": series.id}, WHY_NOTHING, WHY_FIGURE_WRONG)
+    for line in drawn.figure.data:
+        _column(line.name, line.x, line.y)
+        if not line.x:
+            raise Failure(f"`{line.name}` has points", "it had none", why.not_read)
+    return drawn.figure
+
+
+def _chart(
+    client: Participant,
+    series: Series,
+    otherwise: Cause | None = None,
+    *,
+    keep: int = KEEP,
+    **more: Any,
+) -> Chart:
+    """Return the whole figure that a client is sent when it asks. Raises Failure.
+
+    `otherwise` is the cause where it gets none, or one with other rows than its number says;
+    `more` is what the question holds besides.
+    """
+    why_not: Rows = [
+        (evidence.crash("TypeError", "NoneType"), why.forgotten_is_none),
+        (evidence.timed_out, None),
+        *([(evidence.always, otherwise)] if otherwise else WHY_NOTHING),
+    ]
+    none = evidence.told(
+        ASK, lambda it: not any(it["points"].values()) and it["number"] > it["after"]
+    )
+    points = evidence.told(ASK, lambda it: "points" in it)
+    wrong: Rows = [
+        (none, why.forgotten_is_none),
+        (points, otherwise or why.points_at_first),
+        *WHY_FIGURE_WRONG,
+    ]
+    question = {"dashboard": series.id, **more}
+    chart = _answer(client, Chart, question, why_not, wrong, keep=keep)
+    _see_lines(chart, series, otherwise or why.rows_wrong)
+    return chart
+
+
+def _news(
+    client: Participant,
+    series: Series,
+    after: int,
+    *,
+    whole: Cause | None = None,
+    missing: Cause | None = None,
+) -> News:
+    """Return what a client is sent that has everything up to `after`. Raises Failure.
+
+    `whole` is the cause where that is the whole figure, `missing` where rows are missing.
+    """
+    why_not: Rows = [
+        (evidence.crash("ValueError", "No objects to concatenate"), why.nothing_to_join),
+        *WHY_NOTHING,
+    ]
+    wrong: Rows = [(evidence.told(ASK, lambda it: "figure" in it), whole or why.whole_again)]
+    question = {"dashboard": series.id, "after": after}
+    news = _answer(client, News, question, why_not, wrong, after=after)
+    if "figure" in (news.model_extra or {}):
+        got = "there was a `figure` as well"
+        raise Failure("only the new points are sent", got, why.whole_again)
+    wanted = range(series.rows_until(after), series.rows_until(news.number))
+    if not wanted and not any(news.points.values()):
+        return news
+    if news.points and news.points.keys() != {"time", *series.units}:
+        expected = f"`points` has a list for `time` and for each of {_listed(series.units)}"
+        raise Failure(expected, f"it has one for {_listed(news.points)}", why.points_wrong)
+    for name in series.units:
+        column = _column(name, news.points.get("time", []), news.points.get(name, []))
+        rows = [row for row, _ in column]
+        cause = missing or why.rows_missing
+        if len({*rows}) < len(rows) or min(rows, default=after) < wanted.start:
+            cause = why.rows_again
+        elif max(rows, default=0) >= wanted.stop:
+            cause = why.number_wrong
+        _see_column(series, name, column, wanted, cause)
+    return news
+
+
+def _answer(
+    client: Participant,
+    model: type[Answer],
+    question: Mapping[str, Any],
+    why_not: Rows,
+    wrong: Rows,
+    **given: Any,
+) -> Answer:
+    """Return the answer to a question that names a dashboard. Raises Failure."""
+    try:
+        client.call(ASK, question)
+    except Failure as failure:
+        raise client.explained(failure, why_not) from None
+    given["dashboard"] = question["dashboard"]
+    return client.expect(ASK, model, why=why_not, wrong=wrong, **given)
+
+
+def _see_lines(chart: Chart, series: Series, otherwise: Cause) -> None:
+    """See that each line has the rows that are kept at this number. Raises Failure."""
+    last = series.rows_until(chart.number)
+    wanted = range(max(0, last - chart.keep), last)
+    for line in chart.figure.data:
+        _see_column(series, line.name, _column(line.name, line.x, line.y), wanted, otherwise)
+
+
+def _column(name: str, times: Sequence[Any], values: Sequence[Any]) -> list[tuple[int, Any]]:
+    """Return numbers, each with the row of the source that has its time. Raises Failure."""
+    if len(times) != len(values):
+        got = f"there were {len(times)} times and {len(values)} numbers of `{name}`"
+        raise Failure("there are as many times as numbers", got, why.lengths_differ)
+    column = []
+    for text, value in zip(times, values, strict=True):
+        try:
+            row, rest = divmod(zoned(text) - FIRST, STEP)
+        except (TypeError, ValueError):
+            expected = "a time is text in ISO 8601, with its zone"
+            raise Failure(expected, f"one was {shown(text)}", why.times_wrong) from None
+        if rest:
+            got = f"one was {shown(text)}"
+            raise Failure("the times are those of the rows", got, why.times_wrong)
+        column.append((row, value))
+    return column
+
+
+def _see_column(
+    series: Series,
+    name: str,
+    column: Sequence[tuple[int, Any]],
+    wanted: Sequence[int],
+    otherwise: Cause,
+) -> None:
+    """See that a column has these rows, and the numbers of its source in them. Raises Failure.
+
+    `otherwise` is the cause where the rows are others.
+    """
+    rows = [row for row, _ in column]
+    if rows != [*wanted]:
+        without_gaps = [row for row in wanted if series.value(name, row) is not None]
+        cause = why.gap_lost if rows == without_gaps else otherwise
+        expected = f"`{name}` has {_counted(wanted)}, oldest first"
+        raise Failure(expected, f"it had {_counted(rows)}", cause)
+    wrong = [(row, value) for row, value in column if not _is(value, series.value(name, row))]
+    # A filled gap is told only where all numbers are right that are there.
+    for row, value in sorted(wrong, key=lambda one: series.value(name, one[0]) is None):
+        right = series.value(name, row)
+        expected = f"`{name}` is {shown(right)} in row {row + 1} of its source"
+        cause = why.gap_lost if right is None else why.values_wrong
+        raise Failure(expected, f"it was {shown(value)}", cause)
+
+
+def _is(value: Any, right: float | None) -> bool:
+    """Whether a value is this number, as good as the checks can tell, or missing like it."""
+    if right is None or not isinstance(value, int | float):
+        return value is right
+    return abs(value - right) < 0.001
+
+
+def _end(figure: Drawing) -> int:
+    """Return how many rows there had been when a figure was drawn."""
+    return max(row for line in figure.data for row, _ in _column(line.name, line.x, line.y)) + 1
+
+
+def _counted(rows: Sequence[int]) -> str:
+    """Return rows in words: the rows 3 to 5, or each of them where they are not in one line."""
+    if not rows:
+        return "no rows"
+    if [*rows] == [*range(rows[0], rows[-1] + 1)]:
+        return f"the rows {rows[0] + 1} to {rows[-1] + 1} of its source"
+    return f"the rows {', '.join(str(row + 1) for row in rows)}"
+
+
+def _axis(figure: Drawing, name: str) -> Any:
+    """Return what the layout says of an axis such as `y2`."""
+    return figure.layout.get(f"{name[:1]}axis{name[1:]}") or {}
+
+
+def _are_apart(figure: Drawing, *names: str) -> bool:
+    """Whether two y-axes have places of their own, or one lies over the other on purpose."""
+    axes = [_axis(figure, name) for name in names]
+    if any(axis.get("overlaying") for axis in axes):
+        return True
+    across = [_axis(figure, axis.get("anchor", "x")) for axis in axes]
+    for pair in (axes, across):
+        (_, end), (start, _) = sorted(axis.get("domain", (0, 1)) for axis in pair)
+        if end <= start:
+            return True
+    return False
+
+
+def _row(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(map(str, names)))
