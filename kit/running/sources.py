@@ -4,6 +4,7 @@ An `App` has them as its setting `SOURCES`: see `source` in `plan`.
 """
 
 import logging
+import threading
 import time
 from functools import cached_property, lru_cache
 from itertools import cycle
@@ -169,9 +170,10 @@ class Steady:
 
 
 class Uneven(Steady):
-    """Steady rows for `BLOCK` of them, but each read brings another number of rows, perhaps none.
+    """Steady rows, `BLOCK` of them; each read brings another number of rows, perhaps none.
 
-    To look at its columns takes a while, so that something can come in between.
+    The first look at its columns lasts until the next read, or as many seconds as it `takes`: what
+    can come in between does so then.
     """
 
     def __init__(
@@ -186,16 +188,21 @@ class Uneven(Steady):
     ) -> None:
         """Call it `id`; `columns` are the units of its columns by their names.
 
-        A read brings as many rows as `sizes` say, in turns; a look takes so many seconds.
+        A read brings as many rows as `sizes` say, in turns. The first column has no number in one
+        row of `gap_every`.
         """
         super().__init__(id, [*columns], step, gap_every=gap_every)
         self._columns = tuple(SimpleNamespace(name=n, unit=unit) for n, unit in columns.items())
         self._sizes = cycle(sizes)
         self._takes = takes
+        self._is_read = threading.Event()
 
     @property
     def columns(self) -> tuple[SimpleNamespace, ...]:
-        time.sleep(self._takes)
+        takes, self._takes = self._takes, 0
+        if takes:
+            self._is_read.clear()
+            self._is_read.wait(takes)
         return self._columns
 
     @columns.setter
@@ -204,6 +211,7 @@ class Uneven(Steady):
 
     def read(self) -> "pd.DataFrame":
         """Return the next rows."""
+        self._is_read.set()
         first, self._next = self._next, self._next + next(self._sizes)
         return self._block.iloc[first : self._next].reset_index(drop=True)
 

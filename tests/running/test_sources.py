@@ -1,6 +1,7 @@
 """The sources that the kit has for a submission under check."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import requests
 
 from kit.running import FAILING, App, Launcher, source
-from kit.running.sources import BLOCK, Failing, Gappy, Given, Saying, Steady
+from kit.running.sources import BLOCK, Failing, Gappy, Given, Saying, Steady, Uneven
 from tests.running.submission import plan, save
 
 
@@ -31,6 +32,25 @@ def test_two_steady_sources_do_not_disturb_each_other() -> None:
     first["a"] = 0.0
     one.read()
     assert other.read()["a"].tolist() == [1.0]
+
+
+def test_an_uneven_source_brings_what_its_sizes_say() -> None:
+    uneven = Uneven("uneven", {"a": "m", "b": "s"}, 60, [2, 0, 1], gap_every=2)
+    reads = [uneven.read() for _ in range(4)]
+    assert [len(rows) for rows in reads] == [2, 0, 1, 2]
+    assert [(one.name, one.unit) for one in uneven.columns] == [("a", "m"), ("b", "s")]
+    rows = pd.concat(reads, ignore_index=True)
+    steady = Steady("steady", ["a", "b"], 60, rows_per_read=5, gap_every=2).read()
+    pd.testing.assert_frame_equal(rows, steady)
+
+
+def test_the_first_look_at_an_uneven_source_lasts_until_it_is_read() -> None:
+    uneven = Uneven("uneven", {"a": "m"}, 60, [1], takes=3600)
+    with ThreadPoolExecutor() as pool:
+        look = pool.submit(lambda: uneven.columns)
+        while not look.done():
+            uneven.read()
+    assert look.result() == uneven.columns  # the second look waits for nothing
 
 
 def test_a_gappy_source_has_no_number_for_its_gap() -> None:
