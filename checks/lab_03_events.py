@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from checks.contract import DataUpdated, Welcome
@@ -251,6 +252,34 @@ def refreshes_nobody_else(server: Server) -> None:
             _answer(client, dashboard, mixed_up, mixed_up)
 
 
+@check(stands_on=[sends_null_for_a_gap, refreshes_nobody_else])
+def bears_a_failing_source(start: Start) -> None:
+    """Where a source fails, others are answered as before, and so is the next question about it."""
+    fails_once = {"after": 1, "quiet": 0, "failing": 1}
+    names = sorted(COLUMNS["machine"])
+    machine = source("Moody", id="machine", names=names, step=1, **fails_once)
+    server = start(App("Testing", {"SOURCES": [machine, source("Gappy")], "FEED_SECONDS": 0.002}))
+    server.note("the source of machine fails when it is read for the second time")
+    ana, ben, cleo = (server.join(name) for name in ("Ana", "Ben", "Cleo"))
+    _ask(ana, "machine")
+    server.rests(0.002)  # so that it is read again
+    nobody_else = server.only(None, hears=ANSWER, among=[ben], otherwise=why.failure_spreads)
+    with nobody_else, suppress(Failure):  # whether Ana is answered is left open
+        ana.call(ASK, MACHINE)
+    server.delay(handlers=LONG)  # so that those who ask now are threads other than Ana's was
+    asked = [(ben, "gappy"), (ben, "gappy"), (ben, "gappy"), (cleo, "machine")]
+    for client, dashboard in asked:
+        client.emit(ASK, {"dashboard": dashboard})
+        server.rests(SLOW)
+    server.delay()
+    try:
+        ana.settle()
+        for client, dashboard in asked:
+            _answer(client, dashboard)
+    except Failure as failure:
+        raise failure.because(why.failure_spreads) from None
+
+
 @check(
     stands_on=[refreshes_by_default, refreshes_nobody_else],
     goes_on=refreshes_by_default,
@@ -302,16 +331,21 @@ def tells_two_tabs_apart(server: Server) -> None:
     _expect_count(ana, 2, gone, one, after=two.leave)
 
 
-@check(stands_on=[greets, refreshes_by_default])
+@check(stands_on=[greets, counts_clients, remembers_no_question])
 def works_in_the_next_app(start: Start) -> None:
     """A second app made in the same process works like the first."""
-    server = start(App("Testing"), App("Testing", settings=STOCKS_FIRST))
+    first = App("Testing", hears=[[ASK], [ASK, MACHINE]])
+    server = start(first, App("Testing", settings=STOCKS_FIRST))
+    server.note("a client asked the first app twice before the second one was made")
     server.note("the first dashboard of the second app is stocks")
     try:
         ana = server.join("Ana", app=1)
         ana.expect("welcome")
         ana.emit(ASK)
-        _answer(ana, "stocks", other=[(evidence.always, why.first_app_only)])
+        answer = _answer(ana, "stocks", other=[(evidence.always, why.first_app_only)])
+        if answer.clients != 1:
+            expected = "`clients` is 1: one is connected to the second app"
+            raise Failure(expected, f"it was {answer.clients}", why.first_app_only)
     except Failure as failure:
         better = {"no-socketio": why.bound_once, "unanswered": why.first_app_only}
         better |= dict.fromkeys(("no-handler", "refused"), why.handlers_late)

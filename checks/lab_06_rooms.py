@@ -1,9 +1,9 @@
 """Lab 6, rooms: join_dashboard, leave_dashboard, update_data to one room, a background feed."""
 
-import re
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +18,9 @@ from kit.checking import (
     Participant,
     Rows,
     Server,
+    Silence,
     Start,
+    TimedOut,
     causes,
     check,
     evidence,
@@ -28,11 +30,10 @@ from kit.checking import (
 why = causes(__file__)
 
 
-def _sleeps_too_long(seen: evidence.Seen) -> bool:
-    """Whether the feed is at a sleep, for a number in the code or after an update."""
-    code = [where.code for where in seen.server.app.background() if "sleep" in where.code]
-    is_number = any(re.search(r"sleep\(\s*\d", line) for line in code)
-    return is_number or bool(code and seen.client.heard("update_data"))
+def _sleeps_long(seen: evidence.Seen) -> str:
+    """Return for how long the background wants to sleep at once, if it is a second or more."""
+    longest = max((max(asked) for asked in seen.server.app.asked_to_sleep()), default=0)
+    return f"none came: the background sleeps {longest:g} seconds" if longest >= 1 else ""
 
 
 # Why a dashboard that exists is refused, why no figure comes, why no update: the first that fits.
@@ -62,7 +63,7 @@ WHY_NO_UPDATE: Rows = [
     (evidence.sent_while_rooms_are_empty("update_data"), why.not_joined),
     (evidence.sent_to_other_rooms("update_data"), why.other_room),
     (evidence.in_another_namespace, OTHER_NAMESPACE),
-    (_sleeps_too_long, why.own_pace),
+    (_sleeps_long, why.own_pace),
     (evidence.works_in_the_background, why.feed_is_mute),
     (evidence.always, why.no_feed),
 ]
@@ -74,26 +75,37 @@ def _every(seconds: float, *, dashboards: int = 2) -> App:
 
 
 # Seconds between two updates. A slow machine makes them late, and a check waits for them.
-OFTEN = _every(0.003)
+OFTEN_SECONDS = 0.003
+OFTEN = _every(OFTEN_SECONDS)
+SHORT = 0.8 * OFTEN_SECONDS  # to sleep so long is too short, if it is only once a round
 # Seldom enough that a client has the time to ask for what the feed has not read yet. And with many
 # dashboards: a feed that sleeps after each of them is late.
 SELDOM_SECONDS = 0.02
 SELDOM = _every(SELDOM_SECONDS, dashboards=8)
 # So seldom that the feed does not come round a second time.
-CALM = _every(30)
+CALM = _every(600)
 # So often that the feed comes in between wherever it can.
 QUICK = App("Testing", {"FEED_SECONDS": 0.002, "SOURCES": [STOCKS]})
+# A dashboard in the middle whose source has nothing new for a SPELL, and then fails for as long.
+FIRST, SPELL = 5, 20  # reads
+MOODY = source("Moody", id="moody", names=["x"], step=1, after=FIRST, quiet=SPELL, failing=SPELL)
+MIXED = App("Testing", {"FEED_SECONDS": OFTEN_SECONDS, "SOURCES": [MACHINE, MOODY, STOCKS]})
+# Only some of what is read is kept.
+KEPT = 3
+FORGETFUL = App("Testing", {**CALM.settings, "FEED_SECONDS": OFTEN_SECONDS, "KEEP_ROWS": KEPT})
 
 # Seconds that a step takes longer, where something has to come in between: see `Server.delay`.
-SLOW, LONG = 0.006, 10.0
-# Seconds of rest, in which a feed that comes round OFTEN has seen who is there and who is not.
-A_FEW_ROUNDS = 0.02
+SLOW, LATE, LONG = 0.006, 0.1, 10.0
+# Seconds of rest, in which a feed that comes round OFTEN has done so some thirty times.
+MANY_ROUNDS = 0.1
 
 
 @check(tasks=["let a client into the room of one dashboard", "name the dashboard's room"])
 def joins(start: Start) -> None:
     """`join_dashboard` is acknowledged: `ok` is true, and `dashboard` is the id."""
     ana = start(CALM).join("Ana")
+    for dashboard in ("machine", "stocks"):  # read before, so that the feed begins without news
+        ana.call("refresh_data", {"dashboard": dashboard})
     for dashboard in ("machine", "stocks"):
         _join(ana, dashboard)
 
@@ -101,13 +113,21 @@ def joins(start: Start) -> None:
 @check(stands_on=[joins], goes_on=joins)
 def shows_the_figure(start: Start) -> None:
     """The client that joins is sent `update_chart`: the whole figure, and its number."""
-    ana = start(CALM).join("Ana")
+    server = start(CALM)
+    ana = server.join("Ana")
+    server.delay(background=LATE)
     _join(ana, "stocks")
+    ana.settle()
+    is_late = not ana.heard("update_chart")
+    server.delay()
     chart = ana.expect("update_chart", UpdateChart, why=WHY_NO_FIGURE, dashboard="stocks")
     names = [trace.get("name") for trace in chart.figure.data]
     if not all(name in names for name in COLUMNS["stocks"]):
         expected = f"the figure has a line for each of {_listed(COLUMNS['stocks'])}"
         raise Failure(expected, f"its lines are {_listed(names) or 'none'}", why.figure_wrong)
+    if is_late:
+        expected = "when the join is acknowledged, the figure is there"
+        raise Failure(expected, "it came later", why.acknowledged_early)
 
 
 @check(
@@ -125,25 +145,21 @@ def updates_follow(start: Start) -> None:
     began = time.monotonic()
     _join(ana, "stocks")
     updates: list[UpdateData] = []
-    for count in range(4):
-        is_late = count > 0 and not _comes_soon(ana, count)
+    for count in range(12):
         updates.append(_update(ana, "stocks"))
-        if is_late or (count == 3 and _is_slow(ana, began)):
-            expected = "an update comes every `FEED_SECONDS`, as the app's config says"
-            raise Failure(expected, "the next one came much later", why.own_pace)
         if wrong := differs_from_rows(updates[-1].points):
             raise Failure(*wrong, why.points_wrong)
-        for before, after in pairwise(updates):
-            begins, ended = after.points.time[0], before.points.time[-1]
-            if after.number > before.number and begins <= ended:
-                expected = "`points` holds the new rows, and none that came before"
-                raise Failure(expected, f"it begins with {begins} again", why.points_wrong)
+        if pace := _slow(ana, began) if count == 3 else count in (0, 11) and _other_pace(ana):
+            expected = "the feed sleeps `FEED_SECONDS` between two rounds, as the app's config says"
+            raise Failure(expected, pace, why.own_pace)
     numbers = [update.number for update in updates]
-    if any(after != before + 1 for before, after in pairwise(numbers)):
-        again = any(after <= before for before, after in pairwise(numbers))
-        cause = why.sent_again if again else why.numbers_wrong
+    if any(after <= before for before, after in pairwise(numbers)):
         expected = "each `number` is one higher than the one before"
-        raise server.explained(expected, f"they were {numbers}", cause)
+        raise server.explained(expected, f"they were {numbers}", why.sent_again)
+    if trouble := gap(updates):
+        expected = "`points` holds the new rows, all of them, and `number` is one higher each time"
+        cause = why.numbers_wrong if trouble.startswith("number") else why.points_wrong
+        raise server.explained(expected, trouble, cause)
 
 
 @check(tasks=["publish every dashboard, for ever"], stands_on=[joins], goes_on=shows_the_figure)
@@ -151,8 +167,9 @@ def rests_in_between(start: Start) -> None:
     """Between two rounds the feed sleeps `FEED_SECONDS`, so that the server is at rest."""
     server = start(CALM)
     _join(server.join("Ana"), "stocks")
-    if not server.rests(0.05, busy=1.5):
-        expected = "with FEED_SECONDS = 30, the server comes to rest soon after the first round"
+    rests = server.rests(0.05, busy=1.5)
+    if not rests or any(asked.count(0) > 5 for asked in server.app.asked_to_sleep()):
+        expected = "with FEED_SECONDS = 600, the server comes to rest soon after the first round"
         raise server.explained(expected, "it went on working without a pause", why.never_rests)
 
 
@@ -183,7 +200,7 @@ def stays_in_the_room(start: Start) -> None:
             )
 
 
-@check(tasks=["publish every dashboard, for ever"], stands_on=[stays_in_the_room])
+@check(tasks=["publish every dashboard, for ever"], stands_on=[stays_in_the_room, rests_in_between])
 def keeps_the_pace(start: Start) -> None:
     """However many dashboards there are, an update of each comes every `FEED_SECONDS`."""
     server = start(SELDOM)
@@ -205,7 +222,15 @@ def keeps_the_pace(start: Start) -> None:
 def shows_nobody_else(start: Start) -> None:
     """The figure is sent to the client that joins, and to nobody else."""
     server = start(CALM)
-    ana, ben, cleo = clients = [server.join(name) for name in ("Ana", "Ben", "Cleo")]
+    with server.hastened():  # what would be sent in a few seconds comes at once
+        ana, ben, cleo = clients = [server.join(name) for name in ("Ana", "Ben", "Cleo")]
+        server.rests(SLOW)
+    for client in clients:
+        client.settle()
+        for event in ("update_chart", "update_data"):
+            if client.heard(event):
+                expected = f"{client.name}, who has not joined, hears no `{event}`"
+                raise Failure(expected, "there came one", why.always_inside)
     for client, dashboard in ((ana, "machine"), (cleo, "stocks"), (ben, "machine")):
         with server.only(
             client,
@@ -218,11 +243,18 @@ def shows_nobody_else(start: Start) -> None:
             client.expect("update_chart")
 
 
-@check(tasks=["start the feed, and only once"], stands_on=[shows_the_figure, updates_follow])
+@check(
+    tasks=["start the feed, and only once"],
+    stands_on=[shows_the_figure, updates_follow, rests_in_between],
+)
 def starts_one_feed(start: Start) -> None:
     """One feed serves everybody: further clients and further joins start no other."""
     server = start(QUICK)
     clients = [server.join(f"client {number}") for number in range(1, 5)]
+    clients[0].call("refresh_data", {"dashboard": "stocks"})
+    with suppress(Failure):  # that is another check's
+        clients[0].call("join_dashboard", {"dashboard": "no-such-dashboard"})
+    server.rests(MANY_ROUNDS)  # of a feed that has begun already
     before = server.threads()
     server.delay(tasks=LONG)  # until all have come to where they would start a feed
     with server.telling("all four joined stocks at once, and client 1 once more"):
@@ -230,11 +262,22 @@ def starts_one_feed(start: Start) -> None:
             client.emit("join_dashboard", {"dashboard": "stocks"})
         server.rests(SLOW)
         server.delay()
-        for client in clients:
-            client.expect("update_chart")
+        numbers = [client.expect("update_chart", UpdateChart).number for client in clients]
         _join(clients[0], "stocks")
-    more = _more_threads(server, before, usual=2)
-    if more <= 2:
+        server.rests(SLOW)  # when all are asleep, all five joins are done
+    if min(numbers) > 20:
+        got = f"the first figure had number {min(numbers)}"
+        raise Failure("nothing is published before the first join", got, why.started_early)
+    more = _more_threads(server, before, usual=1)
+    if more <= 1:
+        clients[3].leave()
+        _ask_until_connected(clients[1], 3)
+        server.rests(SLOW)
+        before = server.threads()
+        _join(clients[0], "stocks")
+        if (more := _more_threads(server, before, usual=0)) > 0:
+            expected = "when client 4 has gone, another join starts no other feed"
+            raise server.explained(expected, f"it started {more} threads", why.many_feeds)
         return
     # Perhaps this one feed is made of several.
     alone = start(QUICK)
@@ -274,8 +317,7 @@ def follows_on(start: Start) -> None:
     server.rests(0.6 * SELDOM_SECONDS)  # nor is it soon enough for that where it cannot be paused
     dan.call("refresh_data", {"dashboard": "stocks"})
     _join(cleo, "stocks")
-    with server.resumed():  # it may be the feed that sends the figure
-        cleo.expect("update_chart")
+    cleo.expect("update_chart")
     for _ in range(2):
         cleo.hears_more("update_data")
     _expect_no_seam(cleo)
@@ -325,11 +367,14 @@ def follows_on_in_slow_motion(start: Start) -> None:
         server.delay()
         server.rests(SLOW)  # before the feed tells the room what Ana read
         _hear_and_leave(ben)
-    for client in (ana, ben):
+    for client, joins in ((ana, 1), (ben, 4)):
         _expect_no_seam(client)
+        if len(client.heard("update_chart")) > joins:
+            expected = f"{client.name} is sent a figure for each join of {client.name}'s"
+            raise Failure(expected, "there came more", why.figure_to_the_room)
 
 
-@check(stands_on=[leaves, rests_in_between])
+@check(stands_on=[leaves, rests_in_between, shows_the_figure])
 def feed_goes_on(start: Start) -> None:
     """The feed goes on when the client that started it has gone, and after everybody has left."""
     server = start(OFTEN)
@@ -339,12 +384,7 @@ def feed_goes_on(start: Start) -> None:
     _join(ben, "machine")
     server.join("Eve").leave()
     ana.leave()
-    with server.telling("Cleo asked for stocks until only two were connected"):
-        waiting, clients = server.patience(), None
-        while clients != 2 and not waiting.is_over():
-            cleo.emit("refresh_data", {"dashboard": "stocks"})
-            answer = cleo.expect("data_updated")
-            clients = answer.get("clients") if isinstance(answer, dict) else None
+    _ask_until_connected(cleo, 2)
     ben.hears_on("update_data", "Ana, who had joined first, was gone", why.stopped_for_others)
     # All this while the feed sleeps: it must not take an empty room for the end.
     _leave(ben, "machine")
@@ -352,14 +392,19 @@ def feed_goes_on(start: Start) -> None:
         _join(ben, dashboard)
     again = why.never_started_again
     ben.hears_on("update_data", "he had left and come back at once", again)
+    last = _told(ben, "machine")[-1].number
     _leave(ben, "machine")
     ben.leave()
     cleo.leave()
     with server.resumed():
-        server.rests(A_FEW_ROUNDS)
+        server.rests(MANY_ROUNDS)
     dan = server.join("Dan")
     _join(dan, "machine")
+    number = dan.expect("update_chart", UpdateChart).number
     dan.hears_on("update_data", "nobody had been connected for a while", again)
+    if number < last + 5:
+        expected = "while nobody is connected, the feed goes on: the next figure has a later number"
+        raise Failure(expected, f"after {last} it had number {number}", why.waits_for_somebody)
 
 
 @check(stands_on=[stays_in_the_room], goes_on=leaves)
@@ -381,11 +426,10 @@ def joins_again(start: Start) -> None:
     server = start(OFTEN)
     ana, _, dan = _three(server)
     _join(dan, "stocks")
-    with server.resumed():  # it may be the feed that sends the figure
-        _join(ana, "stocks")
-        ana.expect("update_chart")
-        _join(ana, "stocks")
-        ana.expect("update_chart", why=WHY_NO_FIGURE_AGAIN)
+    _join(ana, "stocks")
+    ana.expect("update_chart")
+    _join(ana, "stocks")
+    ana.expect("update_chart", why=WHY_NO_FIGURE_AGAIN)
     ana.hears_on("update_data", "she had joined stocks twice", why.joined_again)
     numbers = [update.number for update in _told(ana)]
     if len(set(numbers)) < len(numbers):
@@ -414,8 +458,6 @@ def leaves_nothing_else(start: Start) -> None:
     ana.hears_on("update_data", "Ben, the last one in machine, left it", why.others_put_out)
     for _ in range(2):
         _join(ben, "stocks")
-    with server.resumed():  # it may be the feed that lets him in
-        server.rests(A_FEW_ROUNDS)
     _leave(ben, "stocks")
     ana.hears_more("update_data")  # what was on its way to both when Ben left has come then
     heard = len(_told(ben))
@@ -441,12 +483,12 @@ def refuses_what_is_no_name(start: Start) -> None:
     server = start(OFTEN)
     ana, *_ = _three(server)
     _join(ana, "machine")
-    odd: list[Any] = [None, 7, "text", [], {}]
-    odd += [{"dashboard": name} for name in (None, "", 7, True, ["machine"], {"id": "machine"})]
+    odd: list[Any] = [None, 7, "machine", ["machine"], [], {}]
+    odd += [{"dashboard": name} for name in (None, "", 0, True, ["machine"], {"id": "machine"})]
     _expect_refused(ana, why.payload_trusted)
     for payload in odd:
         _expect_refused(ana, why.payload_trusted, payload)
-    for name in ("mach", "MACHINE", " machine "):
+    for name in ("mach", "MACHINE", " machine ", "\uff4dachine", "dashboard_machine"):
         _expect_refused(ana, why.name_guessed, {"dashboard": name})
     _expect_unchanged(ana, "the server refused all of these")
 
@@ -466,6 +508,78 @@ def joins_no_other_room(start: Start) -> None:
             _expect_refused(ana, why.client_names_rooms, {"dashboard": name})
         ben.hears_on("update_data", "Ana tried to listen in", why.others_put_out)
         ben.call("refresh_data", {"dashboard": "stocks"})
+    claims = dict.fromkeys(("room", "to", "name", "id"), "dashboard_stocks") | {"sid": ben.sid}
+    ana.call("join_dashboard", {"dashboard": "machine", **claims})
+    ben.hears_on(
+        "update_data", "Ana joined machine, and named his room as well", why.others_put_out
+    )
+    if _told(ana, "stocks"):
+        expected = "Ana, who joined machine, hears nothing of stocks"
+        raise Failure(expected, "she did", why.client_names_rooms)
+
+
+@check(stands_on=[stays_in_the_room, starts_one_feed])
+def each_app_has_a_feed(start: Start) -> None:
+    """A second app made in the same process has a feed of its own."""
+    server = start(replace(QUICK, hears=[["join_dashboard", {"dashboard": "stocks"}]]), OFTEN)
+    server.note("a client joined stocks in the first app, before the second one was made")
+    ana = server.join("Ana", app=1)
+    _join(ana, "machine")
+    ana.hears_on("update_data", "she had joined machine in the second app", why.shared_feed)
+
+
+@check(stands_on=[follows_on])
+def bears_what_is_forgotten(start: Start) -> None:
+    """Where more was read than is kept, the figure and the next updates come all the same."""
+    server = start(FORGETFUL)
+    ana = server.join("Ana")
+    server.note(f"only {KEPT} updates are kept; before anybody joined, the source was read often")
+    for _ in range(KEPT + 3):
+        ana.call("refresh_data", {"dashboard": "stocks"})
+        server.rests(OFTEN_SECONDS)  # so that there is something new to read
+    try:
+        _join(ana, "stocks")
+    except Failure as failure:
+        raise failure.because(why.history_gone) from None
+    ana.hears_on("update_data", "that", why.history_gone)
+    _expect_no_seam(ana)
+
+
+@check(stands_on=[follows_on, keeps_the_pace, starts_one_feed])
+def bears_a_bad_source(start: Start) -> None:
+    """A source that fails, or has nothing new for a while, silences no other and is asked again."""
+    server = start(MIXED)
+    server.note(f"the source of moody has nothing new {SPELL} times, then fails {SPELL} times")
+    ana, ben, cleo = (server.join(name) for name in ("Ana", "Ben", "Cleo"))
+    _join(ben, "moody")
+    _join(ana, "stocks")
+    ana.expect("update_chart")
+    try:
+        while (number := ben.expect("update_data", UpdateData, dashboard="moody").number) <= FIRST:
+            pass
+    except Silence as silence:
+        raise silence.because(why.source_silences) from None
+    except Failure as failure:
+        raise failure.because(why.told_without_news) from None
+    numbers = [update.number for update in _told(ben)]
+    if len(set(numbers)) < len(numbers) or number > FIRST + 1:
+        expected = f"while moody has nothing new, nothing is sent; after that comes {FIRST + 1}"
+        raise Failure(expected, f"the numbers were {numbers}", why.told_without_news)
+    # Since then the others have been read some forty-five times.
+    last = max((update.number for update in _told(ana)), default=0)
+    if last < FIRST + 1.5 * SPELL:
+        expected = "while moody has nothing new, or fails, updates of stocks come as before"
+        raise Failure(expected, f"there were only {last}", why.source_silences)
+    try:
+        _join(cleo, "moody")
+    except TimedOut as failure:
+        raise failure.because(why.lock_left) from None
+    _join(ana, "machine")
+    chart = ana.expect("update_chart", UpdateChart, dashboard="machine")
+    if chart.number < SPELL:
+        expected = "a dashboard is read in each round, also where nobody has joined it"
+        got = f"the figure of machine had number {chart.number}"
+        raise Failure(expected, got, why.waits_for_somebody)
 
 
 # What the checks are made of.
@@ -485,6 +599,16 @@ def _join(client: Participant, dashboard: str, event: str = "join_dashboard") ->
 def _leave(client: Participant, dashboard: str) -> None:
     """Let a client leave a dashboard. Raises Failure."""
     _join(client, dashboard, "leave_dashboard")
+
+
+def _ask_until_connected(client: Participant, number: int) -> None:
+    """Let a client ask for stocks until only so many clients are connected, or it is too long."""
+    with client.server.telling(f"{client.name} asked until only {number} were connected"):
+        waiting, clients = client.server.patience(), None
+        while clients != number and not waiting.is_over():
+            client.emit("refresh_data", {"dashboard": "stocks"})
+            answer = client.expect("data_updated")
+            clients = answer.get("clients") if isinstance(answer, dict) else None
 
 
 def _more_threads(server: Server, before: int, *, usual: int) -> int:
@@ -522,22 +646,32 @@ def _expect_refused(client: Participant, cause: Cause, *payload: Any) -> None:
     client.ask(Refused, "join_dashboard", *payload, why=why_not)
 
 
-def _comes_soon(client: Participant, so_far: int) -> bool:
-    """Whether more updates of stocks came before the server had slept for a tenth of a second."""
-    for _ in range(10):
-        if len(_told(client, "stocks")) > so_far:
-            return True
-        client.server.rests(0.01)
-    return False
+def _other_pace(client: Participant) -> str:
+    """Return how long the feed of OFTEN sleeps, if the app says that this is another pace.
+
+    It keeps its pace, too, where it sleeps the same little while several times a round, or as long
+    as is left of the time.
+    """
+    for _ in range(8):
+        heard = len(_told(client, "stocks"))
+        paces = [asked for asked in client.server.app.asked_to_sleep() if asked]
+        steady = [asked for asked in paces if len({*asked}) == 1 and 0 < asked[0] < SHORT]
+        others = [asked for asked in paces if asked not in steady]
+        if not paces or any(max(asked) <= 1.2 * OFTEN_SECONDS for asked in others):
+            return ""
+        if all(sum(asked) < 0.75 * OFTEN_SECONDS * (heard - 2) for asked in steady):
+            return f"FEED_SECONDS is {OFTEN_SECONDS:g}, and it slept {max(paces[0]):g}"
+        client.hears_more("update_data", times=10)  # how often it sleeps a round is plain then
+    return ""
 
 
-def _is_slow(client: Participant, began: float) -> bool:
-    """Whether fewer updates of stocks came since then than three a second."""
+def _slow(client: Participant, began: float) -> str:
+    """Return that fewer updates of stocks came since then than three a second, if that is so."""
     for _ in range(10):  # once is enough, unless the machine is too busy to tell
         if len(_told(client, "stocks")) > 1 + 3 * (time.monotonic() - began):
-            return False
+            return ""
         client.server.rests(0.05)
-    return True
+    return "the next update came much later"
 
 
 def _told(client: Participant, *dashboards: str) -> list[UpdateData]:
@@ -564,7 +698,8 @@ def _expect_nothing_left_out(client: Participant) -> None:
     """See that each update of the stocks follows the one before. Raises Failure."""
     if trouble := gap(_told(client, "stocks")):
         expected = f"each of {client.name}'s updates follows the one before"
-        raise Failure(expected, trouble, why.updates_lost)
+        cause = why.numbers_wrong if trouble.startswith("number") else why.updates_lost
+        raise Failure(expected, trouble, cause)
 
 
 def _expect_no_seam(client: Participant) -> None:
@@ -580,7 +715,8 @@ def _expect_no_seam(client: Participant) -> None:
             raise Failure(expected, f"update number {first.number} came first", why.update_first)
     if trouble := gap(story):
         expected = f"{client.name}'s first update is the one after the figure's number"
-        raise Failure(expected, trouble, why.seam_open)
+        cause = why.numbers_wrong if trouble.startswith("number") else why.seam_open
+        raise Failure(expected, trouble, cause)
 
 
 @contextmanager
@@ -595,8 +731,7 @@ def _as_the_feed_sends(server: Server) -> Iterator[None]:
 
 def _hear_and_leave(client: Participant) -> None:
     """Let a client that has joined the stocks hear of them, and leave them."""
-    with client.server.resumed():
-        client.expect("update_chart")
+    client.expect("update_chart")
     client.hears_more("update_data")
     _leave(client, "stocks")
 

@@ -55,14 +55,15 @@ def gap(story: Iterable[UpdateChart | UpdateData]) -> str:
         if isinstance(one, UpdateChart):
             number, week = one.number, _last_week(one)
             continue
-        if number is not None and one.number != number + 1:
-            return f"number {one.number} came after number {number}"
-        number = one.number
+        before_it, number = number, one.number
         for text in one.points.time:
             before, week = week, zoned(text)
             if before and week - before != WEEK:
                 what = "rows are missing" if week > before else "rows came twice"
                 return f"the row of {week.date()} came after that of {before.date()}: {what}"
+        # Only then: where rows are missing, so is their number.
+        if before_it is not None and number != before_it + 1:
+            return f"number {number} came after number {before_it}, and no row is missing"
     return ""
 
 

@@ -214,7 +214,7 @@ CLOSED = Cause(
 NO_SOCKETIO = Cause(
     "no-socketio",
     "The app does not speak Socket.IO: nothing answers at /socket.io/.",
-    "Bind the shared object to the app in the factory: `socketio.init_app(app)`.",
+    "Bind the shared object to the app in the factory, with its method for that.",
 )
 REFUSED = Cause(
     "refused",

@@ -180,6 +180,14 @@ class RunningApp:
             with contextlib.suppress(queue.Empty):
                 newest = self._marked.get(timeout=STEP)
 
+    def asked_to_sleep(self) -> list[list[float]]:
+        """Return for how many seconds each background thread has wanted to sleep so far.
+
+        Only what sleeps by Socket.IO's means or by `time.sleep` is known.
+        """
+        answer = self._ask("asked")
+        return answer if isinstance(answer, list) else []
+
     def catch_up(self) -> None:
         """Return when what the app has reported so far is known here, its end as well."""
         if self.is_running and self._ask("here") is None:

@@ -127,9 +127,15 @@ def _make(package: Any, app: App) -> Any:
     before = {name: os.environ.get(name) for name in app.environment}
     _set_variables(app.environment)
     try:
-        return _created(package, app)
+        made = _created(package, app)
     finally:
         _set_variables(before)
+    if app.hears:
+        with contextlib.suppress(Exception):  # that nobody can speak with it is shown elsewhere
+            client = made.extensions["socketio"].test_client(made)
+            for event in app.hears:
+                client.emit(*event)
+    return made
 
 
 def _created(package: Any, app: App) -> Any:

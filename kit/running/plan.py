@@ -1,7 +1,7 @@
 """What to run, as plain data that crosses from one process to the other."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,9 @@ class App:
     already. With `dotted` the class is passed as its dotted path, and without `settings`, unless it
     is `named`: `named="elsewhere.Own"` puts the class with `settings` into a module of its own,
     under a name that the submission has never heard of. `environment` is in force only while
-    `create_app` runs: it shows when a submission reads its environment.
+    `create_app` runs: it shows when a submission reads its environment. `hears` are the events,
+    each with its payload if any, that a first client sends the app before the next one is made:
+    from then on `socketio` serves that one.
     """
 
     config: str | None = "Testing"
@@ -30,6 +32,7 @@ class App:
     dotted: bool = False
     environment: Mapping[str, str | None] = field(default_factory=dict)
     named: str = ""
+    hears: Sequence[Sequence[Any]] = ()
 
     @property
     def path(self) -> str:

@@ -99,6 +99,7 @@ class Reporter:
             "resume": self.slow_motion.resume,
             "hasten": self.slow_motion.hasten,
             "at_leisure": self.slow_motion.at_leisure,
+            "asked": self.slow_motion.asked,
             "handlers": self._handlers,
             "routes": self._routes,
             "stacks": self._stacks,

@@ -10,10 +10,12 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
 MOMENT = 0.001  # seconds that the background sleeps where it is hastened
+MOST_SLEEPS = 5000  # of one thread, the last ones
 
 
 class SlowMotion:
@@ -29,6 +31,7 @@ class SlowMotion:
         self._goes_on = threading.Event()
         self._goes_on.set()
         self._longest = math.inf
+        self._asked: dict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_SLEEPS))
 
     def delay(self, handlers: float, background: float, tasks: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
@@ -55,6 +58,10 @@ class SlowMotion:
     def at_leisure(self) -> None:
         """Let the background sleep as long as it wants to, from the next time on."""
         self._longest = math.inf
+
+    def asked(self) -> list[list[float]]:
+        """Return for how many seconds each thread in the background has wanted to sleep so far."""
+        return [list(seconds) for seconds in list(self._asked.values())]
 
     def watch(self, servers: Iterable[Any]) -> None:
         """Delay what these servers do."""
@@ -111,11 +118,13 @@ class SlowMotion:
         # Only who is called from `folder` is hastened: not the library, between two pings.
         def sleep(*args: Any, **kwargs: Any) -> Any:
             seconds, *_ = [*args, *kwargs.values(), 0]
+            is_own = sys._getframe(1).f_code.co_filename.startswith(folder)
+            if is_own and not _handles():
+                self._asked[threading.get_ident()].append(seconds)
             # Who sleeps for no time only lets others go first.
             if not seconds or _handles():
                 usual(*args, **kwargs)
             else:
-                is_own = sys._getframe(1).f_code.co_filename.startswith(folder)
                 usual(min(seconds, self._longest) if is_own else seconds)
                 self._goes_on.wait()
 

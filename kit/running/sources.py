@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from functools import cached_property, lru_cache
-from itertools import cycle
+from itertools import count, cycle
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -214,6 +214,28 @@ class Uneven(Steady):
         self._is_read.set()
         first, self._next = self._next, self._next + next(self._sizes)
         return self._block.iloc[first : self._next].reset_index(drop=True)
+
+
+class Moody(Steady):
+    """A steady source that after some reads has nothing new for a spell, then fails for as long.
+
+    After that it is as before, and no row is missing.
+    """
+
+    def __init__(self, *, after: int, quiet: int, failing: int, **steady: Any) -> None:
+        """Have nothing new `quiet` times `after` so many reads; then fail `failing` times."""
+        super().__init__(**steady)
+        self._reads = count(1 - after)
+        self._quiet, self._failing = quiet, failing
+
+    def read(self) -> "pd.DataFrame":
+        """Return the next rows, or none. Raises RuntimeError where it fails."""
+        number = next(self._reads)
+        if number < 1 or number > self._quiet + self._failing:
+            return super().read()
+        if number > self._quiet:
+            raise RuntimeError(FAILING)
+        return self._block.head(0)
 
 
 def steady_number(row: Any, place: int) -> Any:

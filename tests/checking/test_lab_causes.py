@@ -1,11 +1,13 @@
 """A lab's causes as text: read, refused where they say too little or too much, and all there."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from kit import cut
+from kit.authoring.causes_told import given_away, taught
 from kit.checking.lab_causes import Causes, CausesError
 from kit.checking.verdict import Cause
 from kit.course import Course, Lab
@@ -68,6 +70,15 @@ def test_no_next_step_gives_a_line_of_the_solution_away(lab: Lab) -> None:
     lines = {line.strip() for line in text.splitlines() if re.search(r"\w.*[(=]", line)}
     steps = {name: cause.next_step for name, cause in Causes(lab.causes).by_name.items()}
     assert [(n, line) for n, step in steps.items() for line in lines if line and line in step] == []
+
+
+@of_each_lab
+def test_no_cause_that_labs_share_gives_code_of_a_solution_away(lab: Lab) -> None:
+    code = taught(cut.stage(Course().reference, lab.number), lab.number)
+    shared = vars(import_module("kit.checking.causes"))
+    steps = {name: one.next_step for name, one in shared.items() if isinstance(one, Cause)}
+    assert len(steps) > 20
+    assert {name: found for name, step in steps.items() if (found := given_away(step, code))} == {}
 
 
 @of_each_lab

@@ -179,6 +179,19 @@ def test_a_task_that_sleeps_can_be_paused_and_goes_on_at_once(
     assert ana.call("rounds") == paused
 
 
+@pytest.mark.parametrize("by_its_own_clock", [False, True])
+def test_for_how_long_the_background_wants_to_sleep_is_known(
+    serve: Serve, by_its_own_clock: bool
+) -> None:
+    server = serve(APP)
+    ana = server.join("Ana")
+    assert server.app.asked_to_sleep() == []
+    ana.call("go round", by_its_own_clock)
+    until(lambda: ana.call("rounds") > 3, what="some rounds")
+    [asked] = server.app.asked_to_sleep()
+    assert asked[:6] == [0.001, 0, 0.001, 0, 0.001, 0]
+
+
 @pytest.mark.parametrize(
     ("event", "order"),
     [

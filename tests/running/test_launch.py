@@ -86,6 +86,33 @@ def test_it_serves_several_apps_side_by_side(launcher: Launcher, tmp_path: Path)
         ]
 
 
+def test_a_client_may_speak_to_an_app_before_the_next_one_is_made(
+    launcher: Launcher, tmp_path: Path
+) -> None:
+    source = """
+        from flask import Flask
+        from flask_socketio import SocketIO
+
+        socketio = SocketIO(async_mode="threading")
+        heard = []
+
+        @socketio.on("say")
+        def say(*words):
+            heard.append(words)
+
+        def create_app():
+            app = Flask(__name__)
+            socketio.init_app(app)
+            before = str(heard)
+            app.add_url_rule("/", "before", lambda: before)
+            return app
+    """
+    first = App(None, hears=[["say"], ["say", {"a": 1}]])
+    with launcher.start(plan(tmp_path, source, first, App(None))) as app:
+        app.wait_until_listening()
+        assert [ask(app, "/", number) for number in range(2)] == ["[]", "[(), ({'a': 1},)]"]
+
+
 def test_environment_variables_are_added_and_taken_away(
     launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

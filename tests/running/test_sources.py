@@ -10,7 +10,16 @@ import pytest
 import requests
 
 from kit.running import FAILING, App, Launcher, source
-from kit.running.sources import BLOCK, Failing, Gappy, Given, Saying, Steady, Uneven
+from kit.running.sources import (
+    BLOCK,
+    Failing,
+    Gappy,
+    Given,
+    Moody,
+    Saying,
+    Steady,
+    Uneven,
+)
 from tests.running.submission import plan, save
 
 
@@ -98,6 +107,19 @@ def test_a_saying_source_may_be_silent_and_takes_its_time(
         look()
         assert time.perf_counter() - began >= 0.02
     assert not caplog.records
+
+
+def test_a_moody_source_has_nothing_new_then_fails_and_misses_no_row() -> None:
+    moody = Moody(after=2, quiet=1, failing=2, id="moody", names=["a"], step=1)
+    before, nothing = [moody.read(), moody.read()], moody.read()
+    assert nothing.empty
+    assert list(nothing.columns) == ["time", "a"]
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=FAILING):
+            moody.read()
+    rows = pd.concat([*before, moody.read()])
+    steady = Steady("steady", ["a"], 1, rows_per_read=3)
+    pd.testing.assert_frame_equal(rows.reset_index(drop=True), steady.read())
 
 
 def test_an_app_is_given_them_though_it_cannot_import_them(
