@@ -132,7 +132,9 @@ def open_state(app: Flask) -> State:
         # lab 6 (given): the feed of its rooms
         feed=Feed(app),
         # lab 9 (given): the sessions of its clients
-        sessions=Sessions(app.config["SECRET_KEY"], app.config["SESSION_SECONDS"]),
+        sessions=Sessions(
+            app.config["SECRET_KEY"], app.config["SESSION_SECONDS"], app.config["KEEP_SESSIONS"]
+        ),
         # lab 11 (given): what is counted, and who is told
         metrics=Metrics(app),
         board=admin.Board(app),

@@ -47,8 +47,9 @@ class Config:
     # lab 8 (given): the least level of what is logged
     LOG_LEVEL = "INFO"
 
-    # lab 9 (given): how long a session outlives its connection
+    # lab 9 (given): how long a session outlives its connection, and how many such are kept
     SESSION_SECONDS = 3600.0
+    KEEP_SESSIONS = 10_000
 
     # lab 11 (given): who may watch the server, by name and hash of the password
     ADMIN_UI = False

@@ -46,7 +46,7 @@ def connect() -> None:
     )
 
 
-# lab 9: do so for each connection
+# lab 9 (given): begin a session for each connection
 def begin_session() -> str:
     """Begin the session of the client that connects, and return its token."""
     sessions = state().sessions
@@ -62,7 +62,7 @@ def disconnect(reason: str) -> None:
     state().clients.discard(current_sid())
     current_app.logger.info("%s has gone: %s", current_sid(), reason)
 
-    # lab 9: its session goes on for a while
+    # lab 9: tell the sessions: its own goes on for a while
     state().sessions.leave(session["session"], current_sid())
 
 

@@ -1,6 +1,8 @@
 # lab 6 (given): a module for what a client may not have
 """What is said where a client may not have what it asked for."""
 
+from typing import Any
+
 # The answer to a name that no dashboard has: one code for programs, one message for people.
 UNKNOWN = {"code": "unknown_dashboard", "message": "There is no dashboard of that name."}
 
@@ -30,3 +32,8 @@ class Refused(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The acknowledgement that says so."""
+        return {"ok": False, "error": {"code": self.code, "message": self.message}}

@@ -16,19 +16,35 @@ from .sessions import INVALID
 from .state import state
 
 
+# lab 9 (given): what a client shows, which can be anything
+def shown(payload: object) -> tuple[str, int]:
+    """Return the token and the number that a payload holds.
+
+    Where there is no text, the token is an empty one, which nobody has signed. Without a number it
+    is 0; where that is no whole number, it is -1, which no update has.
+    """
+    held = payload if isinstance(payload, dict) else {}
+    token, number = held.get("session"), held.get("number", 0)
+    return token if isinstance(token, str) else "", number if type(number) is int else -1
+
+
 # lab 9: let a client go on where its connection was lost
 @socketio.on("resume_session")
-def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
+def resume_session(payload: object = None) -> dict[str, Any]:
     """Give this connection the session whose token the payload holds, and its room again.
 
     The payload is `{"session": token, "number": 41}`: the newest number that the client has heard.
     It is sent each later `update_data`, or the whole figure where some are forgotten, before
     anything new. The acknowledgement is
     `{"ok": True, "dashboard": id or None, "replayed": count, "snapshot": bool}`; `snapshot` is
-    true where it was the figure. Raises Refused.
+    true where it was the figure. Where there is no such session it is that of a refusal.
     """
+    token, number = shown(payload)
     sessions = state().sessions
-    found = sessions.find(payload["session"])
+    try:
+        found = sessions.find(token)
+    except Refused as refusal:
+        return refusal.answer
 
     # lab 12: a session belongs to who has begun it
     if found.user != session.get("member"):
@@ -41,9 +57,11 @@ def resume_session(payload: dict[str, Any]) -> dict[str, Any]:
     dashboard = all_dashboards().get(found.dashboard or "")
     if dashboard is None:
         return {"ok": True, "dashboard": None, "replayed": 0, "snapshot": False}
-    answer = replay(dashboard, payload.get("number", 0))
+
+    # lab 14: no client of this process may have joined before
     state().feed.start()
-    return answer
+
+    return replay(dashboard, number)
 
 
 # lab 9: send what was missed, and let the client in, with nothing in between

@@ -67,7 +67,7 @@ def leave_dashboard(payload: object = None) -> dict[str, Any]:
     if session.get("room") == dashboard.room:
         session.pop("room")
 
-        # lab 9: it has nothing to come back to
+        # lab 9: forget the room again: there is none to come back to
         state().sessions.enter(session["session"], None)
 
     return {"ok": True, "dashboard": dashboard.source.id}

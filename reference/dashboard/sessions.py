@@ -45,19 +45,17 @@ class Sessions:
         self.most = most
         self.kept: dict[str, Session] = {}
         self.ended: dict[str, float] = {}  # when, in monotonic seconds; the oldest come first
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # who holds it may sweep
 
     # lab 9: sign the session's id, and nothing else
     def token(self, of: Session) -> str:
         """Return the text that proves to be this session."""
         return str(self.signer.dumps(of.id))
 
-    # lab 9: begin a session
     def begin(self, sid: str, user: str | None) -> Session:
         """Return a new session for the connection `sid`."""
         begun = Session(sid, user)
         with self.lock:
-            self.sweep()
             self.kept[begun.id] = begun
         return begun
 
@@ -68,52 +66,51 @@ class Sessions:
             name = self.signer.loads(token)
         except (BadData, UnicodeError):
             raise Refused(*INVALID) from None
+        self.sweep()
         found = self.look_up(name)
         if found is None:
             raise Refused(*EXPIRED)
         return found
 
-    # lab 9: look whether it is still kept
     def look_up(self, name: str) -> Session | None:
-        """Return the session called `name`, or None if it has expired."""
+        """Return the session called `name`, or None where there is none."""
         with self.lock:
-            self.sweep()
             return self.kept.get(name)
 
-    # lab 9: note the room that the session is in
     def enter(self, name: str, dashboard: str | None) -> None:
         """Note that the session called `name` is in the room of `dashboard` now, or in none."""
         with self.lock:
             if name in self.kept:
                 self.kept[name].dashboard = dashboard
 
-    # lab 9: keep the session for a while when its connection has ended
+    # lab 9: note when the session's connection has ended
     def leave(self, name: str, sid: str) -> None:
-        """Note that the connection `sid` of the session called `name` has ended."""
+        """Note in `ended` that the connection `sid` of the session called `name` has ended."""
         with self.lock:
             found = self.kept.get(name)
             # The client may be back already: the end of its old connection is often seen late.
             if found and found.sid == sid:
                 self.ended[name] = time.monotonic()
+            self.sweep()
 
     # lab 9: go on with an old session in place of the new one
     def resume(self, old: Session, new: str, sid: str) -> None:
         """Let the connection `sid` go on as `old`; its session so far, called `new`, is dropped."""
         with self.lock:
-            if new != old.id:
-                self.kept.pop(new, None)
+            self.kept.pop(new, None)
             old.sid = sid
-            # It may have been swept away since it was found.
+            # It may be the new one itself, or have been swept away since it was found.
             self.kept[old.id] = old
             self.ended.pop(old.id, None)
 
     # lab 9: forget who has not come back in time
     def sweep(self) -> None:
         """Forget the sessions that are over, and the oldest of those that are too many."""
-        now = time.monotonic()
-        while self.ended:
-            oldest, when = next(iter(self.ended.items()))
-            if now - when <= self.seconds and len(self.ended) <= self.most:
-                return
-            del self.ended[oldest]
-            self.kept.pop(oldest, None)
+        with self.lock:
+            now = time.monotonic()
+            while self.ended:
+                oldest, when = next(iter(self.ended.items()))
+                if now - when <= self.seconds and len(self.ended) <= self.most:
+                    return
+                del self.ended[oldest]
+                self.kept.pop(oldest, None)

@@ -92,7 +92,9 @@ def test_a_session_swept_away_while_it_is_resumed_lives_on(clock: Clock) -> None
     sessions.leave(old.id, "old")
     found = sessions.find(token)
     clock.now += 61
-    new = sessions.begin("new", None)  # sweeps
+    new = sessions.begin("new", None)
+    sessions.sweep()
+    assert not sessions.kept.get(old.id)
     sessions.resume(found, new.id, "new")
     assert sessions.find(token) is old
 

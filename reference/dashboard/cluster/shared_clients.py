@@ -26,8 +26,8 @@ class SharedSessions(Sessions):
     back to this process. It is given to Redis once that is well again.
     """
 
-    def __init__(self, secret: str, seconds: float, store: Store) -> None:
-        super().__init__(secret, seconds)
+    def __init__(self, secret: str, seconds: float, most: int, store: Store) -> None:
+        super().__init__(secret, seconds, most)
         self.store = store
         self.touched = time.monotonic()
         self.has_unsaved = False

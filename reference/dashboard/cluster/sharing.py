@@ -45,7 +45,8 @@ def shared_state(app: Flask) -> State:
     shared = Store(store.connect(config["REDIS"]), store.space(config, sources))
     keep, pace = config["KEEP_ROWS"], config["FEED_SECONDS"] / 2
     dashboards = {one.id: SharedDashboard(one, keep, pace, shared) for one in sources}
-    sessions = SharedSessions(config["SECRET_KEY"], config["SESSION_SECONDS"], shared)
+    kept = config["SESSION_SECONDS"], config["KEEP_SESSIONS"]
+    sessions = SharedSessions(config["SECRET_KEY"], *kept, shared)
     audiences = SharedAudiences(shared)
     rates = config["EVENTS_RATE"], config["CONNECTIONS_RATE"], config["PASSWORDS_RATE"]
     return State(
