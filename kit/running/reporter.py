@@ -146,7 +146,7 @@ class Reporter:
         for ident, current in sys._current_frames().items():
             stack = traceback.extract_stack(current)
             frame = _own_frame(stack, self.folder)
-            if frame and ident != threading.get_ident():
+            if frame and ident != threading.get_ident() and not _carries(stack, self.folder):
                 main = ident == threading.main_thread().ident
                 background = not main and not _answers(stack, self.folder)
                 found.append(frame | {"background": background})
@@ -201,6 +201,15 @@ def _answers(stack: traceback.StackSummary, folder: str) -> bool:
     # What a view streams is asked for by werkzeug itself, when Flask is done.
     above = {Path(frame.filename).parent.name for frame in callers}
     return any("flask" in folder or folder == "werkzeug" for folder in above)
+
+
+def _carries(stack: traceback.StackSummary, folder: str) -> bool:
+    """Whether the library holds a connection open here, below the submission's own middleware."""
+    below = takewhile(lambda frame: not frame.filename.startswith(folder + os.sep), reversed(stack))
+    return any(
+        frame.name == "handle_request" and Path(frame.filename).parent.name == "engineio"
+        for frame in below
+    )
 
 
 def _socketio_servers(apps: list[Any]) -> list[Any]:

@@ -261,3 +261,30 @@ def test_the_story_says_what_was_done_in_order(serve: Serve) -> None:
         "Ana sent `nothing` without a payload",
         "Ana disconnected",
     ]
+
+
+def test_a_connection_that_middleware_of_its_own_carries_is_not_stuck(serve: Serve) -> None:
+    app = live("""
+    @socketio.on("nothing")
+    def nothing(payload=None):
+        pass
+
+    class Around:
+        def __init__(self, behind):
+            self.behind = behind
+
+        def __call__(self, environ, start_response):
+            return self.behind(environ, start_response)
+
+    bare = create_app
+
+    def create_app():
+        app = bare()
+        app.wsgi_app = Around(app.wsgi_app)
+        return app
+    """)
+    ana = serve(app).join("Ana")
+    ana.call("nothing")
+    with pytest.raises(Silence) as caught:
+        ana.expect("something")
+    assert caught.value.cause.name == "unanswered"
