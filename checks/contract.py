@@ -13,6 +13,7 @@ events = causes(__file__, "03_events")
 dataframes = causes(__file__, "04_dataframes")
 figures = causes(__file__, "05_figures")
 rooms = causes(__file__, "06_rooms")
+reconnection = causes(__file__, "09_reconnection")
 
 
 class Health(Told, request="GET /healthz", otherwise=factory.healthz_wrong):
@@ -323,3 +324,82 @@ REFRESH_ROWS = Asked(
 )
 JOIN = Asked("join_dashboard", '{"dashboard": id}', (Joined, Refused))
 LEAVE = Asked("leave_dashboard", '{"dashboard": id}', (Joined, Refused))
+
+
+class Greeting(
+    Welcome,
+    event="welcome",
+    sent="the server, on `connect`",
+    heard="the client that connects, and nobody else",
+    otherwise=reconnection.no_session,
+):
+    """The greeting of lab 3, and the session that the client can come back with."""
+
+    session: Text = told("text: a token, another one for each connection", example="IngxIg.s7Vq")
+
+
+class Resumed(
+    Told,
+    when="the session goes on, in the room of `dashboard`, or in none where it is null",
+    otherwise=reconnection.resumed_wrong,
+    empty=reconnection.no_answer,
+):
+    """The acknowledgement of a session that goes on."""
+
+    ok: Literal[True] = told("true", example=True)
+    dashboard: str | None = told(
+        "the id of the dashboard that it was in, or null", example="machine"
+    )
+    replayed: int = told("how many updates were sent again", example=3)
+    snapshot: bool = told("whether the figure was sent in their place", example=False)
+
+
+class Invalid(BaseModel):
+    """Why a token is refused that this app has not signed."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    code: Literal["session_invalid"]
+    message: Text
+
+
+class NotOurs(
+    Told,
+    when="the token is not one that this app has signed: nothing changes",
+    otherwise=reconnection.not_refused,
+    empty=reconnection.no_answer,
+):
+    """The acknowledgement of a token that is no token of this app."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: Invalid = told(
+        "an object with the `code` `session_invalid` and a `message` for people",
+        example={"code": "session_invalid", "message": "..."},
+    )
+
+
+class Over(BaseModel):
+    """Why a token is refused that was good once."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    code: Literal["session_expired"]
+    message: Text
+
+
+class Expired(
+    Told,
+    when="the app has signed it, and keeps its session no more: nothing changes",
+    otherwise=reconnection.not_expired,
+    empty=reconnection.no_answer,
+):
+    """The acknowledgement of a session that is kept no more."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: Over = told(
+        "an object with the `code` `session_expired` and a `message` for people",
+        example={"code": "session_expired", "message": "..."},
+    )
+
+
+RESUME = Asked(
+    "resume_session", '{"session": token, "number": number}', (Resumed, NotOurs, Expired)
+)
