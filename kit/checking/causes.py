@@ -1,6 +1,7 @@
 """Causes that any lab can meet. A lab's own causes stand beside its checks."""
 
 from kit.checking.codebase import Codebase
+from kit.checking.laid_beside import of_what_lies_beside
 from kit.checking.verdict import Cause
 from kit.running import Crash
 
@@ -389,8 +390,10 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
 ]
 
 
-def of_a_crash(crash: Crash) -> Cause:
-    """Return the cause that an exception points to."""
+def of_a_crash(crash: Crash, code: Codebase) -> Cause:
+    """Return the cause that an exception in this code points to."""
+    if beside := of_what_lies_beside(crash, code):
+        return beside
     for types, words, during, cause in BY_CRASH:
         fits = not types or crash.type in types
         if fits and words in crash.message and during in ("", crash.during):

@@ -103,9 +103,8 @@ class Process(Pace):
         if crash:
             raise_if_not_attempted(crash)
             where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
-            return Silence(
-                expected, f"the app raised {crash}{where}", of_a_crash(crash), crash=crash
-            )
+            cause = of_a_crash(crash, self.codebase)
+            return Silence(expected, f"the app raised {crash}{where}", cause, crash=crash)
         if not self.app.is_running:
             got = f"the app's process ended with exit status {self.app.exit_code}"
             return Silence(expected, got, EXITED)

@@ -137,7 +137,7 @@ def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
     if crash:
         raise_if_not_attempted(crash)
         where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
-        cause = RUNS_THE_SERVER if is_run else of_a_crash(crash)
+        cause = RUNS_THE_SERVER if is_run else of_a_crash(crash, code)
         return NotStarted(expected, f"it raised {crash}{where}", cause, crash=crash)
     if failure.code is not None:
         got = f"its process ended with exit status {failure.code}"

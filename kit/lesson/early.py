@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from kit import cut
+from kit.checking.codebase import Codebase
 from kit.course import Course, Lab
-from kit.student import workspace
 
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SERVES = "lab.serve("
@@ -60,7 +61,7 @@ def reason(
                 " run that cell first, then this one again."
             )
     plays = [cell.text for cell in cells[_serving(cells) :]]
-    if text.strip() in plays and (tasks := workspace.open_tasks(course, lab)):
+    if text.strip() in plays and (tasks := open_tasks(course, lab)):
         count = f"{len(tasks)} tasks are" if len(tasks) > 1 else "One task is"
         return (
             f"This cell stopped ({type(error).__name__}): it asks for something that your server"
@@ -69,6 +70,13 @@ def reason(
             f" *{cells[_serving(cells)].heading}* on."
         )
     return None
+
+
+def open_tasks(course: Course, lab: Lab) -> list[cut.Task]:
+    """Return the tasks of `lab` that still stand in the student's copy."""
+    code = Codebase(lab.folder)
+    tasks = cut.tasks(course.reference, lab.number)
+    return [task for task in tasks if code.task(lab.number, task.words)]
 
 
 def read(lab: Lab) -> list[Cell]:

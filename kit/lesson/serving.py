@@ -10,6 +10,7 @@ from IPython.display import HTML, display
 
 from kit import reachable
 from kit.checking.causes import of_a_crash
+from kit.checking.codebase import Codebase
 from kit.course import Lab
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
@@ -74,16 +75,16 @@ def serve(launcher: Launcher, lab: Lab, settings: dict[str, Any]) -> Served:
         running.wait_until_listening()
     except StartFailed as failure:
         running.stop()
-        raise ServerDidNotStart(_reason(failure)) from None
+        raise ServerDidNotStart(_reason(failure, lab)) from None
     return Served(running)
 
 
-def _reason(failure: StartFailed) -> str:
+def _reason(failure: StartFailed, lab: Lab) -> str:
     if failure.crash:
         crash = failure.crash
         if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
             return f"A task is still there: {crash.message} ({crash.where})."
-        cause = of_a_crash(crash)
+        cause = of_a_crash(crash, Codebase(lab.folder))
         where = f"\n  {crash.where}: {crash.where.code}" if crash.where else ""
         return f"It raised {crash}{where}\nLikely: {cause.likely}\nNext: {cause.next_step}"
     if failure.code is not None:

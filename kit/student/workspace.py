@@ -77,17 +77,6 @@ def is_untouched(course: Course, lab: Lab) -> bool:
     return not merging.differ(_own_files(lab.package), starter)
 
 
-def open_tasks(course: Course, lab: Lab) -> list[cut.Task]:
-    """Return the tasks of `lab` whose mark still stands in the student's copy."""
-    files = {name: text.decode(errors="replace") for name, text in _own_files(lab.package).items()}
-    marks = (f"# TODO lab {lab.number}: ", f'NotImplementedError("lab {lab.number}: ')
-    return [
-        task
-        for task in cut.tasks(course.reference, lab.number)
-        if any(mark + task.words in files.get(task.path, "") for mark in marks)
-    ]
-
-
 class NothingToCarry(ValueError):
     """There is no earlier work to carry forward."""
 

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 
 from kit import cut
 from kit.course import Course, Lab
-from kit.student import workspace
+from kit.lesson.early import open_tasks
 from tests import course_copy, waiting
 
 
@@ -67,7 +67,7 @@ def test_while_a_task_is_open_a_cell_that_stops_names_it(here: Course) -> None:
     still = f'    raise NotImplementedError("lab 3: {words}")\n'.encode()
     solved["events.py"] = solved["events.py"].replace(begins, still + begins)
     cut.write(solved, lab.package)
-    assert [task.words for task in workspace.open_tasks(here, lab)] == [words]
+    assert [task.words for task in open_tasks(here, lab)] == [words]
     *_, met, asked, own = run(lab, opening(lab.slug), "serve", "meet", "ask", "1 / 0")
     assert met is None
     assert len(asked.traceback) == 1
@@ -80,6 +80,6 @@ def test_while_a_task_is_open_a_cell_that_stops_names_it(here: Course) -> None:
 def test_when_all_is_written_an_error_is_shown_as_ever(here: Course) -> None:
     lab = here.lab(2)
     cut.write(cut.stage(here.reference, 2), lab.package)
-    assert workspace.open_tasks(here, lab) == []
+    assert open_tasks(here, lab) == []
     *_, asked = run(lab, opening(lab.slug), "serve", "server.stop()", "ask")
     assert "Traceback" in "".join(asked.traceback)
