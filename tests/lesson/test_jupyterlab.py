@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from kit import cut
 from kit.course import ROOT, Course
 from kit.ports import spare_port
 from kit.student import workspace
@@ -140,6 +141,30 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     )
     for original in (project.root / "notebooks").glob("0*.ipynb"):  # git sees no change
         assert original.read_bytes() == (ROOT / "notebooks" / original.name).read_bytes()
+
+
+@pytest.mark.parametrize("number", [4, 5, 9])
+def test_a_lab_turns_green_file_by_file(
+    page: Page, address: str, project: Course, number: int
+) -> None:
+    lab = project.lab(number)
+    panel = opened(page, address, lab.notebook.name)
+    run_all_cells(page)
+    checklist = panel.get_by_role("region", name=f"Checklist of {lab.title}")
+    expect(checklist.get_by_text("not attempted", exact=True).first).to_be_visible()
+    solved = cut.stage(project.reference, number)
+    files = dict.fromkeys(task.path for task in cut.tasks(project.reference, number))
+    passed = 0
+    for file in files:
+        before = checklist.inner_text()
+        (lab.package / file).write_bytes(solved[file])
+        waiting.until(lambda before=before: checklist.inner_text() != before, what="a verdict")
+        expect(checklist.get_by_text("Checking…", exact=True)).to_have_count(0)
+        now = checklist.locator("li.passed").count()
+        assert now >= passed, f"{file} is right, and a check that had passed does so no more"
+        passed = now
+    expect(checklist).to_contain_text("all checks pass")
+    expect(checklist.locator("li.passed")).to_have_count(checklist.locator("li").count())
 
 
 def test_no_payload_breaks_the_diagram(page: Page, address: str) -> None:
