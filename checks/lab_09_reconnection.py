@@ -84,7 +84,7 @@ SHORT_SECONDS = 0.02  # how long a session outlives its connection, where it is 
 # once; a session that may expire does so; a session that has been resumed would have expired.
 A_MOMENT, A_ROUND, LONG_GONE = 0.008, 0.006, 0.04
 LONG = 10.0  # seconds that a step lasts, unless the check lets it end: see `Server.delay`
-STEPS = 14  # more than a right server takes to resume a session
+STEPS = 12  # as many as a right server takes to resume a session
 
 
 def _with(**settings: Any) -> App:
@@ -219,21 +219,7 @@ def follows_on(start: Start) -> None:
 @check(stands_on=[follows_on])
 def follows_on_in_slow_motion(start: Start) -> None:
     """On a slow machine, too, nothing is lost or comes twice, and nothing new comes first."""
-    server = _still(start(USUAL))
-    ben, _ = _joined(server, "Ben")
-    for shown in ({}, {"number": 10**9}):
-        kept = _cut(*_joined(server))
-        _miss(ben, kept, 2)
-        ana = server.join("Ana")
-        with server.resumed(), server.telling("Ana came back; the feed went round at each step"):
-            server.delay(handlers=LONG)
-            ana.emit(RESUME.event, kept.shown | shown)
-            for _ in range(STEPS):
-                _let_the_feed_go_round(ben)
-                server.delay(handlers=LONG)  # one step further
-            server.delay()
-        ana.hears_more("update_data", times=2)
-        _follows_on(ana, kept, lost=why.seam_open)
+    _come_back_step_by_step(_still(start(USUAL)))
 
 
 @check(stands_on=[gets_what_it_missed])
@@ -283,6 +269,12 @@ def bears_any_number(start: Start) -> None:
     if (first := _story(ana)[:1]) and isinstance(first[0], UpdateData) and first[0].number > 1:
         expected = "without a `number` it is 0: the first update comes, or the figure"
         raise Failure(expected, f"update number {first[0].number} came", why.number_trusted)
+
+
+@check(stands_on=[gets_the_figure_instead, follows_on_in_slow_motion])
+def follows_the_figure_in_slow_motion(start: Start) -> None:
+    """So it is where the figure comes: on a slow machine, too, the updates follow on from it."""
+    _come_back_step_by_step(_still(start(USUAL)), number=10**9)
 
 
 @check(stands_on=[comes_back])
@@ -521,6 +513,23 @@ def _let_the_feed_go_round(witness: Participant) -> None:
         if any("lock" in where.code for where in witness.server.app.background()):
             return
         witness.settle()
+
+
+def _come_back_step_by_step(server: Server, **shown: Any) -> None:
+    """Let Ana come back while the feed goes round at each step of that. Raises Failure."""
+    ben, _ = _joined(server, "Ben")
+    kept = _cut(*_joined(server))
+    _miss(ben, kept, 2)
+    ana = server.join("Ana")
+    with server.resumed(), server.telling("Ana came back; the feed went round at each step"):
+        server.delay(handlers=LONG)
+        ana.emit(RESUME.event, kept.shown | shown)
+        for _ in range(STEPS):
+            _let_the_feed_go_round(ben)
+            server.delay(handlers=LONG)  # one step further
+        server.delay()
+    ana.hears_more("update_data", times=2)
+    _follows_on(ana, kept, lost=why.seam_open)
 
 
 def _newest(witness: Participant) -> int:
