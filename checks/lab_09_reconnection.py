@@ -621,6 +621,8 @@ def _follows_on(
     trouble = gap(came if is_figure else story)
     if trouble or len(numbers) < (missed or 0):
         got = f"{trouble or 'too few came'}: {', '.join(map(str, numbers[:20]))}"
+        if not is_figure and client.heard("update_chart"):
+            raise Failure(expected, "an update came before the figure", why.live_first)
         if numbers != sorted(numbers):
             is_reversed = numbers == sorted(numbers, reverse=True)
             raise Failure(expected, got, why.wrong_order if is_reversed else why.live_first)
