@@ -323,7 +323,11 @@ def follows_on(start: Start) -> None:
     _expect_no_seam(cleo)
 
 
-@check(tasks=["let a client out again"], stands_on=[stays_in_the_room], goes_on=stays_in_the_room)
+@check(
+    tasks=["let a client out again"],
+    stands_on=[stays_in_the_room, shows_the_figure],
+    goes_on=stays_in_the_room,
+)
 def leaves(start: Start) -> None:
     """`leave_dashboard` is acknowledged like a join, and after it no `update_data` comes."""
     ana, ben, dan = _three(start(OFTEN))
