@@ -141,14 +141,14 @@ def sends_the_newest(start: Start) -> None:
 
 
 @check(stands_on=[sends_the_newest])
-def sends_null_for_a_gap(start: Start) -> None:
+def sends_null_in_rows(start: Start) -> None:
     """Where a number is missing there is null; the others are as the source gives them."""
     ask = _Questions(start)
     ask.expect(HARBOUR, last=ALL)
     ask.expect(BUOY, last=ALL)
 
 
-@check(stands_on=[sends_null_for_a_gap], goes_on=sends_the_newest)
+@check(stands_on=[sends_null_in_rows], goes_on=sends_the_newest)
 def sends_the_columns(start: Start) -> None:
     """`columns` says which: these alone and `time`, each once, however often it is named."""
     ask = _Questions(start)
@@ -165,7 +165,7 @@ def sends_the_columns(start: Start) -> None:
         ask.expect(BUOY, last=2, columns=columns)
 
 
-@check(stands_on=[sends_rows], goes_on=sends_null_for_a_gap)
+@check(stands_on=[sends_rows], goes_on=sends_null_in_rows)
 def sends_an_empty_list(start: Start) -> None:
     """A dashboard that has read nothing yet has no rows: the list is empty."""
     ana = start(APP, environment=INDIA).join("Ana")
@@ -181,7 +181,7 @@ def sends_an_empty_list(start: Start) -> None:
             )
 
 
-@check(stands_on=[sends_null_for_a_gap])
+@check(stands_on=[sends_null_in_rows])
 def sends_what_has_come(start: Start) -> None:
     """The rows are those that the dashboard has read so far, up to the newest."""
     ana = start(GROWING, environment=INDIA).join("Ana")
@@ -198,7 +198,7 @@ def sends_what_has_come(start: Start) -> None:
             count = len(rows)
 
 
-@check(stands_on=[sends_null_for_a_gap], goes_on=sends_an_empty_list)
+@check(stands_on=[sends_null_in_rows], goes_on=sends_an_empty_list)
 def sends_nobody_else(start: Start) -> None:
     """One question gets one answer, and only the client that asks hears it."""
     server = start(APP, environment=INDIA)
@@ -240,7 +240,7 @@ def leaves_out_what_is_missing(start: Start) -> None:
 
 
 @check(
-    stands_on=[leaves_out_what_is_missing, sends_null_for_a_gap],
+    stands_on=[leaves_out_what_is_missing, sends_null_in_rows],
     goes_on=leaves_out_what_is_missing,
 )
 def keeps_empty_stretches(start: Start) -> None:

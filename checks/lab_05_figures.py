@@ -289,7 +289,7 @@ def has_nothing_new(start: Start) -> None:
 
 
 @check(stands_on=[sends_what_was_missed])
-def forgets_the_oldest(start: Start) -> None:
+def forgets_the_oldest_updates(start: Start) -> None:
     """The latest `keep` updates are remembered; whoever is further back gets the whole figure."""
     keep = 3
     ana = start(_app(BUOY, keep=keep)).join("Ana")
@@ -306,7 +306,7 @@ def forgets_the_oldest(start: Start) -> None:
             number = _news(ana, BUOY, after, whole=why.forgets_too_much).number
 
 
-@check(stands_on=[forgets_the_oldest])
+@check(stands_on=[forgets_the_oldest_updates])
 def draws_where_it_cannot_go_on(start: Start) -> None:
     """Where `after` is no number that the dashboard has reached, the whole figure is sent."""
     ana = start(_app(BUOY)).join("Ana")
@@ -320,7 +320,7 @@ def draws_where_it_cannot_go_on(start: Start) -> None:
         _chart(ana, BUOY, cause, silent=cause, after=after)
 
 
-@check(stands_on=[forgets_the_oldest, has_nothing_new])
+@check(stands_on=[forgets_the_oldest_updates, has_nothing_new])
 def begins_with_nothing(start: Start) -> None:
     """Without any rows yet the number is 0 and the lines have no points, and so one goes on."""
     ana = start(_app(LATE)).join("Ana")

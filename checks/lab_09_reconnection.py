@@ -202,7 +202,7 @@ def tells_nobody_else(start: Start) -> None:
 
 
 @check(stands_on=[gets_what_it_missed], goes_on=tells_nobody_else)
-def follows_on(start: Start) -> None:
+def follows_on_after_a_return(start: Start) -> None:
     """What comes by itself follows on from that, also where others have asked meanwhile."""
     server = _still(start(USUAL))
     ben, _ = _joined(server, "Ben")
@@ -216,8 +216,8 @@ def follows_on(start: Start) -> None:
         _follows_on(ana, kept, lost=why.seam_open)
 
 
-@check(stands_on=[follows_on])
-def follows_on_in_slow_motion(start: Start) -> None:
+@check(stands_on=[follows_on_after_a_return])
+def returns_in_slow_motion(start: Start) -> None:
     """On a slow machine, too, nothing is lost or comes twice, and nothing new comes first."""
     _come_back_step_by_step(_still(start(USUAL)))
 
@@ -271,7 +271,7 @@ def bears_any_number(start: Start) -> None:
         raise Failure(expected, f"update number {first[0].number} came", why.number_trusted)
 
 
-@check(stands_on=[gets_the_figure_instead, follows_on_in_slow_motion])
+@check(stands_on=[gets_the_figure_instead, returns_in_slow_motion])
 def follows_the_figure_in_slow_motion(start: Start) -> None:
     """So it is where the figure comes: on a slow machine, too, the updates follow on from it."""
     _come_back_step_by_step(_still(start(USUAL)), number=10**9)
@@ -420,7 +420,7 @@ def counts_anew(start: Start) -> None:
 
 
 @check(stands_on=[expires], goes_on=bears_any_number)
-def forgets_the_oldest(start: Start) -> None:
+def forgets_the_oldest_sessions(start: Start) -> None:
     """Of those whose connection is lost, `KEEP_SESSIONS` are kept: the oldest are forgotten."""
     server = _still(start(SMALL))
     _, connected = _joined(server, "Dan")

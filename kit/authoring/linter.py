@@ -4,6 +4,7 @@ It reads the files of a lab and tries no submission, so it takes a second where 
 minutes.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -90,6 +91,13 @@ def _checks(course: Course, lab: Lab, checks: list[Check]) -> Iterator[str]:
                 f"`{check.name}` names a task that no tag of the reference has: {unknown!r}. Write"
                 " the words of the tag"
             )
+    # A stage has to pass the checks of all its labs, which then stand on each other by name.
+    for other in course.labs:
+        if other != lab and other.checks.exists():
+            text = other.checks.read_text(encoding="utf-8")
+            for check in checks:
+                if re.search(rf"^def {check.name}\(", text, re.MULTILINE):
+                    yield f"`{check.name}` is a check of {other.slug} too. Give it another name"
 
 
 def _hints(lab: Lab, checks: list[Check]) -> Iterator[str]:

@@ -183,6 +183,14 @@ def test_what_is_missing_is_said(
     assert any(told in line for line in found) if told else found == []
 
 
+def test_two_labs_have_no_check_of_the_same_name(whole: Course) -> None:
+    other = WHOLE[CHECKS].replace("causes(__file__)", 'causes(__file__, "01_toy")')
+    (whole.root / "checks" / "lab_02_other.py").write_text(other, encoding="utf-8")
+    (whole.root / "labs" / "02_other").mkdir()
+    told = f"{CHECKS}: `tells` is a check of 02_other too. Give it another name"
+    assert told in said(Course(whole.root))
+
+
 def test_an_event_that_the_checks_use_stands_in_a_table(whole: Course) -> None:
     lab = whole.lab(1)
     text = WHOLE[README].replace("<!-- events: UpdateData -->\n<!-- end -->\n", "")

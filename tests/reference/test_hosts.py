@@ -3,8 +3,10 @@
 import http.client
 
 import pytest
+import requests
 
 from kit.running import RunningApp, StartFailed
+from tests import waiting
 from tests.reference.conftest import Serve
 from tests.reference.lines import line_with
 from tests.reference.test_origins import polling, websocket_status
@@ -74,6 +76,16 @@ def test_a_program_that_names_no_host_is_let_in(serve: Serve) -> None:
 )
 def test_what_only_looks_like_this_machine_is_refused(serve: Serve, host: str) -> None:
     assert statuses(serve(), host) == {400}
+
+
+def test_programs_are_refused_in_the_form_of_all_errors(serve: Serve) -> None:
+    app = serve("Development")
+    headers, most = {"Host": EVIL}, waiting.LONGEST
+    for path in ("/api/dashboards", "/api/nothing"):
+        answer = requests.get(f"{app.url}{path}", headers=headers, timeout=most)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+    page = requests.get(f"{app.url}/apiary", headers=headers, timeout=most)
+    assert (page.status_code, page.headers["Content-Type"][:9]) == (400, "text/html")
 
 
 @pytest.mark.parametrize("setting", ["Dashboard.example, .lab.example", ["[2001:db8::1]"]])

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, json
+from werkzeug import Response
 from werkzeug.exceptions import BadRequest
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -46,9 +47,18 @@ def init_app(app: Flask) -> None:
         if any_will_do or not asked or is_one_of(asked, names):
             return behind(environ, start_response)
         app.logger.warning("refused: asked for as %r", asked)
-        return BadRequest(REFUSED)(environ, start_response)
+        return refusal(environ["PATH_INFO"])(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]
+
+
+def refusal(path: str) -> Response:
+    """Return the answer, with status 400: under /api in the form of all errors there."""
+    error = BadRequest(REFUSED)
+    if not path.startswith("/api/"):
+        return error.get_response()
+    told = json.dumps({"error": {"code": "bad_request", "message": REFUSED}})
+    return Response(told, error.code, content_type="application/json")
 
 
 def is_one_of(host: str, names: Iterable[str]) -> bool:
