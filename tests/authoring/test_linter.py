@@ -184,9 +184,9 @@ def test_what_is_missing_is_said(
 
 
 def test_two_labs_have_no_check_of_the_same_name(whole: Course) -> None:
-    other = WHOLE[CHECKS].replace("causes(__file__)", 'causes(__file__, "01_toy")')
-    (whole.root / "checks" / "lab_02_other.py").write_text(other, encoding="utf-8")
+    (whole.root / "checks" / "lab_02_other.py").write_text(WHOLE[CHECKS], encoding="utf-8")
     (whole.root / "labs" / "02_other").mkdir()
+    (whole.root / "labs" / "02_other" / "README.md").write_text("# Lab 2", encoding="utf-8")
     told = f"{CHECKS}: `tells` is a check of 02_other too. Give it another name"
     assert told in said(Course(whole.root))
 
