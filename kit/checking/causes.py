@@ -243,8 +243,8 @@ NOT_STRICT_JSON = Cause(
     "not-strict-json",
     "The message holds NaN or Infinity. Those are not JSON: a browser that receives them drops the"
     " connection.",
-    "Turn missing numbers into None first, for example with"
-    ' `json.loads(frame.to_json(orient="records", date_format="iso"))`.',
+    "Turn missing numbers into None first. pandas does so where it writes JSON itself, and that can"
+    " be read back.",
 )
 NOT_SERIALISABLE = Cause(
     "not-serialisable",

@@ -32,7 +32,7 @@ def spawn(plan: Plan) -> RunningApp:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
+            process_group=0,
         )
         control = _the_caller_with(token, door, process)
     control.sendall(plan.to_json().encode() + b"\n")

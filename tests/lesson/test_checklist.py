@@ -51,8 +51,8 @@ def test_stopping_does_not_wait_for_an_app_that_hangs(
 ) -> None:
     (lab.package / "__init__.py").write_text("import time\ntime.sleep(1000)\n")
     lesson.checklist()
-    session = lesson._checklist._session  # type: ignore[union-attr]
-    waiting.until(lambda: session._launcher._apps, what="a server")
+    watch = lesson._checklist._watch  # type: ignore[union-attr]
+    waiting.until(lambda: watch._launcher._apps, what="a server")
 
     lesson.close()
 
