@@ -36,8 +36,9 @@ def merge(base: str, own: str, new: str) -> tuple[str, bool] | None:
     """Return `new` with the student's changes of `base`, and whether all of both could be kept.
 
     Where both have changed one statement, the student's stands. Returns None where one of the three
-    is no Python, or where they differ in more than imports, definitions and what is assigned: then
-    the order may matter.
+    is no Python; where they differ in more than imports, definitions and what is assigned: then the
+    order may matter; and where the lab changes what the student has deleted: that may have a new
+    home, and there must not be two of it.
     """
     try:
         texts = [_statements(ast.parse(text).body, text) for text in (base, own, new)]
@@ -46,10 +47,14 @@ def merge(base: str, own: str, new: str) -> tuple[str, bool] | None:
         merged, whole = _merged(*texts)
         text = _joined(merged, "\n\n")
         ast.parse(text)
-    except SyntaxError:
+    except (SyntaxError, Gone):
         return None
     tail = own.splitlines(keepends=True)[_end(ast.parse(own).body) :]
     return text + "".join(tail), whole
+
+
+class Gone(Exception):
+    """The student has deleted what the lab changes."""
 
 
 def _merged(
@@ -70,8 +75,9 @@ def _merged(
     for one in new:
         mine, was = theirs.get(one.name), old.get(one.name)
         if mine is None:
-            deleted = was is not None and was.meaning == one.meaning
-            merged += [] if deleted else [one]
+            if was is not None and was.meaning != one.meaning:
+                raise Gone(one.name)
+            merged += [one] if was is None else []
         else:
             both, kept = _both(was, mine, one)
             merged.append(both)

@@ -122,7 +122,7 @@ def test_watch_checks_again_at_a_save_and_ctrl_c_ends_it(
     course_copy.solve(project.course, lab)
 
     command.wait_for(f"{number} of {number} checks passed")
-    command.wait_for("Go on with the next lab: python3 -m kit start 6")
+    command.wait_for("Go on with the next lab: python3 -m kit start 4")
     assert command.press_ctrl_c() == STOPPED
     assert command.said().endswith("Stopped.\n")
 

@@ -5,14 +5,14 @@ from tests.command import Project
 
 
 def test_it_says_what_it_wrote_and_how_to_go_on(project: Project) -> None:
-    done = project.run("new", "04_dataframes")
+    done = project.run("new", "14_scaling")
     assert done.returncode == PASSED, done.stderr
-    assert "Lab 4: dataframes has a skeleton:\n  labs/04_dataframes/" in done.stdout
-    assert "python3 -m kit audit --labs 4" in done.stdout
+    assert "Lab 14: scaling has a skeleton:\n  labs/14_scaling/" in done.stdout
+    assert "python3 -m kit audit --labs 14" in done.stdout
 
-    again = project.run("new", "04_dataframes")
+    again = project.run("new", "14_scaling")
     assert again.returncode == USAGE
-    assert again.stderr == "04_dataframes has this number already. Choose another number.\n"
+    assert again.stderr == "14_scaling has this number already. Choose another number.\n"
     assert again.stdout == ""
 
 

@@ -34,12 +34,20 @@ wire.diagram()
 """
 
 
+PLAYED = (4, 5, 9)  # the labs that are solved here file by file
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Course:
     course = course_copy.make(tmp_path_factory.mktemp("jupyterlab") / "a project")
     notebook = nbformat.read(course.lab(3).notebook, as_version=4)
     notebook.cells = [nbformat.v4.new_code_cell(HOSTILE)]
     nbformat.write(notebook, course.root / "notebooks" / "99_hostile.ipynb")
+    for number in PLAYED:
+        # Alone: JupyterLab keeps of a long notebook only what is in sight.
+        checklist = f'from roundtrip import lesson\n\nlesson("{number}").checklist()'
+        notebook.cells = [nbformat.v4.new_code_cell(checklist)]
+        nbformat.write(notebook, course.root / "notebooks" / f"9{number}_checklist.ipynb")
     for lab in course.labs:  # as set-up does
         workspace.start(course, lab)
     return course
@@ -121,7 +129,6 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     run_all_cells(page)
     checklist = panel.get_by_role("region", name="Checklist of Lab 3: events")
     expect(checklist.get_by_text("not attempted", exact=True).first).to_be_visible()
-    expect(panel.get_by_text("The server did not start.").first).to_be_visible()
     hint = checklist.locator("summary").first
     hint.click()
     expect(checklist.locator(".rt-hint").first).to_be_visible()
@@ -139,16 +146,17 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
         lambda: '"outputs": [\n    {' in lab.own_notebook.read_text(encoding="utf-8"),
         what="the saved outputs",
     )
+    assert "The server did not start." in lab.own_notebook.read_text(encoding="utf-8")
     for original in (project.root / "notebooks").glob("0*.ipynb"):  # git sees no change
         assert original.read_bytes() == (ROOT / "notebooks" / original.name).read_bytes()
 
 
-@pytest.mark.parametrize("number", [4, 5, 9])
+@pytest.mark.parametrize("number", PLAYED)
 def test_a_lab_turns_green_file_by_file(
     page: Page, address: str, project: Course, number: int
 ) -> None:
     lab = project.lab(number)
-    panel = opened(page, address, lab.notebook.name)
+    panel = opened(page, address, f"9{number}_checklist.ipynb")
     run_all_cells(page)
     checklist = panel.get_by_role("region", name=f"Checklist of {lab.title}")
     expect(checklist.get_by_text("not attempted", exact=True).first).to_be_visible()

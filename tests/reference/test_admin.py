@@ -43,7 +43,9 @@ class Watcher:
     def __init__(self, server: Server, auth: Any = None, namespace: str = ADMIN) -> None:
         self.server = server
         self.connection = Connection("an administrator", server.url(), server.patience())
-        server._participants.append(Participant("an administrator", server, self.connection))
+        server._participants.append(
+            Participant("an administrator", server, self.connection, server.join)
+        )
         self._say(packet.Packet(packet.CONNECT, data=auth, namespace=namespace))
         self._until(lambda: self.is_in or self.refusal is not None)
 
