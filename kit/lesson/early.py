@@ -52,6 +52,8 @@ def reason(
     error: BaseException, text: str, cells: list[Cell], course: Course, lab: Lab
 ) -> str | None:
     """Return why the cell `text` came too early, if that is why it raised `error`."""
+    if hasattr(error, "_render_traceback_"):  # it says itself what to do
+        return None
     # A name that is missing in the student's own files is no matter of an order of cells.
     if isinstance(error, NameError) and error.name in _names_used(text):
         made = next((cell for cell in cells if error.name in cell.makes), None)

@@ -146,6 +146,7 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
         lambda: '"outputs": [\n    {' in lab.own_notebook.read_text(encoding="utf-8"),
         what="the saved outputs",
     )
+    # What is out of sight JupyterLab does not draw: it is in what was saved.
     assert "The server did not start." in lab.own_notebook.read_text(encoding="utf-8")
     for original in (project.root / "notebooks").glob("0*.ipynb"):  # git sees no change
         assert original.read_bytes() == (ROOT / "notebooks" / original.name).read_bytes()
