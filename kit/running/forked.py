@@ -31,7 +31,7 @@ class WarmParent:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                process_group=0,  # Ctrl-C is the harness's business
+                start_new_session=True,  # Ctrl-C is the harness's business
             )
         self._socket = ours
         self._sending = threading.Lock()

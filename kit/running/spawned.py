@@ -32,7 +32,7 @@ def spawn(plan: Plan) -> RunningApp:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            process_group=0,
+            start_new_session=True,
         )
         control = _the_caller_with(token, door, process)
     control.sendall(plan.to_json().encode() + b"\n")

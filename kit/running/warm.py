@@ -151,7 +151,7 @@ def _fork(harness: socket.socket, *, rehearses: bool = False) -> Child:
         door.close()
         return Child(pid, ours)
     try:
-        os.setpgid(0, 0)
+        os.setsid()
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         harness.detach()
         ours.detach()
