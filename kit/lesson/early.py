@@ -29,7 +29,6 @@ def explain(shell: Any, course: Course, lab: Lab) -> None:
 
     Other errors, and those in cells that are not the course's, are shown as ever.
     """
-    cells = read(lab)
 
     def show(
         shell: Any,
@@ -39,7 +38,7 @@ def explain(shell: Any, course: Course, lab: Lab) -> None:
         tb_offset: int | None = None,
     ) -> None:
         text = shell.history_manager.input_hist_raw[-1]
-        sentence = reason(error, text, cells, course, lab)
+        sentence = reason(error, text, read(lab), course, lab)
         if sentence:
             shell._showtraceback(kind, error, [sentence])
         else:

@@ -36,9 +36,9 @@ def merge(base: str, own: str, new: str) -> tuple[str, bool] | None:
     """Return `new` with the student's changes of `base`, and whether all of both could be kept.
 
     Where both have changed one statement, the student's stands. Returns None where one of the three
-    is no Python; where they differ in more than imports, definitions and what is assigned: then the
-    order may matter; and where the lab changes what the student has deleted: that may have a new
-    home, and there must not be two of it.
+    is no Python, or has two statements on a line; where they differ in more than imports,
+    definitions and what is assigned: then the order may matter; and where the lab changes what the
+    student has deleted: that may have a new home, and there must not be two of it.
     """
     try:
         texts = [_statements(ast.parse(text).body, text) for text in (base, own, new)]
@@ -47,14 +47,14 @@ def merge(base: str, own: str, new: str) -> tuple[str, bool] | None:
         merged, whole = _merged(*texts)
         text = _joined(merged, "\n\n")
         ast.parse(text)
-    except (SyntaxError, Gone):
+    except (SyntaxError, CannotMerge):
         return None
     tail = own.splitlines(keepends=True)[_end(ast.parse(own).body) :]
     return text + "".join(tail), whole
 
 
-class Gone(Exception):
-    """The student has deleted what the lab changes."""
+class CannotMerge(Exception):
+    """A statement has no text of its own, or may have a new home."""
 
 
 def _merged(
@@ -76,7 +76,7 @@ def _merged(
         mine, was = theirs.get(one.name), old.get(one.name)
         if mine is None:
             if was is not None and was.meaning != one.meaning:
-                raise Gone(one.name)
+                raise CannotMerge(one.name)
             merged += [one] if was is None else []
         else:
             both, kept = _both(was, mine, one)
@@ -97,9 +97,15 @@ def _both(was: Statement | None, mine: Statement, labs: Statement) -> tuple[Stat
     if isinstance(mine.node, ast.ClassDef) and isinstance(labs.node, ast.ClassDef):
         inner = [_inner(one) if one else [] for one in (was, mine, labs)]
         body, whole = _merged(*inner)
+        whole = whole and _heading(mine.node) == _heading(labs.node)
         head = mine.text[: len(mine.text) - sum(len(one.text) for one in inner[1])]
         return Statement(mine.name, head + _joined(body, "\n"), mine.node), whole
     return mine, False
+
+
+def _heading(node: ast.ClassDef) -> list[str]:
+    """Return what stands above the body of a class: its bases and its decorators."""
+    return [ast.dump(one) for one in (*node.bases, *node.keywords, *node.decorator_list)]
 
 
 def _joined(statements: list[Statement], gap: str) -> str:
@@ -120,8 +126,9 @@ def _imports(mine: Statement, one: ast.ImportFrom, other: ast.ImportFrom) -> Sta
     if len(line) > 100:
         listed = "".join(f"    {ast.unparse(alias)},\n" for alias in names)
         line = f"{line.partition(' import ')[0]} import (\n{listed})"
-    above = mine.text[: mine.text.index("from")]
-    return Statement(mine.name, f"{above}{line}\n", both)
+    lines = mine.text.splitlines(keepends=True)
+    above = lines[: len(lines) - ((one.end_lineno or one.lineno) - one.lineno + 1)]
+    return Statement(mine.name, f"{''.join(above)}{line}\n", both)
 
 
 def _inner(one: Statement) -> list[Statement]:
@@ -145,6 +152,8 @@ def _statements(body: list[ast.stmt], text: str) -> list[Statement]:
         name = _name(node)
         seen[name] += 1
         until = node.end_lineno or node.lineno
+        if until == end:
+            raise CannotMerge(name)
         written = "".join(lines[end:until])
         written = written if written.endswith("\n") else f"{written}\n"
         found.append(Statement(f"{name} {seen[name]}", written, node))

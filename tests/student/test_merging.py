@@ -190,3 +190,43 @@ def test_what_the_student_has_deleted_stays_away() -> None:
     merged, conflicts = merge(*({"a.py": text.encode()} for text in (BASE, without, GIVEN)))
     assert merged["a.py"].decode() == without  # the lab has changed it: it may have a new home
     assert conflicts == ["a.py"]
+
+
+IMPORTS = "# what comes from elsewhere\nfrom .a import one\n\nx = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "new", "merged", "to_look_at"),
+    [
+        pytest.param(
+            IMPORTS,
+            IMPORTS.replace("one", "one, mine"),
+            IMPORTS.replace("one", "labs, one"),
+            IMPORTS.replace("one", "labs, mine, one"),
+            [],
+            id="a comment above an import says from",
+        ),
+        pytest.param(
+            "class A:\n    x = 1\n",
+            "class A:\n    x = 2\n",
+            "class A(B):\n    x = 1\n",
+            "class A:\n    x = 2\n",
+            ["a.py"],
+            id="the lab gives a class another base",
+        ),
+        pytest.param(
+            "a = 1; b = 2\n",
+            "a = 2; b = 3\n",
+            "a = 3; b = 2\n",
+            "a = 2; b = 3\n",
+            ["a.py"],
+            id="two statements on a line",
+        ),
+    ],
+)
+def test_nothing_of_either_side_is_lost(
+    base: str, own: str, new: str, merged: str, to_look_at: list[str]
+) -> None:
+    found, conflicts = merge(*({"a.py": text.encode()} for text in (base, own, new)))
+    assert found["a.py"].decode() == merged
+    assert conflicts == to_look_at
