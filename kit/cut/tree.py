@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kit.cut.reach import LISTS, CutError, reaches
@@ -14,6 +15,9 @@ from kit.cut.text import blank, cut
 
 # The files of a package by their path inside it, with forward slashes.
 Tree = dict[str, bytes]
+
+# Texts whose syntax tree is remembered: most stay as they are from one stage to the next.
+remembered = lru_cache(maxsize=2048)
 
 # What set-up fetches into the reference is not part of it.
 FETCHED = "static/vendor"
@@ -140,17 +144,19 @@ def _named(tree: Tree, others: Tree) -> Tree:
             found |= folders.pop(folder)
 
 
-def _spoken_of(name: str, content: bytes) -> set[str]:
+@remembered
+def _spoken_of(name: str, content: bytes) -> frozenset[str]:
     """Return the names of files that a file speaks of, among others.
 
     In code those are the last parts of its texts: a comment or a docstring needs no file.
     """
     if not _code(name):
-        return set(re.findall(r"[\w.-]+", content.decode(errors="replace")))
+        return frozenset(re.findall(r"[\w.-]+", content.decode(errors="replace")))
     nodes = list(ast.walk(ast.parse(content)))
     documents = {node.value for node in nodes if isinstance(node, ast.Expr)}
     texts = {node for node in nodes if isinstance(node, ast.Constant)} - documents
-    return {node.value.rpartition("/")[2] for node in texts if isinstance(node.value, str)}
+    said = (node.value for node in texts if isinstance(node.value, str))
+    return frozenset(text.rpartition("/")[2] for text in said)
 
 
 def _docstring(text: str) -> str:
@@ -159,6 +165,7 @@ def _docstring(text: str) -> str:
     return "".join(text.splitlines(keepends=True)[:end])
 
 
+@remembered
 def _says_something(text: str) -> bool:
     """Whether a module has more than a docstring and imports."""
     body = ast.parse(text).body
@@ -196,7 +203,8 @@ def _is_there(stmt: ast.ImportFrom, imported: str, name: str, modules: dict[str,
     return module is not None and imported in _names(module)
 
 
-def _names(text: str) -> set[str]:
+@remembered
+def _names(text: str) -> frozenset[str]:
     """Return the names that a module has at its top level."""
     found: set[str] = set()
     for stmt in ast.parse(text).body:
@@ -208,7 +216,7 @@ def _names(text: str) -> set[str]:
             found |= {alias.asname or alias.name.split(".")[0] for alias in stmt.names}
         else:
             found |= {n.id for n in ast.walk(stmt) if isinstance(n, ast.Name)}
-    return found
+    return frozenset(found)
 
 
 def _tidy(tree: Tree, rules: list[str], layout: tuple[str, ...] = ()) -> Tree:

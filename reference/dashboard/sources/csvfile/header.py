@@ -18,9 +18,9 @@ UNITS = (
     " CHF in ft mi mph kn knots lb oz gal px km"
 )
 BASES = sorted(UNITS.split(), key=len, reverse=True)
-PREFIXES = ("", *"kMGTmunpµμhcd")
-PART = "|".join(re.escape(prefix + base) for base in BASES for prefix in PREFIXES)
-POWER = rf"(?:{PART})(?:[-^]?[0-9²³⁻¹]+)?"
+PREFIX = "[kMGTmunpµμhcd]?"
+PART = PREFIX + "(?:" + "|".join(map(re.escape, BASES)) + ")"
+POWER = rf"{PART}(?:[-^]?[0-9²³⁻¹]+)?"
 KNOWN = re.compile(rf"(?:1/)?{POWER}(?:[/·*. ]{POWER})*")
 
 
