@@ -10,6 +10,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 # Python 3.11 counts how deep it is in a tree for all threads together: where several parse, and one
 # collects garbage meanwhile, it stops with a SystemError that says nothing about the text.
 TRIES = 10
+# A check may ask the same of all files at each step, and each save changes one of them.
+remembered = lru_cache(maxsize=1024)
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class Handler:
     is_async: bool = False
 
 
-def handlers(text: str) -> list[Handler]:
+@remembered
+def handlers(text: str) -> tuple[Handler, ...]:
     """Return the handlers that one file registers: none where Python cannot read it."""
     tree = _tree(text)
     functions = {node.name: node for node in ast.walk(tree) if isinstance(node, Function)}
@@ -42,15 +45,17 @@ def handlers(text: str) -> list[Handler]:
             event, function = _text(node.args[0]), functions.get(_name(node.args[1]))
             if event and function:
                 found += [Handler(event, _arguments(function), is_async=_is_async(function))]
-    return found
+    return tuple(found)
 
 
+@remembered
 def calls(text: str, name: str) -> int:
     """Return how often one file calls what has this name: never where Python cannot read it."""
     nodes = [node for node in ast.walk(_tree(text)) if isinstance(node, ast.Call)]
     return sum(_name(node.func) == name for node in nodes)
 
 
+@remembered
 def run_at_import(text: str) -> str:
     """Return the code of one file that runs when it is imported: none that stands in a function."""
     tree = _tree(text)
@@ -60,7 +65,7 @@ def run_at_import(text: str) -> str:
     return ast.unparse(tree)
 
 
-@lru_cache(maxsize=256)
+@remembered
 def asked_names(text: str) -> frozenset[str]:
     """Return the names that one file asks a request for: `next` in `request.args.get("next")`."""
     found = set()

@@ -50,11 +50,7 @@ class Codebase:
 
     def lines(self, endings: tuple[str, ...] = (".py",)) -> list[Line]:
         """Return every line of every file whose name has one of these endings."""
-        return [
-            Line(name, number, line)
-            for name, text in self.texts(endings).items()
-            for number, line in enumerate(text.splitlines(), start=1)
-        ]
+        return [line for name, text in self.texts(endings).items() for line in _lines(name, text)]
 
     def handlers(self) -> list[code.Handler]:
         """Return every function that is registered for an event."""
@@ -104,18 +100,26 @@ class Codebase:
         """
         # In code the words are a string by themselves: a long one has a line of its own.
         raised = (repr(f"lab {lab}: {words}"), f'"lab {lab}: {words}"')
-        lines = self.lines((".py", *LISTS))
-        for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
-            if any(text in line.text for text in raised):
-                return line
-            if f"TODO lab {lab}: {words}" in line.text and not _is_begun(above, line, below):
-                return line
+        todo = f"TODO lab {lab}: {words}"
+        for name, text in self.texts((".py", *LISTS)).items():
+            if not any(said in text for said in (todo, *raised)):
+                continue
+            lines = _lines(name, text)
+            for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+                if any(said in line.text for said in raised):
+                    return line
+                if todo in line.text and not _is_begun(above, below):
+                    return line
         return None
 
 
-def _is_begun(above: Line | None, task: Line, below: Line | None) -> bool:
+def _lines(name: str, text: str) -> list[Line]:
+    return [Line(name, number, line) for number, line in enumerate(text.splitlines(), start=1)]
+
+
+def _is_begun(above: Line | None, below: Line | None) -> bool:
     """Whether the line below a task's comment is code of the student's."""
-    if below is None or below.file != task.file:
+    if below is None:
         return False
     code = below.text.strip()
     # In a starter a comment, a bracket or the stub's own `raise` may follow; and below another
