@@ -94,15 +94,18 @@ def demo(
     browser_libraries.ensure(ROOT, installation.say)
     variables = _variables(files, window)
     at = host, one_process.port_at(host, port)
+    may_move = port is None
     if reachable.is_codespace() and "DASHBOARD_ORIGINS" not in os.environ:
         at = host, at[1] or ports.spare_port(host)
+        may_move = False  # the origins name the port
         variables["DASHBOARD_ORIGINS"] = json.dumps(reachable.codespace_origins(at[1]))
     with ending.tidily():
         if not (workers or redis):
-            one_process.serve(at, variables, announcement.make, may_move=port is None)
+            one_process.serve(at, variables, announcement.make, may_move=may_move)
         extras.ensure(ROOT, installation.say)
         at = host, at[1] or ports.spare_port(host)
-        return deployed.serve(workers or 1, redis, at, variables, lambda: announcement.make(at[1]))
+        told = announcement.make
+        return deployed.serve(workers or 1, redis, at, variables, told, may_move=may_move)
 
 
 def _variables(files: Files, window: str | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from kit import ports
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
@@ -17,14 +18,17 @@ def serve(
     url: str | None,
     at: tuple[str, int],
     variables: dict[str, str],
-    told: Callable[[], None],
+    told: Callable[[int], None],
+    *,
+    may_move: bool,
 ) -> int:
     """Serve with `count` workers until Ctrl-C; then raise KeyboardInterrupt.
 
     Return the exit status where they end by themselves; they have said why.
 
-    They are reached `at` a host and a port; `told` is called when they answer. What they share is
-    the Redis at `url`, or one that is started for them. It is this process that looks after them.
+    They are reached `at` a host and a port; `told` is called with the port when they answer: where
+    they `may_move`, perhaps another one. What they share is the Redis at `url`, or one that is
+    started for them. It is this process that looks after them.
     Raises Trouble where they cannot be served.
     """
     sys.path.insert(0, str(ROOT / "reference"))
@@ -44,8 +48,19 @@ def serve(
             say(f"Started {server.name} for them, at {server.url}; it ends with them.")
             url = server.url
         shared = ["--redis", url] if url else []
-        options = ["--workers", str(count), "--host", at[0], "--port", str(at[1]), *shared]
-        status = workers.main(options, lambda _: told(), folder, renews=False)
+        host, port = at
+
+        def serve_at(port: int) -> int:
+            own = folder / str(port)
+            own.mkdir()
+            options = ["--workers", str(count), "--host", host, "--port", str(port), *shared]
+            return workers.main(options, lambda _: told(port), own, renews=False)
+
+        status = serve_at(port)
+        if status == USAGE and may_move and ports.why_not(host, port):
+            moved = ports.spare_port(host)
+            say(f"Another program has taken port {port} meanwhile. Starting again at {moved}.")
+            status = serve_at(moved)
     if status:
         return status
     raise KeyboardInterrupt

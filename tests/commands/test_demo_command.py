@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -17,9 +19,10 @@ import psutil
 import pytest
 
 from kit.cli import STOPPED, USAGE
+from kit.course import ROOT
 from kit.running.redis_server import RedisMissing, program
 from tests import waiting
-from tests.command import Command, Project
+from tests.command import Command, Project, environment
 
 
 def address(command: Command) -> str:
@@ -87,6 +90,41 @@ def test_with_workers_a_bad_file_is_one_message(shared: Project, tmp_path: Path)
     assert done.returncode == USAGE
     assert done.stderr.count("hour") == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+SERVE_AT = """
+import sys
+from kit.demo import deployed
+
+port = int(sys.argv[1])
+variables = {"DASHBOARD_SECRET_KEY": '"a key"'}
+deployed.serve(1, None, ("127.0.0.1", port), variables, lambda port: print("at", port, flush=True),
+               may_move=True)
+"""
+
+
+def test_workers_move_where_their_port_is_taken_after_it_was_chosen(tmp_path: Path) -> None:
+    needs_nginx_and_redis()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        output = tmp_path / "output.txt"
+        with output.open("wb") as file:
+            serving = subprocess.Popen(
+                [sys.executable, "-c", SERVE_AT, str(taken)],
+                cwd=ROOT,
+                env=environment(),
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            found = waiting.until(
+                lambda: re.search(r"^at (\d+)$", output.read_text(), re.MULTILINE), what="a port"
+            )
+        finally:
+            serving.terminate()
+            serving.wait(waiting.LONGEST)
+    assert int(found[1]) != taken
+    assert f"Another program has taken port {taken} meanwhile." in output.read_text()
 
 
 def test_a_variable_that_cannot_be_read_is_wrong_usage(shared: Project) -> None:

@@ -102,12 +102,16 @@ def opened(page: Page, address: str, notebook: str) -> Locator:
     expect(panel.locator(".jp-Cell").first).to_be_visible()
     # Before the kernel is there, the indicator says idle, and running a cell asks for a kernel.
     expect(panel.locator(".jp-KernelName")).to_have_text(re.compile("Python 3"))
-    expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
-        "data-status", "idle"
-    )
+    wait_until_idle(panel)
     expect(page.locator(".jp-Dialog")).to_have_count(0)
     expect(page.get_by_text("Would you like to receive")).to_have_count(0)
     return panel
+
+
+def wait_until_idle(panel: Locator) -> None:
+    """Return when all cells that were to run have run."""
+    indicator = panel.locator(".jp-Notebook-ExecutionIndicator")
+    expect(indicator).to_have_attribute("data-status", "idle")
 
 
 def run_all_cells(page: Page) -> None:
@@ -132,6 +136,7 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     hint = checklist.locator("summary").first
     hint.click()
     expect(checklist.locator(".rt-hint").first).to_be_visible()
+    wait_until_idle(panel)  # the cell that serves comes after the checklist: it met the starter
 
     course_copy.solve(project, lab)
 

@@ -103,9 +103,12 @@ class Proxy:
     def is_up(self) -> bool:
         """Whether it takes connections. Raises CannotServe where it has ended instead."""
         if self.process is None or self.process.poll() is not None:
+            refuse_if_in_use(*self.address)
             log = self.folder / "error.log"
             said = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
             raise CannotServe("\n".join(["nginx did not start:", *said]))
+        if not (self.folder / "nginx.pid").exists():
+            return False  # it has not got the port yet: whoever answers there is another
         host, port = self.address
         try:
             socket.create_connection((reachable(host), port), timeout=1).close()
