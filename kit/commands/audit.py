@@ -28,9 +28,17 @@ from kit.running import Launcher
 @click.option("--labs", help="Which labs, such as 1-3,6. Without it, all of them.")
 @click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
 @click.option("--repeat", type=click.IntRange(1), default=1, help="How often to try each case.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=proving.AT_ONCE,
+    help="How many submissions to try at once. Without it, one more than there are processors.",
+)
 @click.option("--mutate", is_flag=True, help="Try mutants of the solution instead.")
 @click.option("--fresh", is_flag=True, help="Try also what was proved before and is unchanged.")
-def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fresh: bool) -> int:
+def audit(
+    *, labs: str | None, json_file: str | None, repeat: int, jobs: int, mutate: bool, fresh: bool
+) -> int:
     """Prove every check.
 
     First what a lab still lacks is told. Then each check is tried on submissions that are known to
@@ -48,7 +56,7 @@ def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fr
     try:
         with Proofs(kept, fresh=fresh) as proofs:
             if mutate:
-                return _mutate(course, chosen, json_file, console, proofs)
+                return _mutate(course, chosen, json_file, console, proofs, jobs=jobs)
             lacking = [fault for lab in chosen for fault in faults(course, lab)]
             lacks = {"faults": [str(fault) for fault in lacking]}
             for line in lacks["faults"]:
@@ -57,7 +65,7 @@ def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fr
                 if json_file:
                     write_json(json_file, lacks | {"clean": False})
                 return FAILED
-            report = _audit(course, chosen, repeat, console, proofs)
+            report = _audit(course, chosen, console, proofs, repeat=repeat, jobs=jobs)
     except SubmissionError as error:
         raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
     except CutError as error:
@@ -72,7 +80,13 @@ def audit(labs: str | None, json_file: str | None, repeat: int, mutate: bool, fr
 
 
 def _mutate(
-    course: Course, labs: list[Lab], json_file: str | None, console: Console, proofs: Proofs
+    course: Course,
+    labs: list[Lab],
+    json_file: str | None,
+    console: Console,
+    proofs: Proofs,
+    *,
+    jobs: int,
 ) -> int:
     found: list[Deviation] = []
     count = caught_before = 0
@@ -89,7 +103,7 @@ def _mutate(
     ):
         task = progress.add_task("Trying every mutant", total=None)
         for lab in labs:
-            found += proving.mutate(course, lab, launcher, proofs=proofs, tell=tell)
+            found += proving.mutate(course, lab, launcher, at_once=jobs, proofs=proofs, tell=tell)
     if json_file:
         figures = {"mutants": count, "caught_before": caught_before}
         write_json(json_file, figures | {"deviations": [asdict(one) for one in found]})
@@ -102,7 +116,13 @@ def _mutate(
 
 
 def _audit(
-    course: Course, labs: list[Lab], repeat: int, console: Console, proofs: Proofs
+    course: Course,
+    labs: list[Lab],
+    console: Console,
+    proofs: Proofs,
+    *,
+    repeat: int,
+    jobs: int,
 ) -> proving.Report:
     with (
         Launcher() as launcher,
@@ -117,7 +137,9 @@ def _audit(
                     f"{case.lab.title}, {case.name}: {one.kind}", style="red", markup=False
                 )
 
-        return proving.audit(course, labs, launcher, repeat=repeat, proofs=proofs, tell=tell)
+        return proving.audit(
+            course, labs, launcher, repeat=repeat, at_once=jobs, proofs=proofs, tell=tell
+        )
 
 
 def _show(report: proving.Report, console: Console) -> None:

@@ -64,12 +64,14 @@ def audit(
     launcher: Launcher,
     *,
     repeat: int = 1,
+    at_once: int = AT_ONCE,
     proofs: Proofs | None = None,
     tell: Callable[[Case, Verdict, list[Deviation]], None] = lambda *_: None,
 ) -> Report:
     """Return what the checks of `labs` make of every submission, each tried `repeat` times.
 
-    What `proofs` says to have held as often is not tried again, and what holds now is kept there.
+    So many submissions are tried `at_once`. What `proofs` says to have held as often is not tried
+    again, and what holds now is kept there.
     `tell` hears of each case as it is decided, in any order and from any thread.
     Raises SubmissionError before anything is tried.
     """
@@ -100,7 +102,7 @@ def audit(
             tell(case, verdicts[0], compare(case, verdicts[0]))
             return verdicts
 
-        with _several_at_once(launcher) as pool:
+        with _several_at_once(launcher, at_once) as pool:
             for case, verdicts in zip(left, pool.map(try_it, left), strict=True):
                 unlike = _unlike(case, verdicts)
                 deviations += unlike
@@ -146,6 +148,7 @@ def mutate(
     lab: Lab,
     launcher: Launcher,
     *,
+    at_once: int = AT_ONCE,
     proofs: Proofs | None = None,
     tell: Callable[[Mutant, Verdict | None], None] = lambda *_: None,
 ) -> list[Deviation]:
@@ -153,8 +156,9 @@ def mutate(
 
     A mutant that passes and is not listed is "unexplained"; one that is listed and does not pass,
     or is not there, is "explained in vain". Where a check breaks, that is told as well. A mutant
-    that was caught before, as `proofs` says, is not tried again. `tell` hears of each mutant, from
-    any thread; without a verdict where it was not tried. Raises SubmissionError.
+    that was caught before, as `proofs` says, is not tried again; of the others so many are tried
+    `at_once`. `tell` hears of each mutant, from any thread; without a verdict where it was not
+    tried. Raises SubmissionError.
     """
     decided_by = basis(course, lab)
     solution = _solution(course, lab)
@@ -177,7 +181,7 @@ def mutate(
 
     survivors: list[str] = []
     broken: list[Deviation] = []
-    with _several_at_once(launcher) as pool:
+    with _several_at_once(launcher, at_once) as pool:
         for (_, case), verdict in zip(left, pool.map(try_it, left), strict=True):
             broke = [one for one in compare(case, verdict) if one.kind == "checker broke"]
             broken += broke
@@ -209,9 +213,9 @@ def _is_undecided(check: Check, verdicts: list[Verdict]) -> bool:
 
 
 @contextmanager
-def _several_at_once(launcher: Launcher) -> Iterator[ThreadPoolExecutor]:
+def _several_at_once(launcher: Launcher, at_once: int) -> Iterator[ThreadPoolExecutor]:
     """Give a pool to try submissions in. Where the block is stopped, so is what is under way."""
-    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="audit") as pool:
+    with ThreadPoolExecutor(at_once, thread_name_prefix="audit") as pool:
         try:
             yield pool
         except (KeyboardInterrupt, SystemExit):  # the submissions would take their time
