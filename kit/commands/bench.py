@@ -1,4 +1,4 @@
-"""What the finished dashboard server carries, and what it bears."""
+"""What the finished dashboard server carries and bears, and how long a learner waits."""
 
 from dataclasses import replace
 
@@ -15,6 +15,7 @@ from kit.bench.server.report import Plan
 from kit.cli import FAILED, PASSED, Trouble
 from kit.commands import JsonFile, write_json
 from kit.commands.endurance import fuzz, soak
+from kit.commands.feedback import feedback
 from kit.course import ROOT
 from kit.report import terminal
 from kit.running.redis_server import RedisMissing
@@ -44,7 +45,7 @@ class Numbers(click.ParamType[tuple[int, ...]]):
 
 @click.group()
 def bench() -> None:
-    """Measure what the finished server carries, and what it bears."""
+    """Measure the finished server, and how long a learner waits."""
 
 
 @bench.command()
@@ -138,5 +139,6 @@ def chaos(json_file: str | None, disconnects: int, clients: int, workers: int, s
     return FAILED if report.faults else PASSED
 
 
+bench.add_command(feedback)
 bench.add_command(fuzz)
 bench.add_command(soak)

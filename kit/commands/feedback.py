@@ -1,0 +1,66 @@
+"""How long a learner waits from a save to its verdict."""
+
+import statistics
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kit.bench import feedback as measuring
+from kit.cli import FAILED, PASSED, USAGE, Trouble
+from kit.commands import JsonFile, write_json
+from kit.course import Course, UnknownLab
+from kit.report import terminal
+
+
+@click.command()
+@click.option("--labs", help="Which labs, such as 1-3,6. Without it, all of them but lab 0.")
+@click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
+@click.option(
+    "--saves", type=click.IntRange(1), default=20, help="How many wrong submissions of each lab."
+)
+def feedback(labs: str | None, json_file: str | None, saves: int) -> int:
+    """Measure the time from a save to its verdict, lab by lab.
+
+    In a folder that is watched, wrong submissions and the solution are saved in turns. Exit status
+    1: half of the verdicts took longer than half a second, or one in twenty longer than a second;
+    or one was not what it should be.
+    """
+    course = Course()
+    try:
+        # Lab 0 makes an environment: what it waits for is the installer.
+        chosen = course.selected(labs) if labs else [lab for lab in course.labs if lab.number]
+    except UnknownLab as error:
+        raise Trouble(str(error), USAGE) from None
+    console = terminal.console(stderr=json_file == "-")
+    try:
+        with console.status("Starting") as status:
+            waits = [measuring.measure(course, lab, saves, status.update) for lab in chosen]
+    except measuring.NoVerdict as error:
+        raise Trouble(str(error)) from None
+    met = all(one.is_met for one in waits)
+    if json_file:
+        write_json(json_file, {"labs": [one.to_dict() for one in waits], "met": met})
+    _show(waits, console)
+    return PASSED if met else FAILED
+
+
+def _show(waits: list[measuring.Waits], console: Console) -> None:
+    table = Table("lab", title="Seconds from save to verdict")
+    for head in ("right\nmedian", "right\np95", "wrong\nmedian", "wrong\np95"):
+        table.add_column(head, justify="right")
+    table.add_column("longest")
+    for one in waits:
+        figures = [
+            f"{figure(seconds):.2f}" if seconds else ""
+            for seconds in (one.right, one.wrong)
+            for figure in (statistics.median, measuring.p95)
+        ]
+        table.add_row(one.lab, *figures, one.slowest)
+    console.print(table)
+    for one in waits:
+        for name in one.unlike:
+            console.print(f"{one.lab}, {name}: not the verdict that it should get", markup=False)
+    console.print(
+        f"To be reached: {measuring.MEDIAN} s at the median, {measuring.P95} s for 19 of 20."
+    )
