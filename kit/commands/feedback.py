@@ -49,7 +49,7 @@ def _show(waits: list[measuring.Waits], console: Console) -> None:
     table = Table("lab", title="Seconds from save to verdict")
     for head in ("right\nmedian", "right\np95", "wrong\nmedian", "wrong\np95"):
         table.add_column(head, justify="right")
-    table.add_column("longest")
+    table.add_column("longest", max_width=32, no_wrap=True, overflow="ellipsis")
     for one in waits:
         figures = [
             f"{figure(seconds):.2f}" if seconds else ""
