@@ -61,7 +61,7 @@ def lab(browser: Browser, temporary: Path) -> None:
     wrong = next(one for one in load(chosen).wrong if one.name == MISTAKE)
     for edit in wrong.edits:
         file = chosen.package / edit.file
-        file.write_text(file.read_text(encoding="utf-8").replace(edit.old, edit.new))
+        file.write_text(edit.made_in(file.read_text(encoding="utf-8")), encoding="utf-8")
     port = spare_port()
     command = Command(
         course.root,
