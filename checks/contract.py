@@ -14,6 +14,7 @@ dataframes = causes(__file__, "04_dataframes")
 figures = causes(__file__, "05_figures")
 rooms = causes(__file__, "06_rooms")
 reconnection = causes(__file__, "09_reconnection")
+error_handling = causes(__file__, "10_error_handling")
 
 
 class Health(Told, request="GET /healthz", otherwise=factory.healthz_wrong):
@@ -402,4 +403,138 @@ class Expired(
 
 RESUME = Asked(
     "resume_session", '{"session": token, "number": number}', (Resumed, NotOurs, Expired)
+)
+
+
+class ProcessResult(
+    Told,
+    event="process_result",
+    sent="the server, on `process_data`",
+    heard="the client that asks, and nobody else",
+    otherwise=error_handling.result_wrong,
+):
+    """The rows that were asked for."""
+
+    dashboard: str = told("text: the id, such as `machine`", example="machine")
+    action: Literal["filter", "aggregate"] = told(
+        'text: what was done, `"filter"` or `"aggregate"`', example="filter"
+    )
+    rows: list[Row] = told(
+        "a list with an object for each row, oldest first, as in `data_updated`: `time`, and a"
+        " number or null for each column",
+        example=[{"time": "2026-05-04T09:30:00.000Z", "cpu": 3.1}],
+    )
+
+
+class Processed(
+    Told,
+    when="the rows were sent, as `process_result`",
+    otherwise=error_handling.done_wrong,
+    empty=error_handling.no_ack,
+):
+    """The acknowledgement of rows that were sent."""
+
+    ok: Literal[True] = told("true", example=True)
+    rows: int = told("how many rows were sent", example=1)
+
+
+class Why(BaseModel):
+    """Why not: for programs, for people, and for whoever reads the log."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+    code: Text
+    message: Annotated[str, Field(pattern=r"\S")]
+    reference: Text
+
+
+class WhyInvalid(Why):
+    """Why a payload is refused."""
+
+    code: Literal["invalid_payload"]
+
+
+class InvalidPayload(
+    Told,
+    when="the payload does not fit, or names a column that there is not",
+    otherwise=error_handling.envelope_wrong,
+):
+    """The acknowledgement of a payload that does not fit."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: WhyInvalid = told(
+        "an object with the `code` `invalid_payload`, a `message` and a `reference`",
+        example={"code": "invalid_payload", "message": "...", "reference": "5f0c91d2"},
+    )
+
+
+class WhyNoDashboard(Why):
+    """Why nothing is told of a dashboard."""
+
+    code: Literal["unknown_dashboard"]
+
+
+class NoDashboard(
+    Told,
+    when="there is no dashboard of that id",
+    otherwise=error_handling.envelope_wrong,
+):
+    """The acknowledgement of an id that no dashboard has."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: WhyNoDashboard = told(
+        "an object with the `code` `unknown_dashboard`, a `message` and a `reference`",
+        example={"code": "unknown_dashboard", "message": "...", "reference": "c417e08b"},
+    )
+
+
+class WhyNoEvent(Why):
+    """Why nothing comes of an event."""
+
+    code: Literal["unknown_event"]
+
+
+class NoEvent(
+    Told,
+    when="the server has no event of that name",
+    otherwise=error_handling.envelope_wrong,
+):
+    """The acknowledgement of an event that there is not."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: WhyNoEvent = told(
+        "an object with the `code` `unknown_event`, a `message` and a `reference`",
+        example={"code": "unknown_event", "message": "...", "reference": "90a3bb1e"},
+    )
+
+
+class WhyOurs(Why):
+    """Why it is no fault of the client's."""
+
+    code: Literal["internal_error"]
+
+
+class OurFault(
+    Told,
+    when="the handler has met an error that nobody expected",
+    otherwise=error_handling.envelope_wrong,
+):
+    """The acknowledgement of a bug of the server's own."""
+
+    ok: Literal[False] = told("false", example=False)
+    error: WhyOurs = told(
+        "an object with the `code` `internal_error`, a `message` and a `reference`",
+        example={"code": "internal_error", "message": "...", "reference": "2d6f7a40"},
+    )
+
+
+FILTER = Asked(
+    "process_data",
+    '{"action": "filter", "dashboard": id, "column": "cpu", "at_least": 10, "at_most": 20,'
+    ' "last": 5}',
+    (Processed, InvalidPayload, NoDashboard, NoEvent, OurFault),
+)
+AGGREGATE = Asked(
+    "process_data",
+    '{"action": "aggregate", "dashboard": id, "every": "10s", "last": 5}',
+    (Processed, InvalidPayload, NoDashboard, NoEvent, OurFault),
 )

@@ -1,4 +1,4 @@
-"""How quickly a running app goes about its work: what it does can be made slower, or to wait."""
+"""How a running app goes about its work: what it does can be made slower, to wait, or to fail."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +43,18 @@ class Pace:
             yield
         finally:
             self.app.at_leisure()
+
+    @contextmanager
+    def sending_fails(self) -> Iterator[None]:
+        """Let every `emit` of a handler raise an error in here; the background sends as usual.
+
+        An app can send in a way that does not fail: no verdict may depend on that.
+        """
+        self.app.let_sending_fail(True)
+        try:
+            yield
+        finally:
+            self.app.let_sending_fail(False)
 
     @contextmanager
     def resumed(self) -> Iterator[None]:

@@ -75,6 +75,25 @@ class Participant:
             )
         raise self._silence(expected)
 
+    def is_turned_away(self, otherwise: Cause, unanswered: Cause) -> Any:
+        """Ask to be let in, and return what the server says that refuses; see `Server`."""
+        self.server.note(f"{self.name} tried to connect")
+        expected = f"{self.name} is refused"
+        try:
+            if self._connection.connect(self.server.patience()):
+                raise Failure(expected, "the server let this client in", otherwise)
+        except Gone:
+            pass
+        if self._connection.refusal is None:
+            got = "it was told nothing, neither yes nor no"
+            found = self.server.trouble(expected) or Silence(expected, got, unanswered)
+            raise found.because(unanswered)
+        self.settle()
+        if heard := [event for event, _ in self.everything_heard()]:
+            expected += ", and nothing is sent to it"
+            raise Failure(expected, f"it was sent {_listed(heard)}", otherwise)
+        return self._connection.refusal
+
     def emit(self, event: str, *payload: Any) -> None:
         """Send an event and go on at once."""
         self._sends(event, payload)

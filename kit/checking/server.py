@@ -14,6 +14,7 @@ from kit.checking.handover import Handover
 from kit.checking.http import NoAnswer, Response, Visitor, shortened
 from kit.checking.participant import Participant
 from kit.checking.process import Process
+from kit.checking.verdict import Cause
 from kit.running import Plan, RunningApp
 
 if TYPE_CHECKING:
@@ -167,7 +168,21 @@ class Server(Process):
             cause = None if failure.crash else of_no_connection(self.codebase)
             raise (failure.because(cause) if cause else failure) from None
 
+    def turns_away(self, name: str, *, otherwise: Cause, unanswered: Cause) -> Any:
+        """Return what a client is told that tries to connect, and has to be refused.
+
+        Nothing may come to it afterwards, whatever it sends. Raises Failure: of the cause
+        `otherwise` where it is let in, or heard, and `unanswered` where it is told nothing.
+        """
+        return self._met(name, 0, "", "").is_turned_away(otherwise, unanswered)
+
     def _joined(self, name: str, auth: Any, app: int, cookies: str, query: str) -> Participant:
+        participant = self._met(name, app, cookies, query)
+        participant.connect(auth)
+        return participant
+
+    def _met(self, name: str, app: int, cookies: str, query: str) -> Participant:
+        """Return a participant that has yet to ask to be let in. Raises Failure."""
         try:
             connection = self._connection(name, app, cookies, query)
         except (NoAnswer, Failure) as failure:
@@ -178,7 +193,6 @@ class Server(Process):
             raise self.trouble(expected) or failure from None
         participant = Participant(name, self, connection, self.join)
         self._participants.append(participant)
-        participant.connect(auth)
         return participant
 
     def _connection(self, name: str, app: int, cookies: str, query: str) -> Connection:

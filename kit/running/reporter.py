@@ -20,6 +20,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from kit.running.faults import Faults
 from kit.running.misspelt import meant
 from kit.running.plan import MARK
 from kit.running.slow_motion import SlowMotion
@@ -36,6 +37,7 @@ class Reporter:
         self.apps: list[Any] = []
         self.traffic = Traffic()
         self.slow_motion = SlowMotion()
+        self.faults = Faults()
 
     def say(self, message: dict[str, Any]) -> None:
         with self.sending:
@@ -68,6 +70,7 @@ class Reporter:
         servers = _socketio_servers(apps)
         self.traffic.watch(servers)
         self.slow_motion.watch(servers)
+        self.faults.watch(servers)
         usual = threading.excepthook
 
         def in_a_thread(args: threading.ExceptHookArgs) -> None:
@@ -100,6 +103,7 @@ class Reporter:
             "hasten": self.slow_motion.hasten,
             "at_leisure": self.slow_motion.at_leisure,
             "asked": self.slow_motion.asked,
+            "sending_fails": self.faults.sending,
             "handlers": self._handlers,
             "routes": self._routes,
             "stacks": self._stacks,

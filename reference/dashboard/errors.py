@@ -7,13 +7,16 @@ message for people, and a reference that finds the line in the log.
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+from flask import request, session
 from socketio.exceptions import ConnectionRefusedError as NotLetIn
 
 from . import logs, payloads
 from .refusal import Refused
+from .state import state
 
 OURS = ("internal_error", "Something went wrong here. It has been noted.")
 
@@ -75,6 +78,17 @@ def admitted(handler: Callable[..., Any]) -> Callable[..., Any]:
             refused = envelope(refusal.code, refusal.message)
         except BaseException:  # the end of a thread as well: nobody may slip in through it
             refused = unexpected()
+        forget()
         raise NotLetIn(refused["error"]["code"], refused["error"])
 
     return refusing
+
+
+# lab 10 (given): no `disconnect` comes for a client that was not let in
+def forget() -> None:
+    """Take back what `connect` may have noted of the client before it failed."""
+    sid: str = request.sid  # type: ignore[attr-defined]
+    state().clients.discard(sid)
+    if "session" in session:
+        with suppress(Exception):  # whatever fails here, the client has to be refused
+            state().sessions.leave(session["session"], sid)

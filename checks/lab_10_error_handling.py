@@ -1,0 +1,538 @@
+"""Lab 10, error handling: every event that fails is answered, in one form that gives nothing away.
+
+The payloads that do not fit are kept apart, in `bad_payloads`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from math import isclose
+from typing import Any
+
+from checks import bad_payloads
+from checks.bad_payloads import Bad
+from checks.contract import (
+    DataUpdated,
+    InvalidPayload,
+    NoDashboard,
+    NoEvent,
+    OurFault,
+    Processed,
+    ProcessResult,
+    Why,
+)
+from checks.sources import STOCKS
+from kit.checking import (
+    FAILING,
+    MORE_ARGUMENTS,
+    App,
+    Cause,
+    Failure,
+    Log,
+    Participant,
+    Rows,
+    Start,
+    causes,
+    check,
+    evidence,
+    source,
+)
+from kit.checking.contract import Told, shown, told, zoned
+
+why = causes(__file__)
+Row = Mapping[str, float | None]
+Refusal = InvalidPayload | NoDashboard | NoEvent | OurFault
+
+# The rows of tides: ten seconds apart, and more of them than are sent unless one asks for more.
+BEGIN, STEP, COUNT, USUALLY = (
+    datetime(2026, 5, 4, 9, 30, tzinfo=UTC),
+    timedelta(seconds=10),
+    130,
+    100,
+)
+LEVELS = (-2, -1.5, -1, 0, 0.5, 1, 2, 2.5, None, 3, 4)
+WINDS = (0, 1, 2, 3, None, 5, 6)
+TABLE: list[Row] = [
+    {"level": LEVELS[at % len(LEVELS)], "wind": WINDS[at % len(WINDS)]} for at in range(COUNT)
+]
+ROWS = [[(BEGIN + at * STEP).isoformat(), *row.values()] for at, row in enumerate(TABLE)]
+TIDES = source("Given", id="tides", names=["level", "wind"], rows=ROWS)
+SILENT = source("Given", id="silent", names=["level", "wind"], rows=[])
+BROKEN = {"call": "kit.running.sources.Failing"}  # its id is "failing"
+OWN = {"SECRET_KEY": "for a check", "SOURCES": [TIDES, STOCKS, SILENT, BROKEN], "KEEP_ROWS": 200}
+USUAL = App("Production", OWN)
+
+FILTER, AGGREGATE = (
+    bad_payloads.right(fields) for fields in (bad_payloads.FILTER, bad_payloads.AGGREGATE)
+)
+NOWHERE = {"dashboard": "nowhere"}
+# What tells of the inside of a server, wherever it stands in an answer.
+INSIDE = re.compile(
+    rf"{FAILING}|pydantic|Traceback|\.py\b|\w(Error|Exception)\b|validation error|object at 0x|"
+    "<class |NoneType|site-packages|input_value"
+)
+OWN_NAMES = ("connect", "disconnect", "*", "__disconnect_final")  # of handlers, in the library
+
+
+class Envelope(Told, otherwise=why.envelope_wrong):
+    """The one form of whatever fails, with any code."""
+
+    ok: bool = told("false")
+    error: Why = told("an object with a `code`, a `message` and a `reference`, all of them text")
+
+
+WHY_NOT_DONE: Rows = [
+    (evidence.timed_out, None),
+    (evidence.takes_sid("process_data"), why.sid_first),
+    (evidence.handler_takes_more("process_data"), MORE_ARGUMENTS),
+    *evidence.why_silent("process_data", "welcome"),
+    (evidence.came('"ok": false'), why.right_refused),
+]
+
+
+def _why_not_refused(taken: Cause) -> Rows:
+    """Return why there is no right refusal; `taken` is the cause where there is none at all."""
+    return [
+        (evidence.timed_out, None),
+        (evidence.crash("Refused|ValidationError"), why.checked_outside),
+        (evidence.crashed, why.handler_dies),
+        (evidence.is_called("no-handler"), None),
+        (evidence.came("it was empty"), why.nothing_said),
+        (evidence.came('"ok": true'), taken),
+        (evidence.came('"code": "internal_error"'), why.blames_itself),
+        (evidence.came('"code": "[^"]+", "message": "[^"]*"}'), why.no_reference),
+        (evidence.came('"code": '), why.code_wrong),
+    ]
+
+
+WHY_FAULT_UNTOLD: Rows = [
+    (evidence.timed_out, None),
+    (evidence.crashed, why.handler_dies),
+    (evidence.came("it was empty"), why.nothing_said),
+    (evidence.came('"ok": true'), why.fault_hidden),
+    (evidence.came(FAILING), why.inside_told),
+    (evidence.came('"code": "(?!internal_error)'), why.blames_client),
+]
+
+
+@check(
+    tasks=[
+        "answer process_data with process_result",
+        "choose between the two actions",
+        "keep the rows whose value is within bounds",
+    ]
+)
+def filters(start: Start) -> None:
+    """`filter` sends the rows whose column is within the bounds, as `process_result`."""
+    ana = start(USUAL).join("Ana")
+    bounds: list[tuple[dict[str, Any], Cause]] = [
+        ({"at_least": 0.5, "at_most": 2}, why.bounds_wrong),
+        ({"at_least": 2.5}, why.bounds_wrong),
+        ({"at_most": -1}, why.bounds_wrong),
+        ({"at_least": 0}, why.zero_is_a_bound),
+        ({"at_most": 0}, why.zero_is_a_bound),
+        ({"at_least": 3, "at_most": 2}, why.bounds_wrong),
+        ({}, why.gaps_kept),
+    ]
+    for column in ("level", "wind"):
+        for given, cause in bounds:
+            _see_filtered(ana, {"column": column, "last": 1000, **given}, cause)
+
+
+@check(stands_on=[filters], goes_on=filters)
+def sends_the_newest(start: Start) -> None:
+    """`last` counts the newest rows of the result; without it there are 100 at most."""
+    ana = start(USUAL).join("Ana")
+    for last in (1, 3, 70, 1000):
+        _see_filtered(ana, {"column": "wind", "at_least": 1, "last": last}, why.last_wrong)
+    _see_filtered(ana, {"column": "level"}, why.last_wrong)
+    for last in (1, 4):
+        _see_means(ana, {"every": "1min", "last": last}, why.last_wrong)
+    _see_means(ana, {"every": "10s"}, why.last_wrong)
+
+
+@check(stands_on=[filters], goes_on=sends_the_newest)
+def aggregates(start: Start) -> None:
+    """`aggregate` sends the means of each stretch of time, as `process_result`."""
+    ana = start(USUAL).join("Ana")
+    for every, seconds in (("1min", 60), ("30s", 30), ("5min", 300), ("1h", 3600)):
+        _see_means(ana, {"every": every, "last": 1000}, why.means_wrong, seconds)
+
+
+@check(stands_on=[filters], goes_on=aggregates)
+def tells_nobody_else_of_it(start: Start) -> None:
+    """`process_result` is for the client that asks, and is sent once."""
+    server = start(USUAL)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    for asked in (FILTER, AGGREGATE):
+        with server.only(
+            ana, hears="process_result", among=[ben], otherwise=why.told_to_others,
+            twice=why.sent_twice,
+        ):  # fmt: skip
+            _done(ana, asked)
+
+
+@check(stands_on=[filters], goes_on=tells_nobody_else_of_it)
+def bears_no_rows(start: Start) -> None:
+    """Where a dashboard has no rows yet, the result has none either: that is no error."""
+    ana = start(USUAL).join("Ana")
+    for asked in (FILTER, AGGREGATE):
+        _rows(_done(ana, asked | {"dashboard": "silent"}, why.no_rows_yet), [], why.no_rows_yet)
+
+
+@check(
+    tasks=[
+        "the one form of an answer that says no",
+        "check a payload before its handler is called",
+        "say what is wrong with a payload",
+        "check what comes in, and answer whatever goes wrong",
+    ],
+    stands_on=[filters],
+    goes_on=bears_no_rows,
+)
+def refuses_what_does_not_fit(start: Start) -> None:
+    """A `process_data` that does not fit is `invalid_payload`, whatever is wrong with it."""
+    ana = start(USUAL).join("Ana")
+    _see_all_refused(ana, bad_payloads.of_process_data())
+    _done(ana, FILTER)
+
+
+@check(stands_on=[refuses_what_does_not_fit], goes_on=refuses_what_does_not_fit)
+def refuses_it_everywhere(start: Start) -> None:
+    """The payloads of the earlier events are checked as well, and refused in the same form."""
+    ana = start(USUAL).join("Ana")
+    _see_all_refused(ana, bad_payloads.of_earlier_events())
+    shown_to_resume: list[Any] = [None, 7, "a token", {}, {"session": 7}, {"session": "a token"}]
+    shown_to_resume += [{"session": "a token", "number": one} for one in ("3", True, -1, 1.5)]
+    for payload in shown_to_resume:
+        _refused(ana, None, "resume_session", payload, why=_why_not_refused(why.shape_trusted))
+
+
+@check(
+    tasks=["say so where there is none"],
+    stands_on=[refuses_what_does_not_fit],
+    goes_on=refuses_it_everywhere,
+)
+def refuses_unknown_dashboards(start: Start) -> None:
+    """An id that no dashboard has is `unknown_dashboard`, for each event that takes one."""
+    ana = start(USUAL).join("Ana")
+    for asked in (FILTER | NOWHERE, AGGREGATE | NOWHERE):
+        _refused(ana, NoDashboard, "process_data", asked, why=_why_not_refused(why.first_one_taken))
+    for event in ("refresh_data", "update_chart", "join_dashboard", "leave_dashboard"):
+        for name in ("nowhere", "", "Tides", "tides "):
+            asked = {"dashboard": name}
+            _refused(ana, NoDashboard, event, asked, why=_why_not_refused(why.first_one_taken))
+
+
+@check(
+    tasks=["refuse columns that there are not"],
+    stands_on=[refuses_what_does_not_fit],
+    goes_on=refuses_unknown_dashboards,
+)
+def refuses_unknown_columns(start: Start) -> None:
+    """A column that the dashboard does not have is `invalid_payload`."""
+    ana = start(USUAL).join("Ana")
+    unknown = (evidence.came("internal_error"), why.column_trusted)
+    rows = [unknown, *_why_not_refused(why.column_trusted)]
+    for name in ("nothing", "Level", "", "time"):
+        asked: dict[str, Any] = FILTER | {"column": name}
+        _refused(ana, InvalidPayload, "process_data", asked, why=rows)
+    for names in (["nothing"], ["level", "nothing"], [""]):
+        for more in ({}, {"every": "1min"}):
+            asked = {"dashboard": "tides", "last": 5, "columns": names, **more}
+            _refused(ana, InvalidPayload, "refresh_data", asked, why=rows)
+
+
+@check(
+    tasks=["refuse stretches that are so short that they would not fit into memory"],
+    stands_on=[refuses_what_does_not_fit],
+    goes_on=refuses_unknown_columns,
+)
+def refuses_too_many_stretches(start: Start) -> None:
+    """Stretches of which there would be more than 100 000 are `invalid_payload`."""
+    ana = start(USUAL).join("Ana")
+    stocks: dict[str, Any] = {"dashboard": "stocks", "last": 3}
+    for every, fits in (("1min", True), ("1s", False), ("5s", False), ("7s", True)):
+        asked: dict[str, Any] = {"action": "aggregate", **stocks, "every": every}
+        if fits:
+            _done(ana, asked, why.stretches_refused)
+            continue
+        rows = _why_not_refused(why.too_many_stretches)
+        _refused(ana, InvalidPayload, "process_data", asked, why=rows)
+        _refused(ana, InvalidPayload, "refresh_data", stocks | {"every": every}, why=rows)
+
+
+@check(
+    tasks=["answer an event that there is not", "take in nothing that is no event"],
+    stands_on=[refuses_what_does_not_fit],
+    goes_on=refuses_too_many_stretches,
+)
+def refuses_unknown_events(start: Start) -> None:
+    """An event that there is not is `unknown_event`, also where it is called like a handler."""
+    server = start(USUAL)
+    ana = server.join("Ana")
+    ana.expect("welcome")
+    rows = _why_not_refused(why.event_taken)
+    silent = [(evidence.is_called("no-handler"), why.event_unanswered), *rows]
+    for payload in ((), (None,), ({"dashboard": "tides"},), (1, 2)):
+        for name in ("proces_data", "shout", "", "message"):
+            _refused(ana, NoEvent, name, *payload, why=silent)
+    own = [
+        (evidence.timed_out, None),
+        (evidence.no(evidence.is_called("no-reference")), why.handler_called),
+    ]
+    for name in OWN_NAMES:
+        for payload in ((), ("client",), ({"dashboard": "tides"},)):
+            _refused(ana, NoEvent, name, *payload, why=own)
+    ana.settle()
+    if ana.heard("welcome")[1:] or _clients(ana) != 1:
+        expected = "whatever Ana sends, she is greeted once, and counts as connected"
+        got = f"she was greeted {len(ana.heard('welcome'))} times; `clients` is {_clients(ana)}"
+        raise Failure(expected, got, why.handler_called)
+
+
+@check(
+    tasks=[
+        "log what nobody expected, and tell the client only where to find it",
+        "answer every event, whatever its handler does",
+    ],
+    stands_on=[refuses_what_does_not_fit],
+    goes_on=refuses_unknown_events,
+)
+def answers_for_its_bugs(start: Start) -> None:
+    """Where a handler raises, the client is told `internal_error`, and nothing of the inside."""
+    server = start(USUAL)
+    ana = server.join("Ana")
+    for event, asked in _let_it_fail():
+        _refused(ana, OurFault, event, asked, why=WHY_FAULT_UNTOLD)
+    with server.telling("nothing could be sent while she asked"), server.sending_fails():
+        for event, asked in _let_sending_fail():
+            _refused(ana, OurFault, event, asked, why=WHY_FAULT_UNTOLD)
+    _done(ana, FILTER)
+
+
+@check(stands_on=[answers_for_its_bugs], goes_on=answers_for_its_bugs)
+def can_be_looked_up(start: Start) -> None:
+    """Each `reference` is another, and is the `error.id` of one line of the log."""
+    server = start(USUAL)
+    ana, ben = server.join("Ana"), server.join("Ben")
+    cases: list[tuple[str, Any]] = [
+        ("process_data", {}),
+        ("process_data", FILTER | {"column": "nothing"}),
+        ("refresh_data", NOWHERE),
+        ("join_dashboard", NOWHERE),
+        ("resume_session", {"session": "a token"}),
+        ("shout", None),
+        *_let_it_fail(),
+    ]
+    references: set[str] = set()
+    for event, asked in cases:
+        for client in (ana, ben):
+            log = Log(server)
+            error = _refused(client, None, event, asked, why=())
+            if error.reference in references:
+                got = f"{error.reference} came again"
+                raise Failure("each `reference` is another", got, why.reference_again)
+            references.add(error.reference)
+            _see_line(log, client, event, error)
+
+
+@check(
+    tasks=["let nobody in whose greeting failed"],
+    stands_on=[answers_for_its_bugs],
+    goes_on=can_be_looked_up,
+)
+def lets_nobody_in(start: Start) -> None:
+    """Where `connect` fails the client is refused, and told why in the same form."""
+    server = start(USUAL)
+    ben = server.join("Ben")
+    before = _clients(ben)
+    for name in ("Ana", "Cleo"):
+        log = Log(server)
+        story = f"the greeting could not be sent while {name} connected"
+        with server.telling(story), server.sending_fails():
+            refusal = server.turns_away(name, otherwise=why.let_in, unanswered=why.door_silent)
+        error = _error_of_a_refusal(name, refusal)
+        _see_line(log, None, "connect", error)
+    if (now := _clients(ben)) != before:
+        expected = f"`clients` is {before} as before: nobody was let in"
+        raise Failure(expected, f"it was {now}", why.still_counted)
+    if _clients(server.join("Dan")) != before + 1:
+        raise Failure("the next client is let in, and counts", "it does not", why.still_counted)
+
+
+# What the checks are made of.
+
+
+def _done(
+    client: Participant, asked: Mapping[str, Any], otherwise: Cause | None = None
+) -> ProcessResult:
+    """Ask for rows, and return them, once the acknowledgement fits them. Raises Failure."""
+    rows = [*WHY_NOT_DONE[:-1], (WHY_NOT_DONE[-1][0], otherwise or why.right_refused)]
+    ack = client.ask(Processed, "process_data", dict(asked), why=rows)
+    given = {"dashboard": asked["dashboard"], "action": asked["action"]}
+    result = client.expect("process_result", ProcessResult, why=rows, **given)
+    if ack.rows != len(result.rows):
+        expected = f"`rows` in the acknowledgement is {len(result.rows)}: so many were sent"
+        raise Failure(expected, f"it was {ack.rows}", why.done_wrong)
+    return result
+
+
+def _see_filtered(client: Participant, more: Mapping[str, Any], cause: Cause) -> None:
+    """See that the right rows of tides come for a filter. Raises Failure."""
+    asked = {"action": "filter", "dashboard": "tides", **more}
+    low, high = asked.get("at_least", -99), asked.get("at_most", 99)
+    wanted = [
+        (BEGIN + at * STEP, row)
+        for at, row in enumerate(TABLE)
+        if (value := row[asked["column"]]) is not None and low <= value <= high
+    ]
+    _rows(_done(client, asked), wanted[-asked.get("last", USUALLY) :], cause)
+
+
+def _see_means(
+    client: Participant, more: Mapping[str, Any], cause: Cause, seconds: int = 0
+) -> None:
+    """See that the right means of tides come; a stretch has so many seconds. Raises Failure."""
+    seconds = seconds or {"1min": 60, "10s": 10}[more["every"]]
+    found = groupby(range(COUNT), lambda at: (BEGIN + at * STEP).timestamp() // seconds)
+    wanted = []
+    for begin, group in found:
+        rows = [TABLE[at] for at in group]
+        means = {name: _mean([row[name] for row in rows]) for name in TABLE[0]}
+        wanted.append((datetime.fromtimestamp(begin * seconds, UTC), means))
+    asked = {"action": "aggregate", "dashboard": "tides", **more}
+    _rows(_done(client, asked), wanted[-more.get("last", USUALLY) :], cause)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return sum(there) / len(there) if there else None
+
+
+def _rows(result: ProcessResult, wanted: Sequence[tuple[datetime, Row]], otherwise: Cause) -> None:
+    """See that these rows were sent, and no others. Raises Failure."""
+    times = [zoned(row.time) for row in result.rows]
+    if times != [when for when, _ in wanted]:
+        expected = f"{len(wanted)} rows are sent"
+        expected += f", from {wanted[0][0]} to {wanted[-1][0]}" if wanted else ""
+        got = f"{len(times)} came" + (f", from {times[0]} to {times[-1]}" if times else "")
+        if times != sorted(times):
+            expected, otherwise = "the rows are sent oldest first", why.order_wrong
+        raise Failure(expected, got, otherwise)
+    for row, (when, values) in zip(result.rows, wanted, strict=True):
+        same = row.values.keys() == values.keys() and all(
+            one == other or (one and other and isclose(one, other, rel_tol=1e-6))
+            for one, other in ((row.values[name], values[name]) for name in values)
+        )
+        if not same:
+            expected = f"the row of {when} is {shown(dict(values))}"
+            raise Failure(expected, f"it was {shown(row.values)}", why.values_wrong)
+
+
+def _see_all_refused(client: Participant, bad: Iterable[Bad]) -> None:
+    """See that each of these is refused, and nothing else is sent for it. Raises Failure."""
+    for one in bad:
+        heard = len(client.everything_heard())
+        model = None if one.names_none else InvalidPayload
+        error = _refused(client, model, one.event, *one.payload, why=_why_not_refused(one.cause))
+        if one.names_none and error.code not in ("invalid_payload", "unknown_dashboard"):
+            itself = why.blames_itself if error.code == "internal_error" else why.code_wrong
+            raise Failure("the `code` is `invalid_payload`", f"it was {error.code}", itself)
+        client.settle()
+        if more := [event for event, _ in client.everything_heard()[heard:]]:
+            expected = "what does not fit is refused, and nothing else is done"
+            raise Failure(expected, f"`{more[0]}` was sent as well", why.done_all_the_same)
+
+
+def _refused(
+    client: Participant,
+    model: type[Refusal] | None,
+    event: str,
+    *payload: Any,
+    why: Rows,
+) -> Why:
+    """Send what has to be refused, and return the error that is told. Raises Failure.
+
+    `model` says which code it has to have; without one it may be any.
+    """
+    read: type[Refusal] | type[Envelope] = model or Envelope
+    error = client.ask(read, event, *payload, why=why, ok=False).error
+    _see_nothing_of_the_inside(error)
+    return error
+
+
+def _see_nothing_of_the_inside(error: Why) -> None:
+    said = json.dumps(error.model_dump(), ensure_ascii=False)
+    if found := INSIDE.search(said):
+        expected = "what a client is told says nothing of the inside of the server"
+        raise Failure(expected, f"it says {found[0]!r}: {said}", why.inside_told)
+    if "\n" in error.message:
+        got = f"it was {error.message!r:.200}"
+        raise Failure("`message` is a sentence for people", got, why.inside_told)
+
+
+def _let_it_fail() -> list[tuple[str, Any]]:
+    """Return events whose handlers raise: their source fails."""
+    broken = {"dashboard": "failing"}
+    return [
+        ("process_data", FILTER | broken),
+        ("process_data", AGGREGATE | broken),
+        ("refresh_data", broken),
+        ("update_chart", broken),
+        ("join_dashboard", broken),
+    ]
+
+
+def _let_sending_fail() -> list[tuple[str, Any]]:
+    """Return events that are answered with another one."""
+    tides = {"dashboard": "tides"}
+    return [("process_data", FILTER), ("refresh_data", tides), ("update_chart", tides)]
+
+
+def _see_line(log: Log, client: Participant | None, event: str, error: Why) -> None:
+    """See that the log has one line with the reference, and that it is right. Raises Failure."""
+    expected = f"a line of the log has {error.reference} as `error.id`"
+    line = log.find(lambda line: line.get("error.id") == error.reference)
+    if line is None:
+        raise Failure(expected, "there is none", why.not_logged)
+    if sum(one.get("error.id") == error.reference for one in log.objects()) > 1:
+        raise Failure(f"one line has {error.reference}", "several have", why.logged_again)
+    is_bug = error.code == "internal_error"
+    wanted = {
+        "error.code": error.code,
+        "log.level": "error" if is_bug else "warning",
+        "event.action": event,
+    }
+    wanted |= {"socketio.sid": client.sid} if client else {}
+    wanted |= {"error.type": "RuntimeError", "error.message": FAILING} if is_bug else {}
+    for name, value in wanted.items():
+        if line.get(name) != value:
+            got = f"it was {shown(line.get(name))}"
+            cause = why.bug_unexplained if name.startswith("error.") and is_bug else why.line_wrong
+            cause = why.level_of_a_bug if name == "log.level" else cause
+            raise Failure(f"the line of {event} has {shown(value)} as `{name}`", got, cause)
+    if is_bug and "Traceback" not in str(line.get("error.stack_trace")):
+        expected = "the line of a bug has its traceback as `error.stack_trace`"
+        raise Failure(expected, shown(line), why.bug_unexplained)
+
+
+def _error_of_a_refusal(name: str, refusal: Any) -> Why:
+    """Return what a client is told that was refused at the door. Raises Failure."""
+    given = refusal if isinstance(refusal, dict) else {}
+    code, data = given.get("message"), given.get("data")
+    if not isinstance(data, dict) or code != data.get("code"):
+        expected = f"{name} is told the `code` as message, and as data the error"
+        raise Failure(expected, f"it was {shown(refusal)}", why.refused_without_words)
+    what = f"the refusal of {name}"
+    read = OurFault.read({"ok": False, "error": data}, what, otherwise=why.refused_without_words)
+    _see_nothing_of_the_inside(read.error)
+    return read.error
+
+
+def _clients(client: Participant) -> int:
+    """Return how many clients are connected, as the server tells one of them."""
+    client.call("refresh_data", {"dashboard": "tides"})
+    return client.expect("data_updated", DataUpdated).clients

@@ -1,0 +1,36 @@
+"""Inside the child: what a handler sends can be made to fail, as on a bad day.
+
+So a check sees what becomes of a handler that fails in the middle, whatever the handler does.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from kit.running.plan import FAILING
+
+
+class Faults:
+    """Lets what handlers send over the Socket.IO servers of one process raise an error."""
+
+    def __init__(self) -> None:
+        """Let nothing fail, until `sending`."""
+        self._fails = False
+
+    def sending(self, fails: float) -> None:
+        """From now on let every `emit` of a handler raise RuntimeError, or none if this is 0."""
+        self._fails = bool(fails)
+
+    def watch(self, servers: Iterable[Any]) -> None:
+        """Let what these servers send fail where it has to."""
+        for server in servers:
+            server.manager.emit = self._failing(server.manager.emit)
+
+    def _failing(self, emit: Callable[..., Any]) -> Callable[..., Any]:
+        def failing(*args: Any, **kwargs: Any) -> Any:
+            from flask import has_request_context
+
+            if self._fails and has_request_context():
+                raise RuntimeError(FAILING)
+            return emit(*args, **kwargs)
+
+        return failing
