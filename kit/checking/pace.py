@@ -1,6 +1,6 @@
 """How a running app goes about its work: what it does can be made slower, to wait, or to fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kit.running import RunningApp
@@ -45,14 +45,15 @@ class Pace:
             self.app.at_leisure()
 
     @contextmanager
-    def sending_fails(self) -> Iterator[None]:
+    def sending_fails(self) -> Iterator[Callable[[], int]]:
         """Let every `emit` of a handler raise an error in here; the background sends as usual.
 
-        An app can send in a way that does not fail: no verdict may depend on that.
+        It gives what tells how many have failed so far: an app can send in another way, which does
+        not fail, and be right.
         """
         self.app.let_sending_fail(True)
         try:
-            yield
+            yield lambda: self.app.let_sending_fail(True)
         finally:
             self.app.let_sending_fail(False)
 

@@ -167,9 +167,13 @@ class RunningApp:
         """Let the app's background sleep as long as it wants to again."""
         self._ask("at_leisure")
 
-    def let_sending_fail(self, fails: bool) -> None:
-        """Let every `emit` of a handler raise an error from now on, or not any more."""
-        self._ask(f"sending_fails {int(fails)}")
+    def let_sending_fail(self, fails: bool) -> int:
+        """Let every `emit` of a handler raise an error from now on, or not any more.
+
+        Returns how many have failed so far, 0 where the app does not say.
+        """
+        answer = self._ask(f"sending_fails {int(fails)}")
+        return answer if isinstance(answer, int) else 0
 
     def catch_up_log(self) -> None:
         """Return when `log` holds what the app has written so far.

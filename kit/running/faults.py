@@ -15,10 +15,15 @@ class Faults:
     def __init__(self) -> None:
         """Let nothing fail, until `sending`."""
         self._fails = False
+        self._count = 0
 
-    def sending(self, fails: float) -> None:
-        """From now on let every `emit` of a handler raise RuntimeError, or none if this is 0."""
+    def sending(self, fails: float) -> int:
+        """From now on let every `emit` of a handler raise RuntimeError, or none if this is 0.
+
+        Returns how many have failed so far.
+        """
         self._fails = bool(fails)
+        return self._count
 
     def watch(self, servers: Iterable[Any]) -> None:
         """Let what these servers send fail where it has to."""
@@ -30,6 +35,7 @@ class Faults:
             from flask import has_request_context
 
             if self._fails and has_request_context():
+                self._count += 1
                 raise RuntimeError(FAILING)
             return emit(*args, **kwargs)
 
