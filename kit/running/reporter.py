@@ -208,12 +208,13 @@ def _answers(stack: traceback.StackSummary, folder: str) -> bool:
 
 
 def _carries(stack: traceback.StackSummary, folder: str) -> bool:
-    """Whether the library holds a connection open here, below the submission's own middleware."""
+    """Whether the library holds a connection open here, or waits for the client's next word.
+
+    It does so below what the submission has put around it: a middleware, or a transport.
+    """
     below = takewhile(lambda frame: not frame.filename.startswith(folder + os.sep), reversed(stack))
-    return any(
-        frame.name == "handle_request" and Path(frame.filename).parent.name == "engineio"
-        for frame in below
-    )
+    places = {(Path(frame.filename).parent.name, frame.name) for frame in below}
+    return bool(places & {("engineio", "handle_request"), ("simple_websocket", "receive")})
 
 
 def _socketio_servers(apps: list[Any]) -> list[Any]:
