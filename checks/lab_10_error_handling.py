@@ -6,6 +6,7 @@ The payloads that do not fit are kept apart, in `bad_payloads`.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from math import isclose
@@ -115,29 +116,46 @@ def _why_not_done(refused: Cause) -> Rows:
     ]
 
 
-def _why_not_refused(taken: Cause) -> Rows:
-    """Return why there is no right refusal; `taken` is the cause where there is none at all."""
-    return [
-        (evidence.timed_out, None),
-        (evidence.crash("Refused|ValidationError"), why.checked_outside),
-        (evidence.crashed, why.handler_dies),
-        (evidence.is_called("no-handler"), None),
-        (evidence.came("it was empty"), why.nothing_said),
-        (evidence.came('"ok": true'), taken),
-        (evidence.came('"code": "internal_error"'), why.blames_itself),
-        (evidence.came('"code": "[^"]+", "message": "[^"]*"}'), why.no_reference),
-        (evidence.came('"code": '), why.code_wrong),
-    ]
-
-
-WHY_FAULT_UNTOLD: Rows = [
+# Why nothing comes, where something has to be refused, or has failed.
+WHY_SILENT: Rows = [
     (evidence.timed_out, None),
+    (evidence.crash("Refused|ValidationError"), why.checked_outside),
     (evidence.crashed, why.handler_dies),
-    (evidence.came("it was empty"), why.nothing_said),
-    (evidence.came('"ok": true'), why.fault_hidden),
-    (evidence.came(FAILING), why.inside_told),
-    (evidence.came('"code": "(?!internal_error)'), why.blames_client),
+    (evidence.is_called("no-handler"), why.event_unanswered),
 ]
+
+
+@dataclass(frozen=True)
+class Likely:
+    """What may have happened where something is not refused as agreed: a cause for each answer.
+
+    It was `taken` as if it were right; `nothing` was said; it was told as `internal_error`, the
+    fault of the server `itself`; or it has some `other` code.
+    """
+
+    taken: Cause
+    nothing: Cause = why.nothing_said
+    itself: Cause = why.blames_itself
+    other: Cause = why.code_wrong
+
+    def cause(self, ack: Any) -> Cause | None:
+        """Return the cause of an acknowledgement that differs; None where its form does."""
+        if ack is None:
+            return self.nothing
+        if not isinstance(ack, dict) or ack.get("ok") is True:
+            return self.taken
+        error = ack.get("error")
+        texts = ("code", "message")
+        if not isinstance(error, dict) or any(not isinstance(error.get(one), str) for one in texts):
+            return None
+        if "reference" not in error:
+            return why.no_reference
+        is_whole = ack.get("ok") is False and isinstance(error["reference"], str)
+        code = self.itself if error["code"] == "internal_error" else self.other
+        return code if is_whole else None
+
+
+FAULT = Likely(taken=why.fault_hidden, other=why.blames_client)
 
 
 @check(
@@ -165,6 +183,14 @@ def filters(start: Start) -> None:
 
 
 @check(stands_on=[filters], goes_on=filters)
+def aggregates(start: Start) -> None:
+    """`aggregate` sends the means of each stretch of time, as `process_result`."""
+    ana = start(USUAL).join("Ana")
+    for every, seconds in (("1min", 60), ("30s", 30), ("5min", 300), ("1h", 3600)):
+        _see_means(ana, {"every": every, "last": 1000}, why.means_wrong, seconds)
+
+
+@check(stands_on=[aggregates], goes_on=aggregates)
 def sends_the_newest(start: Start) -> None:
     """`last` counts the newest rows of the result; without it there are 100 at most."""
     ana = start(USUAL).join("Ana")
@@ -176,15 +202,7 @@ def sends_the_newest(start: Start) -> None:
     _see_means(ana, {"every": "10s"}, why.last_wrong)
 
 
-@check(stands_on=[filters], goes_on=sends_the_newest)
-def aggregates(start: Start) -> None:
-    """`aggregate` sends the means of each stretch of time, as `process_result`."""
-    ana = start(USUAL).join("Ana")
-    for every, seconds in (("1min", 60), ("30s", 30), ("5min", 300), ("1h", 3600)):
-        _see_means(ana, {"every": every, "last": 1000}, why.means_wrong, seconds)
-
-
-@check(stands_on=[filters], goes_on=aggregates)
+@check(stands_on=[aggregates], goes_on=sends_the_newest)
 def tells_nobody_else_of_it(start: Start) -> None:
     """`process_result` is for the client that asks, and for nobody else."""
     server = start(USUAL)
@@ -194,7 +212,7 @@ def tells_nobody_else_of_it(start: Start) -> None:
             _done(ana, asked)
 
 
-@check(stands_on=[filters], goes_on=tells_nobody_else_of_it)
+@check(stands_on=[aggregates], goes_on=tells_nobody_else_of_it)
 def bears_no_rows(start: Start) -> None:
     """Where a dashboard has no rows yet, the result has none either: that is no error."""
     ana = start(USUAL).join("Ana")
@@ -227,7 +245,8 @@ def refuses_it_everywhere(start: Start) -> None:
     shown_to_resume: list[Any] = [None, 7, "a token", {}, {"session": 7}, {"session": "a token"}]
     shown_to_resume += [{"session": "a token", "number": one} for one in ("3", True, -1, 1.5)]
     for payload in shown_to_resume:
-        _refused(ana, None, "resume_session", payload, why=_why_not_refused(why.shape_trusted))
+        _refused(ana, None, "resume_session", payload, likely=Likely(why.shape_trusted))
+    _see_right_ones_taken(ana)
 
 
 @check(
@@ -239,11 +258,11 @@ def refuses_unknown_dashboards(start: Start) -> None:
     """An id that no dashboard has is `unknown_dashboard`, for each event that takes one."""
     ana = start(USUAL).join("Ana")
     for asked in (FILTER | NOWHERE, AGGREGATE | NOWHERE):
-        _refused(ana, NoDashboard, "process_data", asked, why=_why_not_refused(why.first_one_taken))
+        _refused(ana, NoDashboard, "process_data", asked, likely=Likely(why.first_one_taken))
     for event in ("refresh_data", "update_chart", "join_dashboard", "leave_dashboard"):
         for name in ("nowhere", "", "Tides", "tides "):
             asked = {"dashboard": name}
-            _refused(ana, NoDashboard, event, asked, why=_why_not_refused(why.first_one_taken))
+            _refused(ana, NoDashboard, event, asked, likely=Likely(why.first_one_taken))
 
 
 @check(
@@ -254,20 +273,19 @@ def refuses_unknown_dashboards(start: Start) -> None:
 def refuses_unknown_columns(start: Start) -> None:
     """A column that the dashboard does not have is `invalid_payload`."""
     ana = start(USUAL).join("Ana")
-    unknown = (evidence.came("internal_error"), why.column_trusted)
-    rows = [unknown, *_why_not_refused(why.column_trusted)]
+    likely = Likely(why.column_trusted, itself=why.column_trusted)
     for name in ("nothing", "Level", "", "time"):
         asked: dict[str, Any] = FILTER | {"column": name}
-        _refused(ana, InvalidPayload, "process_data", asked, why=rows)
+        _refused(ana, InvalidPayload, "process_data", asked, likely=likely)
     for names in (["nothing"], ["level", "nothing"], [""]):
         for more in ({}, {"every": "1min"}):
             asked = {"dashboard": "tides", "last": 5, "columns": names, **more}
-            _refused(ana, InvalidPayload, "refresh_data", asked, why=rows)
+            _refused(ana, InvalidPayload, "refresh_data", asked, likely=likely)
 
 
 @check(
     tasks=["refuse stretches that are so short that they would not fit into memory"],
-    stands_on=[refuses_what_does_not_fit],
+    stands_on=[aggregates, refuses_what_does_not_fit],
     goes_on=refuses_unknown_columns,
 )
 def refuses_too_many_stretches(start: Start) -> None:
@@ -279,9 +297,9 @@ def refuses_too_many_stretches(start: Start) -> None:
         if fits:
             _done(ana, asked, why.stretches_refused)
             continue
-        rows = _why_not_refused(why.too_many_stretches)
-        _refused(ana, InvalidPayload, "process_data", asked, why=rows)
-        _refused(ana, InvalidPayload, "refresh_data", week | {"every": every}, why=rows)
+        likely = Likely(why.too_many_stretches)
+        _refused(ana, InvalidPayload, "process_data", asked, likely=likely)
+        _refused(ana, InvalidPayload, "refresh_data", week | {"every": every}, likely=likely)
 
 
 @check(
@@ -294,18 +312,13 @@ def refuses_unknown_events(start: Start) -> None:
     server = start(USUAL)
     ana = server.join("Ana")
     ana.expect("welcome")
-    rows = _why_not_refused(why.event_taken)
-    silent = [(evidence.is_called("no-handler"), why.event_unanswered), *rows]
     for payload in ((), (None,), ({"dashboard": "tides"},), (1, 2)):
         for name in ("proces_data", "shout", "", "message"):
-            _refused(ana, NoEvent, name, *payload, why=silent)
-    own = [
-        (evidence.timed_out, None),
-        (evidence.no(evidence.is_called("no-reference")), why.handler_called),
-    ]
+            _refused(ana, NoEvent, name, *payload, likely=Likely(why.event_taken))
+    own = Likely(*[why.handler_called] * 4)
     for name in OWN_NAMES:
         for payload in ((), ("client",), ({"dashboard": "tides"},)):
-            _refused(ana, NoEvent, name, *payload, why=own)
+            _refused(ana, NoEvent, name, *payload, likely=own)
     ana.settle()
     if ana.heard("welcome")[1:] or _clients(ana) != 1:
         expected = "whatever Ana sends, she is greeted once, and counts as connected"
@@ -326,27 +339,34 @@ def answers_for_its_bugs(start: Start) -> None:
     server = start(USUAL)
     ana = server.join("Ana")
     for event, asked in _let_it_fail():
-        _refused(ana, OurFault, event, asked, why=WHY_FAULT_UNTOLD)
+        _refused(ana, OurFault, event, asked, likely=FAULT)
     server.note("from here on, whatever a handler sends raises an error")
     with server.sending_fails() as failures:
         for event, asked in _let_sending_fail():
             before = failures()
             try:
-                _refused(ana, OurFault, event, asked, why=WHY_FAULT_UNTOLD)
+                _refused(ana, OurFault, event, asked, likely=FAULT)
             except Failure:
                 if failures() > before:  # otherwise it is sent in another way, and is no failure
                     raise
     _done(ana, FILTER)
 
 
-@check(stands_on=[answers_for_its_bugs], goes_on=answers_for_its_bugs)
+@check(
+    stands_on=[
+        refuses_it_everywhere,
+        refuses_unknown_dashboards,
+        refuses_unknown_events,
+        answers_for_its_bugs,
+    ],
+    goes_on=answers_for_its_bugs,
+)
 def can_be_looked_up(start: Start) -> None:
     """Each `reference` is another, and is the `error.id` of one line of the log."""
     server = start(USUAL)
     ana, ben = server.join("Ana"), server.join("Ben")
     cases: list[tuple[str, Any]] = [
         ("process_data", {}),
-        ("process_data", FILTER | {"column": "nothing"}),
         ("refresh_data", NOWHERE),
         ("join_dashboard", NOWHERE),
         ("resume_session", {"session": "a token"}),
@@ -355,7 +375,7 @@ def can_be_looked_up(start: Start) -> None:
     ]
     log = Log(server)
     told = [
-        (client, event, _refused(client, None, event, asked, why=()))
+        (client, event, _refused(client, None, event, asked, likely=FAULT))
         for event, asked in cases
         for client in (ana, ben)
     ]
@@ -369,7 +389,7 @@ def can_be_looked_up(start: Start) -> None:
 
 @check(
     tasks=["let nobody in whose greeting failed"],
-    stands_on=[answers_for_its_bugs],
+    stands_on=[can_be_looked_up],
     goes_on=can_be_looked_up,
 )
 def lets_nobody_in(start: Start) -> None:
@@ -479,7 +499,11 @@ def _see_all_refused(client: Participant, bad: Iterable[Bad]) -> None:
     for one in bad:
         heard = len(client.everything_heard())
         model = None if one.names_none else InvalidPayload
-        error = _refused(client, model, one.event, *one.payload, why=_why_not_refused(one.cause))
+        # Where pandas meets a stretch that is none, it raises, and all else was refused before.
+        is_stretch = one.cause == why.stretch_trusted
+        itself = why.stretch_trusted if is_stretch else why.blames_itself
+        likely = Likely(one.cause, itself=itself)
+        error = _refused(client, model, one.event, *one.payload, likely=likely)
         if one.names_none and error.code not in ("invalid_payload", "unknown_dashboard"):
             itself = why.blames_itself if error.code == "internal_error" else why.code_wrong
             raise Failure("the `code` is `invalid_payload`", f"it was {error.code}", itself)
@@ -489,19 +513,44 @@ def _see_all_refused(client: Participant, bad: Iterable[Bad]) -> None:
             raise Failure(expected, f"`{more[0]}` was sent as well", why.done_all_the_same)
 
 
+def _see_right_ones_taken(client: Participant) -> None:
+    """See that payloads of the earlier events that fit are answered as before. Raises Failure."""
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("refresh_data", "data_updated", bad_payloads.right(bad_payloads.REFRESH)),
+        ("refresh_data", "data_updated", {"dashboard": "tides", "last": 5}),
+        ("update_chart", "update_chart", bad_payloads.right(bad_payloads.CHART)),
+    ]
+    for event, answer, payload in asked:
+        before = len(client.heard(answer))
+        ack = client.call(event, payload)
+        client.settle()
+        if len(client.heard(answer)) == before:
+            expected = f"`{event}` with a payload that fits is answered with `{answer}`"
+            got = f"it was not; the acknowledgement was {shown(ack)}"
+            raise Failure(expected, got, why.right_refused)
+
+
 def _refused(
     client: Participant,
     model: type[Refusal] | None,
     event: str,
     *payload: Any,
-    why: Rows,
+    likely: Likely,
 ) -> Why:
     """Send what has to be refused, and return the error that is told. Raises Failure.
 
     `model` says which code it has to have; without one it may be any.
     """
     read: type[Refusal] | type[Envelope] = model or Envelope
-    error = client.ask(read, event, *payload, why=why, ok=False).error
+    before = len(client.everything_heard())
+    try:
+        ack = client.call(event, *payload)
+        client.settle()
+    except Failure as failure:
+        raise client.explained(failure, WHY_SILENT) from None
+    answered = len(client.everything_heard()) > before
+    cause = likely.taken if ack is None and answered else likely.cause(ack)
+    error = read.read(ack, f"the acknowledgement of `{event}`", otherwise=cause, ok=False).error
     _see_nothing_of_the_inside(error)
     return error
 
