@@ -317,7 +317,9 @@ def draws_where_it_cannot_go_on(start: Start) -> None:
     odd += [("", why.after_trusted), ([2], why.after_trusted), ({}, why.after_trusted)]
     odd += [(True, why.true_counts), (False, why.true_counts)]
     for after, cause in odd:
-        _chart(ana, BUOY, cause, silent=cause, after=after)
+        refusal = {} if type(after) is int else _refusal(ana, BUOY, after)
+        if not refusal:  # from lab 10 on, what is no number is refused
+            _chart(ana, BUOY, cause, silent=cause, after=after)
 
 
 @check(stands_on=[forgets_the_oldest_updates, has_nothing_new])
@@ -455,6 +457,16 @@ def _answer(
     except Failure as failure:
         raise client.explained(failure, why_not) from None
     return client.expect(ASK, model, why=why_not, wrong=wrong, **given)
+
+
+def _refusal(client: Participant, series: Series, after: Any) -> dict[str, Any]:
+    """Return the error that this `after` is refused with; nothing where it is not."""
+    try:
+        ack = client.call(ASK, {"dashboard": series.id, "after": after})
+    except Failure:
+        return {}
+    error = ack.get("error") if isinstance(ack, dict) and ack.get("ok") is False else None
+    return error if isinstance(error, dict) else {}
 
 
 def _lines(figure: Drawing, series: Series) -> dict[str, list[tuple[int, Any]]]:

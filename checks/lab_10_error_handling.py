@@ -191,7 +191,7 @@ def aggregates(start: Start) -> None:
 
 
 @check(stands_on=[aggregates], goes_on=aggregates)
-def sends_the_newest(start: Start) -> None:
+def counts_the_newest(start: Start) -> None:
     """`last` counts the newest rows of the result; without it there are 100 at most."""
     ana = start(USUAL).join("Ana")
     for last in (1, 3, 70, 1000):
@@ -202,7 +202,7 @@ def sends_the_newest(start: Start) -> None:
     _see_means(ana, {"every": "10s"}, why.last_wrong)
 
 
-@check(stands_on=[aggregates], goes_on=sends_the_newest)
+@check(stands_on=[aggregates], goes_on=counts_the_newest)
 def tells_nobody_else_of_it(start: Start) -> None:
     """`process_result` is for the client that asks, and for nobody else."""
     server = start(USUAL)
