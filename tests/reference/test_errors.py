@@ -257,6 +257,15 @@ def test_a_connect_that_fails_lets_nobody_in(failing: Server) -> None:
     assert not failing.app.rooms()
 
 
+def test_who_was_refused_leaves_nothing_behind(server: Open) -> None:
+    started = server()
+    with started.sending_fails():
+        assert refusal(started)["message"] == "internal_error"
+    ana = started.join("Ana")
+    ana.call("refresh_data")
+    assert ana.heard("data_updated")[0]["clients"] == 1
+
+
 def test_a_connect_that_fails_runs_once(failing: Server) -> None:
     failing.expect("POST", "/auth/login", status=303, data={"name": "TypeError"})
     refusal(failing)
