@@ -111,6 +111,8 @@ def of_process_data() -> Iterator[Bad]:
 def of_earlier_events() -> Iterator[Bad]:
     """Yield payloads of the earlier labs' events that do not fit."""
     for event, fields in EARLIER.items():
+        nonsense = {"dashboard": "tides", "last": "x", "after": "x", "nonsense": True}
+        yield Bad(event, (nonsense,), why.earlier_unchecked)
         yield from _one_field(event, fields)
         for payload in ("tides", 7, True, [], ["tides"], {}):
             yield Bad(event, (payload,), why.shape_trusted, names_none=True)

@@ -499,9 +499,9 @@ def _see_all_refused(client: Participant, bad: Iterable[Bad]) -> None:
     for one in bad:
         heard = len(client.everything_heard())
         model = None if one.names_none else InvalidPayload
-        # Where pandas meets a stretch that is none, it raises, and all else was refused before.
-        is_stretch = one.cause == why.stretch_trusted
-        itself = why.stretch_trusted if is_stretch else why.blames_itself
+        # Whoever takes these raises an error: pandas, or the call of the handler.
+        raises = one.cause in (why.stretch_trusted, why.several_taken)
+        itself = one.cause if raises else why.blames_itself
         likely = Likely(one.cause, itself=itself)
         error = _refused(client, model, one.event, *one.payload, likely=likely)
         if one.names_none and error.code not in ("invalid_payload", "unknown_dashboard"):
