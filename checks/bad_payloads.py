@@ -29,13 +29,15 @@ class Field:
 class Bad:
     """What is sent with an event and does not fit; `cause` is why it may be taken all the same.
 
-    With `names_none` it names no dashboard, and may be refused as that too.
+    With `names_none` it names no dashboard, and may be refused as that too; a `join` or a leave has
+    to be, since lab 6.
     """
 
     event: str
     payload: tuple[Any, ...]
     cause: Cause
     names_none: bool = False
+    join: bool = False
 
 
 def _wrong(cause: Cause, *values: Any) -> tuple[Wrong, ...]:
@@ -127,7 +129,7 @@ def of_earlier_events() -> Iterator[Bad]:
             {},
             *({"dashboard": one} for one, _ in NO_TEXT),
         ):
-            yield Bad(event, (payload,), why.shape_trusted, names_none=True)
+            yield Bad(event, (payload,), why.shape_trusted, names_none=True, join=True)
 
 
 def _one_field(event: str, fields: Fields) -> Iterator[Bad]:

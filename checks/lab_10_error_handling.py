@@ -495,7 +495,8 @@ def _see_all_refused(client: Participant, bad: Iterable[Bad]) -> None:
     """See that each of these is refused, and nothing else is sent for it. Raises Failure."""
     for one in bad:
         heard = len(client.everything_heard())
-        model = None if one.names_none else InvalidPayload
+        model: type[Refusal] | None = None if one.names_none else InvalidPayload
+        model = NoDashboard if one.join else model
         # Whoever takes these raises an error: pandas, or the call of the handler.
         raises = one.cause in (why.stretch_trusted, why.several_taken)
         itself = one.cause if raises else why.blames_itself
