@@ -497,8 +497,8 @@ def _see_all_refused(client: Participant, bad: Iterable[Bad]) -> None:
         heard = len(client.everything_heard())
         model: type[Refusal] | None = None if one.names_none else InvalidPayload
         model = NoDashboard if one.join else model
-        # Whoever takes these raises an error: pandas, or the call of the handler.
-        raises = one.cause in (why.stretch_trusted, why.several_taken)
+        # Whoever takes these raises an error: pandas, or the handler itself.
+        raises = one.cause in (why.stretch_trusted, why.several_taken, why.earlier_unchecked)
         itself = one.cause if raises else why.blames_itself
         likely = Likely(one.cause, itself=itself)
         error = _refused(client, model, one.event, *one.payload, likely=likely)
