@@ -40,6 +40,11 @@ class Drawn(Told, event="update_chart", otherwise=why.chart_wrong):
 
 Answer = TypeVar("Answer", Drawn, Chart, News)
 
+
+class Refusal(Silence):
+    """The question was not answered, but refused, with an error."""
+
+
 ASK = "update_chart"  # the question, and the answer
 STEP = timedelta(minutes=10)  # between two rows
 
@@ -317,9 +322,11 @@ def draws_where_it_cannot_go_on(start: Start) -> None:
     odd += [("", why.after_trusted), ([2], why.after_trusted), ({}, why.after_trusted)]
     odd += [(True, why.true_counts), (False, why.true_counts)]
     for after, cause in odd:
-        refusal = {} if type(after) is int else _refusal(ana, BUOY, after)
-        if not refusal:  # from lab 10 on, what is no number is refused
+        try:
             _chart(ana, BUOY, cause, silent=cause, after=after)
+        except Refusal:
+            if type(after) is int:  # from lab 10 on, what is no number is refused
+                raise
 
 
 @check(stands_on=[forgets_the_oldest_updates, has_nothing_new])
@@ -446,27 +453,19 @@ def _answer(
     given["dashboard"] = question["dashboard"]
     so_far = len(client.heard(ASK))
     try:
-        client.call(ASK, question)
+        ack = client.call(ASK, question)
         client.settle()
         if len(client.heard(ASK)) == so_far:
             client.server.rests(A_WHILE)  # it may be a task of the handler's that sends it
             client.settle()
         if len(client.heard(ASK)) == so_far:
             expected = f"{client.name} is sent `{ASK}`"
-            raise Silence(expected, "the handler came to its end, and it was not", UNANSWERED)
+            refused = isinstance(ack, dict) and isinstance(ack.get("error"), dict)
+            silence = Refusal if refused and ack.get("ok") is False else Silence
+            raise silence(expected, "the handler came to its end, and it was not", UNANSWERED)
     except Failure as failure:
         raise client.explained(failure, why_not) from None
     return client.expect(ASK, model, why=why_not, wrong=wrong, **given)
-
-
-def _refusal(client: Participant, series: Series, after: Any) -> dict[str, Any]:
-    """Return the error that this `after` is refused with; nothing where it is not."""
-    try:
-        ack = client.call(ASK, {"dashboard": series.id, "after": after})
-    except Failure:
-        return {}
-    error = ack.get("error") if isinstance(ack, dict) and ack.get("ok") is False else None
-    return error if isinstance(error, dict) else {}
 
 
 def _lines(figure: Drawing, series: Series) -> dict[str, list[tuple[int, Any]]]:
