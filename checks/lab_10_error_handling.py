@@ -7,12 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from math import isclose
 from typing import Any
 
-from checks import bad_payloads
+from checks import bad_payloads, tides
 from checks.bad_payloads import Bad
 from checks.contract import (
     DataUpdated,
@@ -38,33 +36,21 @@ from kit.checking import (
     causes,
     check,
     evidence,
-    source,
 )
 from kit.checking.causes import NO_HANDLER
 from kit.checking.contract import Told, shown, told, zoned
 from kit.checking.evidence import Seen
 
 why = causes(__file__)
-Row = Mapping[str, float | None]
 Refusal = InvalidPayload | NoDashboard | NoEvent | OurFault
 
-# The rows of tides: ten seconds apart, and more of them than are sent unless one asks for more.
-BEGIN, STEP = datetime(2026, 5, 4, 9, 30, tzinfo=UTC), timedelta(seconds=10)
-COUNT, USUALLY = 130, 100
-LEVELS = (-2, -1.5, -1, 0, 0.5, 1, 2, 2.5, None, 3, 4)
-WINDS = (0, 1, 2, 3, None, 5, 6)
-TABLE: list[Row] = [
-    {"level": LEVELS[at % len(LEVELS)], "wind": WINDS[at % len(WINDS)]} for at in range(COUNT)
-]
-ROWS = [[(BEGIN + at * STEP).isoformat(), *row.values()] for at, row in enumerate(TABLE)]
-TIDES = source("Given", id="tides", names=["level", "wind"], rows=ROWS)
-SILENT = source("Given", id="silent", names=["level", "wind"], rows=[])
-A_WEEK = [(BEGIN + timedelta(days=days)).isoformat() for days in (0, 7)]
-WEEK = source("Given", id="week", names=["level"], rows=[[A_WEEK[0], 1], [A_WEEK[1], 2]])
-BROKEN = {"call": "kit.running.sources.Failing"}  # its id is "failing"
-SOURCES = [TIDES, WEEK, SILENT, BROKEN]
 # A source is read whenever somebody asks, so one that fails does so each time.
-OWN = {"SECRET_KEY": "for a check", "SOURCES": SOURCES, "KEEP_ROWS": 200, "FEED_SECONDS": 1e-6}
+OWN = {
+    "SECRET_KEY": "for a check",
+    "SOURCES": tides.SOURCES,
+    "KEEP_ROWS": 200,
+    "FEED_SECONDS": 1e-6,
+}
 USUAL = App("Production", OWN)
 
 FILTER, AGGREGATE = (
@@ -72,6 +58,7 @@ FILTER, AGGREGATE = (
 )
 NOWHERE = {"dashboard": "nowhere"}
 RESULT = "process_result"
+USUALLY = 100  # rows are sent at most, where nobody asks for more
 # What tells of the inside of a server, wherever it stands in an answer.
 INSIDE = re.compile(
     rf"{FAILING}|pydantic|Traceback|\.py\b|\w(Error|Exception)\b|validation error|object at 0x|"
@@ -184,7 +171,7 @@ def aggregates(start: Start) -> None:
     """`aggregate` sends the means of each stretch of time, as `process_result`."""
     ana = start(USUAL).join("Ana")
     for every, seconds in (("1min", 60), ("30s", 30), ("5min", 300), ("1h", 3600)):
-        _see_means(ana, {"every": every, "last": 1000}, why.means_wrong, seconds)
+        _see_means(ana, {"every": every, "last": 1000}, seconds, why.means_wrong)
 
 
 @check(stands_on=[aggregates], goes_on=aggregates)
@@ -195,8 +182,8 @@ def counts_the_newest(start: Start) -> None:
         _see_filtered(ana, {"column": "wind", "at_least": 1, "last": last}, why.last_wrong)
     _see_filtered(ana, {"column": "level"}, why.last_wrong)
     for last in (1, 4):
-        _see_means(ana, {"every": "1min", "last": last}, why.last_wrong)
-    _see_means(ana, {"every": "10s"}, why.last_wrong)
+        _see_means(ana, {"every": "1min", "last": last}, 60, why.last_wrong)
+    _see_means(ana, {"every": "10s"}, 10, why.last_wrong)
 
 
 @check(stands_on=[aggregates], goes_on=counts_the_newest)
@@ -214,7 +201,7 @@ def bears_no_rows(start: Start) -> None:
     """Where a dashboard has no rows yet, the result has none either: that is no error."""
     ana = start(USUAL).join("Ana")
     for asked in (FILTER, AGGREGATE):
-        _rows(_done(ana, asked | {"dashboard": "silent"}, why.no_rows_yet), [], why.no_rows_yet)
+        _see_rows(_done(ana, asked | {"dashboard": "silent"}, why.no_rows_yet), [], why.no_rows_yet)
 
 
 @check(
@@ -440,36 +427,18 @@ def _done(
 def _see_filtered(client: Participant, more: Mapping[str, Any], cause: Cause) -> None:
     """See that the right rows of tides come for a filter. Raises Failure."""
     asked = {"action": "filter", "dashboard": "tides", **more}
-    low, high = asked.get("at_least", -99), asked.get("at_most", 99)
-    wanted = [
-        (BEGIN + at * STEP, row)
-        for at, row in enumerate(TABLE)
-        if (value := row[asked["column"]]) is not None and low <= value <= high
-    ]
-    _rows(_done(client, asked), wanted[-asked.get("last", USUALLY) :], cause)
+    wanted = tides.within(asked["column"], asked.get("at_least"), asked.get("at_most"))
+    _see_rows(_done(client, asked), wanted[-asked.get("last", USUALLY) :], cause)
 
 
-def _see_means(
-    client: Participant, more: Mapping[str, Any], cause: Cause, seconds: int = 0
-) -> None:
+def _see_means(client: Participant, more: Mapping[str, Any], seconds: int, cause: Cause) -> None:
     """See that the right means of tides come; a stretch has so many seconds. Raises Failure."""
-    seconds = seconds or {"1min": 60, "10s": 10}[more["every"]]
-    found = groupby(range(COUNT), lambda at: (BEGIN + at * STEP).timestamp() // seconds)
-    wanted = []
-    for begin, group in found:
-        rows = [TABLE[at] for at in group]
-        means = {name: _mean([row[name] for row in rows]) for name in TABLE[0]}
-        wanted.append((datetime.fromtimestamp(begin * seconds, UTC), means))
     asked = {"action": "aggregate", "dashboard": "tides", **more}
-    _rows(_done(client, asked), wanted[-more.get("last", USUALLY) :], cause)
+    wanted = tides.means(seconds)
+    _see_rows(_done(client, asked), wanted[-more.get("last", USUALLY) :], cause)
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    there = [value for value in values if value is not None]
-    return sum(there) / len(there) if there else None
-
-
-def _rows(result: ProcessResult, wanted: Sequence[tuple[datetime, Row]], otherwise: Cause) -> None:
+def _see_rows(result: ProcessResult, wanted: Sequence[tides.Row], otherwise: Cause) -> None:
     """See that these rows were sent, and no others. Raises Failure."""
     times = [zoned(row.time) for row in result.rows]
     if times != [when for when, _ in wanted]:
