@@ -23,6 +23,7 @@ COMMANDS = {
     "demo": ("kit.commands.demo", "demo"),
     "start": ("kit.commands.copies", "start"),
     "check": ("kit.commands.check", "check"),
+    "panel": ("kit.commands.panel", "panel"),
     "hint": ("kit.commands.hint", "hint"),
     "reset": ("kit.commands.copies", "reset"),
     "progress": ("kit.commands.copies", "progress"),

@@ -12,24 +12,32 @@ import watchfiles
 
 from kit.checking.check import Check, load
 from kit.checking.runner import AT_ONCE, GivenUp, run
+from kit.checking.saves import NO_SAVES, NO_WORK
 from kit.checking.verdict import Result, Verdict
 from kit.course import Course, Lab
 from kit.running import Launcher
 
 # Milliseconds. Editors write a file in several steps; people should not have to wait for more.
 SETTLE, LOOK = 60, 20
-# An environment that a student makes in a lab's folder is work like any other.
-NO_WORK = {*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints"} - {".venv"}
-# What a server writes while it is checked must not have it checked once more.
-WRITTEN_BY_SERVERS = r"\.(log|jsonl|db|sqlite3?)(-\w+|\.\d+)?$"
-NO_SAVES = [*watchfiles.DefaultFilter.ignore_entity_patterns, WRITTEN_BY_SERVERS]
 
 
 class Watch:
     """The checks of one lab on one submission, with a warm parent that outlives each verdict."""
 
-    def __init__(self, course: Course, lab: Lab, folder: Path, *, so_far: bool = False) -> None:
-        """Check the package in `folder`; with `so_far`, by all earlier labs' checks as well."""
+    def __init__(
+        self,
+        course: Course,
+        lab: Lab,
+        folder: Path,
+        *,
+        so_far: bool = False,
+        launcher: Launcher | None = None,
+    ) -> None:
+        """Check the package in `folder`; with `so_far`, by all earlier labs' checks as well.
+
+        Its servers are started by `launcher`, which its giver closes; without one, by a launcher
+        of its own.
+        """
         self.lab = lab
         self.folder = folder
         labs = [other for other in course.labs if so_far and other.number < lab.number]
@@ -40,7 +48,8 @@ class Watch:
             for check in load(one.checks)
             if one is lab or "folder" not in check.fixtures
         ]
-        self._launcher = Launcher()
+        self._is_own = launcher is None
+        self._launcher = launcher or Launcher()
         self._newest: Verdict | None = None
 
     def __enter__(self) -> "Watch":
@@ -50,8 +59,9 @@ class Watch:
         self.close()
 
     def close(self) -> None:
-        """End every process that was started here."""
-        self._launcher.close()
+        """End every process that was started here, but not those of a launcher that was given."""
+        if self._is_own:
+            self._launcher.close()
 
     def verdict(
         self,

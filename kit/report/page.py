@@ -1,4 +1,4 @@
-"""What a notebook shows, as HTML. Whatever a submission printed or sent is escaped."""
+"""What a notebook and the panel show, as HTML. Whatever a submission printed or sent is escaped."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kit.checking.verdict import Outcome, Verdict
-from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, state, summary
+from kit.checking.verdict import Outcome, Result, Verdict
+from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, state, summary
 from kit.student.progress import LabProgress
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -20,6 +20,8 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.globals.update(our_fault=OUR_FAULT, shown_steps=3, symbols=SYMBOLS)
+_environment.filters["counted"] = counted
 _environment.filters["markdown"] = lambda text: Markup(_markdown.render(text))
 
 
@@ -53,9 +55,19 @@ def checklist(
         if verdict
         else 0,
         summary=summary(verdict) if verdict else "",
-        symbols=SYMBOLS,
-        our_fault=OUR_FAULT,
         at=datetime.now().strftime("%H:%M:%S"),
+    )
+
+
+def card(result: Result, hints: Mapping[str, Sequence[str]]) -> str:
+    """Return one check of a verdict as an HTML list item; `hints` are the ladders by check."""
+    return _environment.get_template("card.html").render(result=result, hints=hints)
+
+
+def style() -> str:
+    """Return the style sheet of cards: they stand in a `.rt-checks` inside `.rt.rt-list`."""
+    return "\n".join(
+        _environment.get_template(name).render() for name in ("colours.css", "cards.css")
     )
 
 

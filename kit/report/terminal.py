@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
-from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, summary
+from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, summary
 
 UNBROKEN = 10_000  # characters; a file or another program gets its lines whole
 
@@ -81,7 +81,7 @@ def _finding(finding: Finding, console: Console) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     if finding.did:
-        table.add_row("Done", _marked("; ".join(finding.did), console))
+        table.add_row("Done", _marked("; ".join(counted(finding.did)), console))
     table.add_row("Expected", _marked(finding.expected, console))
     table.add_row("Came", _marked(finding.got, console))
     table.add_row("Likely", _marked(finding.cause.likely, console))

@@ -1,5 +1,8 @@
 """What an outcome is called, and what it looks like."""
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from kit.checking.verdict import Outcome, Verdict
 from kit.student.progress import LabProgress
 
@@ -29,6 +32,12 @@ def summary(verdict: Verdict) -> str:
     ]
     passed = f"{verdict.count(Outcome.PASSED)} of {len(verdict.results)} checks passed"
     return "; ".join([passed, *([", ".join(rest)] if rest else [])])
+
+
+def counted(steps: Iterable[str]) -> list[str]:
+    """Return the steps of a finding; one that was repeated at once stands there with its count."""
+    runs = [(step, sum(1 for _ in same)) for step, same in groupby(steps)]
+    return [step if times == 1 else f"{step} ({times} times)" for step, times in runs]
 
 
 def state(one: LabProgress) -> str:

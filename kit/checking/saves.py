@@ -1,0 +1,53 @@
+"""Which files of a submission are work, and how they look: what tells that one was saved."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+import watchfiles
+
+# An environment that a student makes in a lab's folder is work like any other.
+NO_WORK = {*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints"} - {".venv"}
+# What a server writes while it is checked must not have it checked once more.
+WRITTEN_BY_SERVERS = r"\.(log|jsonl|db|sqlite3?)(-\w+|\.\d+)?$"
+NO_SAVES = [*watchfiles.DefaultFilter.ignore_entity_patterns, WRITTEN_BY_SERVERS]
+# In an environment thousands of files change together with these few.
+TOP_OF_ENVIRONMENT = ("pyvenv.cfg", "lib/*/site-packages", "Lib/site-packages")
+
+Look = dict[str, tuple[int, int, int]]  # when a file was changed (ns), its size, and its inode
+
+_no_saves = [re.compile(pattern) for pattern in NO_SAVES]
+
+
+def is_work(path: PurePath) -> bool:
+    """Whether a save of the file at `path`, relative to a lab's folder, is one of work."""
+    return NO_WORK.isdisjoint(path.parts) and not any(one.search(path.name) for one in _no_saves)
+
+
+def look(folder: Path) -> Look:
+    """Return how every file of work below `folder` looks now; of an environment only the top.
+
+    What cannot be read, or has gone meanwhile, is not in it.
+    """
+    found: Look = {}
+    for path in _files(folder):
+        try:
+            told = os.stat(path)  # noqa: PTH116 - quick
+        except OSError:
+            continue
+        found[path] = told.st_mtime_ns, told.st_size, told.st_ino
+    return found
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for above, folders, names in os.walk(folder):
+        if "pyvenv.cfg" in names:
+            folders.clear()
+            for pattern in TOP_OF_ENVIRONMENT:
+                yield from map(str, Path(above).glob(pattern))
+            continue
+        folders[:] = [name for name in folders if name not in NO_WORK]
+        for name in names:
+            if not any(one.search(name) for one in _no_saves):
+                yield os.path.join(above, name)  # noqa: PTH118 - quick

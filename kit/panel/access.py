@@ -1,0 +1,89 @@
+"""Who may ask the panel: programs and pages of this machine that show its key.
+
+A link brings the key into the browser, which keeps it as a cookie: the page needs it no more.
+"""
+
+import hmac
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug import Request, Response
+from werkzeug.exceptions import BadRequest, Forbidden
+
+from kit import reachable
+from kit.panel.address import Address
+
+OPEN = "/alive"  # tells nothing but that it is there
+FOREIGN = "This panel answers only to pages of its own."
+NO_KEY = "To open the panel, run  python3 -m kit panel  and use the link that it prints."
+
+
+def init_app(app: Flask) -> None:
+    """Let `app`, with all that is attached to it already, answer to nobody else."""
+    address: Address = app.config["ADDRESS"]
+    behind = app.wsgi_app
+    # Behind a hub's proxy and in a codespace people ask for other names: the key alone decides.
+    any_name = reachable.is_codespace() or reachable.jupyter() is not None
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        asked = Request(environ)
+        if not (any_name or _is_this_machine(asked)) or not _comes_from_here(asked):
+            return BadRequest(FOREIGN)(environ, start_response)
+        if asked.path == OPEN or _shows_key(asked, address):
+            return behind(environ, start_response)
+        if asked.path == "/" and _is(asked.args.get("key"), address.key):
+            return _entered(asked, address)(environ, start_response)
+        return Forbidden(NO_KEY)(environ, start_response)
+
+    app.wsgi_app = answer  # type: ignore[method-assign]
+
+
+def is_own_origin(origin: str, environ: dict[str, Any]) -> bool:
+    """Whether a page of `origin` is one of this server's own, as the browser sees it."""
+    if reachable.is_codespace():
+        return origin in reachable.codespace_origins(int(environ["SERVER_PORT"]))
+    scheme, _, host = origin.partition("://")
+    return scheme in {"http", "https"} and host == environ.get("HTTP_HOST")
+
+
+def cookie(address: Address) -> str:
+    """Return the name of the cookie: browsers keep those of all ports of a host together."""
+    return f"panel-{sha256(address.key.encode()).hexdigest()[:8]}"
+
+
+def _is_this_machine(asked: Request) -> bool:
+    """Whether it is asked for by a name of this machine.
+
+    A website can let its own name stand for this machine (DNS rebinding).
+    """
+    name = urlsplit(f"//{asked.headers.get('Host', '')}").hostname
+    return reachable.is_loopback(name or "")
+
+
+def _comes_from_here(asked: Request) -> bool:
+    origin = asked.headers.get("Origin")
+    return origin is None or is_own_origin(origin, asked.environ)
+
+
+def _shows_key(asked: Request, address: Address) -> bool:
+    shown = asked.headers.get("Authorization", "").removeprefix("Bearer ")
+    return _is(asked.cookies.get(cookie(address)), address.key) or _is(shown, address.key)
+
+
+def _entered(asked: Request, address: Address) -> Response:
+    """Return the answer to the link with the key: the cookie, and the way to an address without."""
+    lab = asked.args.get("lab", type=int)
+    # Relative, so that it holds under the prefix of a proxy as well.
+    response = Response(status=302, headers={"Location": "./" if lab is None else f"labs/{lab}"})
+    # Without a path it is for this folder, and not for the other servers behind the same proxy.
+    response.set_cookie(cookie(address), address.key, path=None, httponly=True, samesite="Lax")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _is(shown: str | None, key: str) -> bool:
+    return shown is not None and hmac.compare_digest(shown.encode(), key.encode())

@@ -1,0 +1,162 @@
+"""What is known of each lab, as its views are told: verdicts with numbers, and their results."""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from kit.checking.check import Check
+from kit.checking.verdict import Outcome, Result, Verdict
+from kit.course import Course, Lab
+from kit.panel.extensions import socketio
+from kit.report import page
+from kit.report.words import NOT_TRIED, OUR_FAULT, summary
+from kit.student import hints
+
+
+class Phase(StrEnum):
+    """What a lab's verdict is worth."""
+
+    CHECKING = "checking"  # the newest files are not decided yet
+    DECIDED = "decided"  # this is the verdict on the files as they are
+    NO_COPY = "no copy"  # there is nothing to check
+    BROKE = "broke"  # a fault of the kit
+
+
+@dataclass
+class Card:
+    """One check on the page. It is `fresh` when it says something about the newest files."""
+
+    check: str
+    title: str
+    html: str
+    passed: bool = False
+    fresh: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "check": self.check,
+            "title": self.title,
+            "html": self.html,
+            "passed": self.passed,
+            "fresh": self.fresh,
+        }
+
+
+class Moment:
+    """A moment, and how long ago it was: also on a machine that has slept since."""
+
+    def __init__(self) -> None:
+        self._clocks = time.monotonic(), time.time()
+
+    def age(self) -> float:
+        """Return the seconds since then; too many where the clock was set, but never too few."""
+        return max(time.monotonic() - self._clocks[0], time.time() - self._clocks[1])
+
+
+@dataclass
+class Known:
+    """What is known of a lab. Each change of it has a `number`."""
+
+    number: int = 0
+    phase: Phase = Phase.CHECKING
+    cards: dict[str, Card] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    decided: Moment | None = None
+    trouble: str = ""
+
+
+class Board:
+    """What is known of every lab; whoever changes it tells those who look.
+
+    `lock` is held over each change, and over what must not miss one. Numbers begin anew with each
+    process, so they count only together with the `run`.
+    """
+
+    def __init__(self, course: Course, run: str) -> None:
+        self.run = run
+        self.lock = threading.RLock()
+        self._course = course
+        self._known = {lab: Known() for lab in course.labs}
+
+    def begin(self, lab: Lab, checks: Iterable[Check] = ()) -> None:
+        """Tell that what is known of a lab is out of date, and which checks are now tried."""
+        with self.lock:
+            known = self._known[lab]
+            known.phase = Phase.CHECKING
+            older = known.cards
+            for card in older.values():
+                card.fresh = False
+            if checks := list(checks):
+                known.cards = {
+                    check.name: older.get(check.name) or Card(check.name, check.title, "")
+                    for check in checks
+                }
+            self._tell(lab)
+
+    def result(self, lab: Lab, result: Result, given_up: threading.Event) -> None:
+        """Tell what became of one check, unless the files were saved since it was tried."""
+        with self.lock:
+            if given_up.is_set():
+                return
+            known = self._known[lab]
+            card = self._card(lab, result)
+            known.cards[result.check] = card
+            known.number += 1
+            numbered = {"run": self.run, "number": known.number, "lab": lab.number}
+            socketio.emit("result", numbered | {"card": card.to_dict()}, to=room(lab))
+
+    def decided(self, lab: Lab, verdict: Verdict | None, trouble: str = "") -> None:
+        """Tell the verdict on a lab's newest files.
+
+        Without a verdict there is no copy of the lab; or there is `trouble`, a traceback of ours.
+        """
+        with self.lock:
+            known = self._known[lab]
+            known.phase = Phase.NO_COPY if verdict is None else Phase.DECIDED
+            known.phase = Phase.BROKE if trouble else known.phase
+            known.verdict, known.trouble, known.decided = verdict, trouble, Moment()
+            results = verdict.results if verdict else ()
+            known.cards = {result.check: self._card(lab, result) for result in results}
+            self._tell(lab)
+
+    def verdict(self, lab: Lab) -> dict[str, Any]:
+        """Return all that a view of a lab is told, as JSON-ready data; `age` is in seconds."""
+        with self.lock:
+            known = self._known[lab]
+            cards = known.cards.values()
+            passed = known.verdict is not None and known.verdict.passed
+            is_decided = known.phase is Phase.DECIDED
+            return {
+                "run": self.run,
+                "number": known.number,
+                "lab": lab.number,
+                "phase": known.phase,
+                "passed": is_decided and passed,
+                "summary": summary(known.verdict) if is_decided and known.verdict else "",
+                "seconds": known.verdict.seconds if known.verdict else None,
+                "age": known.decided.age() if known.decided else None,
+                "cards": [card.to_dict() for card in cards],
+                "foot": _foot(known) if is_decided else "",
+                "trouble": f"{OUR_FAULT}\n\n{known.trouble}" if known.phase is Phase.BROKE else "",
+            }
+
+    def _tell(self, lab: Lab) -> None:
+        self._known[lab].number += 1
+        socketio.emit("verdict", self.verdict(lab), to=room(lab))
+
+    def _card(self, lab: Lab, result: Result) -> Card:
+        html = page.card(result, hints.load(lab.hints))
+        return Card(result.check, result.title, html, result.passed, fresh=True)
+
+
+def room(lab: Lab) -> str:
+    """Return the room of those who look at a lab."""
+    return f"lab {lab.number}"
+
+
+def _foot(known: Known) -> str:
+    is_explained = known.verdict is not None and known.verdict.count(Outcome.NOT_TRIED)
+    return NOT_TRIED if is_explained else ""

@@ -1,0 +1,125 @@
+"""Finds the panel of a course, and starts it where there is none."""
+
+import contextlib
+import http.client
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from kit.panel import address
+from kit.panel.address import Address
+from kit.panel.edition import edition
+
+LINGERS = 300.0  # seconds that it stays after its last page was closed
+PATIENCE = 60.0  # seconds for it to start, on a machine that has much else to do
+ANSWER_SECONDS = 10.0
+PAUSE = 0.05
+
+
+class PanelDidNotStart(Exception):
+    """There is no panel, and none could be started. Its text says what to do."""
+
+
+def running(root: Path) -> Address | None:
+    """Return where the panel of the project in `root` answers; None where none does.
+
+    Whatever else listens at that port now is not taken for it, and is not shown the key.
+    """
+    known = address.read(root)
+    return known if known and _told(known) else None
+
+
+def ensure(root: Path, *, lingers: float = LINGERS) -> Address:
+    """Return where the panel of the project in `root` answers; start it where none does.
+
+    One of another edition, from before an update, is ended first. A new one stays until it has had
+    no page for `lingers` seconds. Raises PanelDidNotStart.
+    """
+    known = address.read(root)
+    told = _told(known) if known else None
+    if known and told and told.get("edition") == edition(root):
+        return known
+    if known and told:
+        end(root)
+    _start(root, lingers)
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        if found := running(root):
+            return found
+        time.sleep(PAUSE)
+    raise PanelDidNotStart(_why(root))
+
+
+def end(root: Path) -> None:
+    """Ask the panel of the project in `root` to end, and wait until it does not answer any more."""
+    known = address.read(root)
+    if known is None:
+        return
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        _ask(known, "POST", "/end", {"Authorization": f"Bearer {known.key}"})
+    ends = time.monotonic() + ANSWER_SECONDS
+    while _told(known) and time.monotonic() < ends:
+        time.sleep(PAUSE)
+
+
+def log_file(root: Path) -> Path:
+    """What the newest panel has printed: nothing, where all is well."""
+    return address.folder(root) / "panel.log"
+
+
+def _told(known: Address) -> dict[str, str] | None:
+    """Return what the panel at an address tells of itself; None where it does not answer."""
+    challenge = secrets.token_hex()
+    try:
+        status, body = _ask(known, "GET", f"/alive?challenge={challenge}")
+        told = json.loads(body)
+        proved = secrets.compare_digest(str(told["proof"]), known.proof(challenge))
+        return told if status == http.client.OK and proved else None
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return None
+
+
+def _ask(
+    known: Address, method: str, path: str, headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    # No proxy is asked, whatever the variables of this process say.
+    connection = http.client.HTTPConnection(address.HOST, known.port, timeout=ANSWER_SECONDS)
+    with contextlib.closing(connection):
+        connection.request(method, path, headers=headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+
+def _start(root: Path, lingers: float) -> None:
+    """Start a keeper that outlives this process, its terminal and its notebook's kernel."""
+    log_file(root).parent.mkdir(parents=True, exist_ok=True)
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        apart = {"creationflags": flags}
+    # With it, -m would not look for the kit in the working directory.
+    variables = {name: text for name, text in os.environ.items() if name != "PYTHONSAFEPATH"}
+    with log_file(root).open("ab") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "kit.panel.keeper", str(lingers)],
+            cwd=root,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            **apart,
+        )
+
+
+def _why(root: Path) -> str:
+    said = log_file(root).read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+    known = address.read(root)
+    silent = (
+        f" One with the process id {known.pid} may hang: end it, then try again." if known else ""
+    )
+    return "\n".join([f"The panel does not answer.{silent}", *said])

@@ -1,0 +1,114 @@
+// The checks on the page. One that is renewed keeps what was opened in it, and the focus.
+
+export class Cards {
+  /** Show cards in `list`; what is opened in those of a `lab` is remembered in this tab. */
+  constructor(list, lab) {
+    this.list = list;
+    this.key = `opened in lab ${lab}`;
+    this.cards = new Map(); // by check: what the server told, and the element
+    this.opened = new Set(recall(this.key));
+    list.addEventListener("toggle", (event) => this.remember(event.target), true);
+  }
+
+  get size() {
+    return this.cards.size;
+  }
+
+  /** How many are fresh, stale (from before the newest save) or passed. */
+  count(what) {
+    const all = [...this.cards.values()];
+    if (what === "stale") return all.filter(({ card }) => card.html && !card.fresh).length;
+    if (what === "passed") return all.filter(({ card }) => card.passed && card.fresh).length;
+    return all.filter(({ card }) => card.fresh).length;
+  }
+
+  /** Show these cards, in this order, and no others. */
+  show(cards) {
+    const wanted = new Set(cards.map(({ check }) => check));
+    for (const [check, { element }] of this.cards) {
+      if (!wanted.has(check)) {
+        element.remove();
+        this.cards.delete(check);
+      }
+    }
+    for (const [index, card] of cards.entries()) {
+      this.put(card);
+      const { element } = this.cards.get(card.check);
+      if (this.list.children[index] !== element) {
+        this.list.insertBefore(element, this.list.children[index] ?? null);
+      }
+    }
+  }
+
+  /** Show one card, in the place of what its check has shown before. */
+  put(card) {
+    const before = this.cards.get(card.check);
+    let element = before?.element;
+    if (!before || before.card.html !== card.html) {
+      element = this.made(card);
+      if (before) {
+        const focused = summaries(before.element).indexOf(document.activeElement);
+        before.element.replaceWith(element);
+        if (focused >= 0) summaries(element)[focused]?.focus({ preventScroll: true });
+      } else {
+        this.list.append(element);
+      }
+    }
+    element.classList.toggle("stale", !card.fresh);
+    this.cards.set(card.check, { card, element });
+  }
+
+  made(card) {
+    let element = document.createElement("li");
+    if (card.html) {
+      const template = document.createElement("template");
+      template.innerHTML = card.html; // escaped by the server, whatever a submission says
+      element = template.content.querySelector("li");
+    } else {
+      element.textContent = card.title.replaceAll("`", "");
+    }
+    element.dataset.check = card.check;
+    for (const [name, part] of parts(element)) part.open = this.opened.has(name);
+    return element;
+  }
+
+  remember(part) {
+    const element = part.closest("[data-check]");
+    const found = element && parts(element).find(([, one]) => one === part);
+    if (!found) return;
+    if (part.open) this.opened.add(found[0]);
+    else this.opened.delete(found[0]);
+    keep(this.key, [...this.opened]);
+  }
+}
+
+/** What can be opened in a card, each with a name that it has in the next one, too. */
+function parts(element) {
+  const counts = {};
+  return [...element.querySelectorAll("details")].map((part) => {
+    const kind = part.className || "hint";
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    return [`${element.dataset.check} ${kind} ${counts[kind]}`, part];
+  });
+}
+
+function summaries(element) {
+  return [...element.querySelectorAll("summary")];
+}
+
+// A browser may refuse to keep anything for a page in a frame.
+function recall(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(key, value) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // It is remembered until the page is closed.
+  }
+}

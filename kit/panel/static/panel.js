@@ -1,0 +1,143 @@
+// The live verdict on one lab. It is shown only while the panel's process says that it is true.
+
+import { Cards } from "./cards.js";
+import { ago } from "./ago.js";
+
+const SILENT_AFTER = 1500; // ms without a word; the process says one every 500
+const LOOK = 200; // ms between two looks at how long that is
+const SLOWEST = 1000; // ms between two attempts to come back
+
+const root = new URL("..", location.href); // the page is at labs/6, below whatever prefix
+const lab = Number(document.body.dataset.lab);
+const title = document.body.dataset.title;
+const at = (id) => document.getElementById(id);
+const cards = new Cards(at("checks"), lab);
+
+let known = null; // the newest verdict, as the process told it
+let knownAt = null; // when that was
+let isTrue = false; // whether it is the newest one still
+let heardAt = null;
+
+const socket = io(root.origin, {
+  path: `${root.pathname}socket.io`,
+  transports: ["websocket", "polling"],
+  reconnectionDelay: 200,
+  reconnectionDelayMax: SLOWEST,
+});
+
+socket.on("connect", join);
+socket.on("disconnect", (reason) => {
+  lose();
+  if (reason === "io server disconnect") socket.connect(); // the library would not, then
+});
+socket.on("alive", () => heard());
+socket.on("verdict", (verdict) => {
+  heard();
+  if (verdict.lab === lab && follows(verdict)) show(verdict);
+});
+socket.on("result", (result) => {
+  heard();
+  if (result.lab !== lab || !follows(result)) return;
+  known.number = result.number;
+  cards.put(result.card);
+  tell();
+});
+setInterval(() => {
+  if (!hasHeard()) lose();
+  if (isTrue) at("age").textContent = ages();
+}, LOOK);
+// A page out of sight is put to sleep by its browser: look at once when it is seen again.
+document.addEventListener("visibilitychange", () => hasHeard() || lose());
+
+/** Ask for the verdict, or for what was missed since. */
+function join() {
+  const seen = known && { run: known.run, number: known.number };
+  socket.timeout(SILENT_AFTER).emit("join_lab", { lab, ...seen }, (error, answer) => {
+    if (error || !answer.ok) return lose();
+    heardAt = performance.now();
+    if (answer.verdict) show(answer.verdict);
+    else confirm();
+  });
+}
+
+/** Whether what came is the very next thing; where something is missing, ask for all of it. */
+function follows(told) {
+  if (!isTrue) return false; // the answer to `join_lab` says it all
+  if (told.run === known.run && told.number <= known.number) return false;
+  if (told.run === known.run && told.number === known.number + 1) return true;
+  join();
+  return false;
+}
+
+function heard() {
+  heardAt = performance.now();
+  if (!isTrue && known && socket.connected) join(); // it was silent for a while, and is not now
+}
+
+function hasHeard() {
+  return socket.connected && heardAt !== null && performance.now() - heardAt < SILENT_AFTER;
+}
+
+function show(verdict) {
+  known = verdict;
+  knownAt = { clock: Date.now(), since: performance.now() };
+  cards.show(verdict.cards);
+  confirm();
+}
+
+/** What is known is true: show it. */
+function confirm() {
+  isTrue = true;
+  at("lost").hidden = true;
+  at("verdict").hidden = false;
+  tell();
+}
+
+/** Nobody knows whether it is true any more: show that in its place. */
+function lose() {
+  if (!isTrue && !at("lost").hidden && heardAt === null) return; // it is connecting still
+  isTrue = false;
+  at("verdict").hidden = true;
+  at("lost").hidden = false;
+  at("lost-help").hidden = false;
+  at("lost-title").textContent = "No verdict: the panel is not there";
+  document.title = `? ${title}`;
+}
+
+function tell() {
+  const { phase, passed, summary } = known;
+  const decided = phase === "decided";
+  const texts = {
+    checking: `Checking… ${cards.count("fresh")} of ${cards.size} known`,
+    decided: passed ? `✓ All ${cards.size} checks pass` : summary,
+    "no copy": "You have no copy of this lab yet",
+    broke: "The checks could not be run",
+  };
+  at("headline").textContent = cards.size || phase !== "checking" ? texts[phase] : "Checking…";
+  at("headline").className = passed ? "rt-whole" : "";
+  at("age").textContent = ages();
+  at("share").value = cards.size ? cards.count("passed") / cards.size : 0;
+  at("share").hidden = cards.size === 0;
+  put("foot", phase === "no copy" ? `To make one: python3 -m kit start ${lab}` : known.foot);
+  put("trouble", known.trouble);
+  if (at("following")) at("following").hidden = !passed;
+  at("verdict").dataset.phase = phase;
+  at("verdict").setAttribute("aria-busy", String(phase === "checking"));
+  const mark = { checking: "…", decided: passed ? "✓" : "✗", "no copy": "○", broke: "!" }[phase];
+  document.title = `${mark} ${title}`;
+}
+
+function put(id, text) {
+  at(id).textContent = text;
+  at(id).hidden = !text;
+}
+
+function ages() {
+  if (known.phase === "checking") {
+    return cards.count("stale") ? "Pale lines are from before your newest save." : "";
+  }
+  // Too old rather than too young, where a clock was set or the machine has slept.
+  const passed = Math.max(Date.now() - knownAt.clock, performance.now() - knownAt.since) / 1000;
+  const took = known.seconds === null ? "" : ` in ${known.seconds.toFixed(1)} s`;
+  return `checked ${ago(known.age + passed)}${took}`;
+}
