@@ -30,7 +30,8 @@ def init_app(app: Flask) -> None:
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         asked = Request(environ)
-        if not (any_name or _is_this_machine(asked)) or not _comes_from_here(asked):
+        is_own = is_own_origin(asked.headers.get("Origin"), environ)
+        if not is_own or not (any_name or _is_this_machine(asked)):
             return BadRequest(FOREIGN)(environ, start_response)
         if asked.path == OPEN or _shows_key(asked, address):
             return behind(environ, start_response)
@@ -41,8 +42,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = answer  # type: ignore[method-assign]
 
 
-def is_own_origin(origin: str, environ: dict[str, Any]) -> bool:
-    """Whether a page of `origin` is one of this server's own, as the browser sees it."""
+def is_own_origin(origin: str | None, environ: dict[str, Any]) -> bool:
+    """Whether a page of `origin` is one of this server's own, as the browser sees it.
+
+    So is what names none: the key alone lets it in.
+    """
+    if origin is None:
+        return True
     if reachable.is_codespace():
         return origin in reachable.codespace_origins(int(environ["SERVER_PORT"]))
     scheme, _, host = origin.partition("://")
@@ -61,11 +67,6 @@ def _is_this_machine(asked: Request) -> bool:
     """
     name = urlsplit(f"//{asked.headers.get('Host', '')}").hostname
     return reachable.is_loopback(name or "")
-
-
-def _comes_from_here(asked: Request) -> bool:
-    origin = asked.headers.get("Origin")
-    return origin is None or is_own_origin(origin, asked.environ)
 
 
 def _shows_key(asked: Request, address: Address) -> bool:

@@ -3,9 +3,12 @@
 from flask import Flask
 
 from kit.course import Course
-
-# Handlers are registered when `events` is imported: that has to come before `init_app`.
-from kit.panel import access, pages, state
+from kit.panel import (
+    access,
+    events,  # noqa: F401 - this registers its handlers, which has to come before `init_app`
+    pages,
+    state,
+)
 from kit.panel.address import Address
 from kit.panel.extensions import socketio
 

@@ -42,6 +42,7 @@ class Decider:
         self._decided: set[Lab] = set()  # those whose verdict is on the files as they are
         self.saved_last: Lab | None = None
         self._attempt: Attempt | None = None
+        self._is_wanted = False  # by anybody, since this was made
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="decider", daemon=True)
 
@@ -65,6 +66,7 @@ class Decider:
     def saved(self, labs: list[Lab]) -> None:
         """Take note that files of `labs` were saved: what is known of these is out of date."""
         with self._news:
+            self._is_wanted = True
             self._decided.difference_update(labs)
             self.saved_last = labs[-1]
             # First, so that nothing it still finds is taken for something about the newest files.
@@ -75,8 +77,9 @@ class Decider:
             self._news.notify()
 
     def look(self) -> None:
-        """Take note that somebody looks at another lab."""
+        """Take note that somebody looks, or is about to, at whatever lab."""
         with self._news:
+            self._is_wanted = True
             self._news.notify()
 
     def _next(self) -> Lab | None:
@@ -85,6 +88,8 @@ class Decider:
         return next((lab for lab in wanted if lab not in self._decided), None)
 
     def _run(self) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._closed or self._is_wanted)
         with contextlib.suppress(Exception):  # whatever is wrong, the first attempt tells it
             self._launcher.prepare()
         while True:

@@ -7,9 +7,12 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from kit.panel import address
 from kit.panel.address import Address
@@ -46,11 +49,13 @@ def ensure(root: Path, *, lingers: float = LINGERS) -> Address:
         return known
     if known and told:
         end(root)
-    _start(root, lingers)
+    keeper = _start(root, lingers)
     ends = time.monotonic() + PATIENCE
-    while time.monotonic() < ends:
+    while time.monotonic() < ends and not keeper.poll():
         if found := running(root):
             return found
+        if keeper.poll() == 0:  # another one is there, which was about to end
+            keeper = _start(root, lingers)
         time.sleep(PAUSE)
     raise PanelDidNotStart(_why(root))
 
@@ -95,7 +100,7 @@ def _ask(
         return answer.status, answer.read()
 
 
-def _start(root: Path, lingers: float) -> None:
+def _start(root: Path, lingers: float) -> subprocess.Popen[bytes]:
     """Start a keeper that outlives this process, its terminal and its notebook's kernel."""
     log_file(root).parent.mkdir(parents=True, exist_ok=True)
     apart: dict[str, Any] = {"start_new_session": True}
@@ -105,7 +110,8 @@ def _start(root: Path, lingers: float) -> None:
     # With it, -m would not look for the kit in the working directory.
     variables = {name: text for name, text in os.environ.items() if name != "PYTHONSAFEPATH"}
     with log_file(root).open("ab") as log:
-        subprocess.Popen(
+        log.truncate(0)
+        keeper = subprocess.Popen(
             [sys.executable, "-m", "kit.panel.keeper", str(lingers)],
             cwd=root,
             env=variables,
@@ -114,12 +120,15 @@ def _start(root: Path, lingers: float) -> None:
             stderr=log,
             **apart,
         )
+    # Where this process outlives it, somebody has to take note of its end.
+    threading.Thread(target=keeper.wait, name="the panel's keeper", daemon=True).start()
+    return keeper
 
 
 def _why(root: Path) -> str:
-    said = log_file(root).read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+    lines = ["The panel does not answer."]
     known = address.read(root)
-    silent = (
-        f" One with the process id {known.pid} may hang: end it, then try again." if known else ""
-    )
-    return "\n".join([f"The panel does not answer.{silent}", *said])
+    if known and psutil.pid_exists(known.pid):
+        lines.append(f"Its process, with the id {known.pid}, may hang: end it, then try again.")
+    said = log_file(root).read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join([*lines, *said[-15:]])

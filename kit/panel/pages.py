@@ -39,6 +39,7 @@ def lab(number: int) -> str:
     chosen = next((one for one in labs if one.number == number), None)
     if chosen is None:
         abort(404, "There is no such lab.")
+    state().decider.look()  # the page takes a moment until it says so itself
     following = state().course.after(chosen)
     return render_template("panel.html", lab=chosen, labs=labs, following=following)
 

@@ -27,11 +27,10 @@ class OtherIsThere(Exception):
 
 
 class Silent(WSGIRequestHandler):
-    """Logs no requests."""
+    """Logs no requests, nor what a browser sends after a WebSocket is closed; errors are logged."""
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
-        if type == "error":
-            super().log(type, message, *args)
+        pass
 
 
 def main(lingers: float) -> int:
@@ -54,13 +53,14 @@ def _serve(course: Course, lingers: float) -> None:
     own = _address(course)
     app = create_app(course, own, secrets.token_hex(8))
     state: State = app.extensions[EXTENSION]
+    # Before it listens: whoever finds it by the address of the one before is told another one's id.
+    address.write(course.root, own)
     server = make_server(HOST, own.port, app, threaded=True, request_handler=Silent)
     try:
         state.decider.start()
         state.watching.start()
         threading.Thread(target=_beat, args=(state,), daemon=True).start()
         threading.Thread(target=_end, args=(state, server, lingers), daemon=True).start()
-        address.write(course.root, own)
         server.serve_forever()
     finally:
         state.ended.set()

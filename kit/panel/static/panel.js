@@ -5,6 +5,7 @@ import { ago } from "./ago.js";
 
 const SILENT_AFTER = 1500; // ms without a word; the process says one every 500
 const LOOK = 200; // ms between two looks at how long that is
+const FIRST = 3000; // ms for a page that has just been opened to connect
 const SLOWEST = 1000; // ms between two attempts to come back
 
 const root = new URL("..", location.href); // the page is at labs/6, below whatever prefix
@@ -89,13 +90,15 @@ function show(verdict) {
 function confirm() {
   isTrue = true;
   at("lost").hidden = true;
+  at("lost-help").hidden = true;
   at("verdict").hidden = false;
   tell();
 }
 
 /** Nobody knows whether it is true any more: show that in its place. */
 function lose() {
-  if (!isTrue && !at("lost").hidden && heardAt === null) return; // it is connecting still
+  const isConnecting = heardAt === null && performance.now() < FIRST;
+  if (isConnecting || !at("lost-help").hidden) return;
   isTrue = false;
   at("verdict").hidden = true;
   at("lost").hidden = false;

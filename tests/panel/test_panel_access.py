@@ -1,0 +1,73 @@
+"""The panel's page is for who shows its key, on this machine, in a page of its own."""
+
+import re
+
+import pytest
+import requests
+import socketio
+
+from tests.panel.conftest import Kept
+
+PATHS = ("/", "/labs/1", "/static/panel.js", "/cards.css", "/socket.io/?EIO=4&transport=polling")
+EVIL = "http://evil.example"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("shown", [{}, {"key": "guessed"}], ids=str)
+def test_a_stranger_is_refused(kept: Kept, path: str, shown: dict[str, str]) -> None:
+    answer = requests.get(kept.ensure().url.rstrip("/") + path, params=shown, timeout=60)
+    assert answer.status_code == 403
+    assert "python3 -m kit panel" in answer.text
+    assert not answer.cookies
+
+
+def test_a_stranger_cannot_end_it(kept: Kept) -> None:
+    found = kept.ensure()
+    assert requests.post(f"{found.url}end", timeout=60).status_code == 403
+    assert kept.ensure().pid == found.pid
+
+
+def test_the_link_lets_a_browser_in_and_is_gone_from_the_address(kept: Kept) -> None:
+    visitor = requests.Session()
+    page = visitor.get(kept.link(2), timeout=60)
+    assert page.url == f"{kept.ensure().url}labs/2"
+    assert "Lab 2: again" in page.text
+    assert kept.ensure().key not in page.text
+    cookie = page.history[0].headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=Lax"} <= set(re.split("; ?", cookie))
+    assert page.history[0].headers["Location"] == "labs/2"  # below whatever prefix
+    for path in PATHS:
+        assert visitor.get(kept.ensure().url.rstrip("/") + path, timeout=60).ok, path
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "header",
+    [{"Host": "evil.example"}, {"Host": ""}, {"Origin": EVIL}, {"Origin": "null"}],
+    ids=str,
+)
+def test_another_website_is_refused_though_it_has_the_key(
+    kept: Kept, path: str, header: dict[str, str]
+) -> None:
+    found = kept.ensure()
+    headers = {"Authorization": f"Bearer {found.key}"} | header
+    answer = requests.get(found.url.rstrip("/") + path, headers=headers, timeout=60)
+    assert answer.status_code == 400
+    assert "only to pages of its own" in answer.text
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+def test_socket_io_asks_for_the_key_and_for_its_own_origin(kept: Kept, transport: str) -> None:
+    found = kept.ensure()
+    key = {"Authorization": f"Bearer {found.key}"}
+    own = {"Origin": found.url.rstrip("/")}
+    for headers in ({}, {"Authorization": "Bearer guessed"}, own, key | {"Origin": EVIL}):
+        client = socketio.Client(handle_sigint=False, reconnection=False)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            client.connect(found.url, headers=headers, transports=[transport])
+    with socketio.SimpleClient(handle_sigint=False) as client:
+        client.connect(found.url, headers=key | own, transports=[transport], wait_timeout=60)
+        told = client.call("join_lab", {"lab": 1}, timeout=60)
+        assert told["verdict"]["lab"] == 1
+        for nonsense in (None, [], {"lab": 99}, {"lab": [1]}, "1"):
+            assert client.call("join_lab", nonsense, timeout=60)["ok"] is False
