@@ -22,6 +22,7 @@ LINGERS = 300.0  # seconds that it stays after its last page was closed
 PATIENCE = 60.0  # seconds for it to start, on a machine that has much else to do
 ANSWER_SECONDS = 10.0
 PAUSE = 0.05
+ENDING = 1.0  # seconds that one may take to end
 
 
 class PanelDidNotStart(Exception):
@@ -54,7 +55,8 @@ def ensure(root: Path, *, lingers: float = LINGERS) -> Address:
     while time.monotonic() < ends and not keeper.poll():
         if found := running(root):
             return found
-        if keeper.poll() == 0:  # another one is there, which was about to end
+        if keeper.poll() == 0:  # another one is there, which was about to end; or it hangs
+            time.sleep(ENDING)
             keeper = _start(root, lingers)
         time.sleep(PAUSE)
     raise PanelDidNotStart(_why(root))

@@ -65,8 +65,15 @@ def test_socket_io_asks_for_the_key_and_for_its_own_origin(kept: Kept, transport
         client = socketio.Client(handle_sigint=False, reconnection=False)
         with pytest.raises(socketio.exceptions.ConnectionError):
             client.connect(found.url, headers=headers, transports=[transport])
-    with socketio.SimpleClient(handle_sigint=False) as client:
-        client.connect(found.url, headers=key | own, transports=[transport], wait_timeout=60)
+    visitor = requests.Session()  # the client shows its own headers once, and each request has to
+    visitor.headers.update(key)
+    with (
+        visitor,
+        socketio.SimpleClient(
+            handle_sigint=False, reconnection=False, http_session=visitor
+        ) as client,
+    ):
+        client.connect(found.url, headers=key, transports=[transport], wait_timeout=60)
         told = client.call("join_lab", {"lab": 1}, timeout=60)
         assert told["verdict"]["lab"] == 1
         for nonsense in (None, [], {"lab": 99}, {"lab": [1]}, "1"):
