@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
-from kit.report.page import checklist, comparison
+from kit.report.page import card, checklist, comparison
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script></li></details>{{ 7*7 }}&lt;'
 VOID = {"img", "br", "hr", "meta", "link", "input"}
@@ -156,3 +156,18 @@ def test_a_prediction_is_shown_beside_what_happened_as_text() -> None:
     assert EVIL in seen.text
     classes = [attributes.get("class") for tag, attributes in seen.opened if tag == "td"]
     assert [one for one in classes if one] == ["same", "other", "other"]
+
+
+def test_of_many_steps_the_last_three_are_in_view_and_repeats_are_counted() -> None:
+    steps = ("Ana connected", "Ben connected", *["Ana asked"] * 60, "Ben left", "Ana left")
+    found = Finding(steps, "x", "x", Cause("cause", "x", "x"))
+    text = card(Result("check", 3, "It works.", Outcome.FAILED, 0.1, found), {})
+    assert Parsed(text).tags().count("details") == 1
+    folded, shown = text.split("</details>")
+    assert "2 steps before" in folded
+    assert "Ben connected" in folded
+    assert "Ana asked (60 times)" in shown
+    assert 'start="3"' in shown
+    few = card(Result("check", 3, "It works.", Outcome.FAILED, 0.1, finding("Look")), {})
+    assert "details" not in Parsed(few).tags()
+    assert "Look (2 times)" in few
