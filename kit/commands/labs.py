@@ -79,14 +79,17 @@ def labs(no_browser: bool, port: int | None) -> int:
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     # Lab 0 asks for uv in a terminal: there it reaches the same indexes as at set-up.
     os.environ.update(downloads.for_uv(cache))
-    # Late: it takes most of a second, and the other commands have no use for it.
+    # Late: they take most of a second, and the other commands have no use for them.
     from jupyterlab.labapp import main as start
+
+    from kit.panel import in_jupyter
 
     wanted = port or FIRST_PORT
     if reachable.is_codespace() and ports.why_not("127.0.0.1", wanted):
         wanted = ports.spare_port()  # there the port is part of the name that JupyterLab answers to
     arguments = [
         *jupyterlab.arguments(ROOT, cache),
+        *in_jupyter.ARGUMENTS,
         f"--ServerApp.port={wanted}",
         f"--ServerApp.port_retries={0 if port else 50}",
         *reachable.codespace_arguments(wanted),

@@ -1,0 +1,82 @@
+"""The panel in a tab of JupyterLab: an extension of the Jupyter server that the kit starts.
+
+Below `panel/` it leads to the panel's process, and starts it where there is none. Whoever may use
+this Jupyter may see the panel: the proxy shows the key for them, so no address needs it.
+"""
+
+import asyncio
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from jupyter_server_proxy.handlers import ProxyHandler
+from tornado.web import HTTPError
+
+from kit.course import ROOT
+from kit.panel import address, finding
+from kit.panel.address import Address
+
+PATH = "panel"
+# The launcher's card is jupyter-server-proxy's. It knows servers alone that it would start itself;
+# this one it never does, because the card leads elsewhere: to `PATH`.
+LAUNCHER = {
+    "roundtrip-panel": {
+        "command": [],
+        "port": 9,
+        "new_browser_tab": False,
+        "launcher_entry": {"title": "Panel", "path_info": f"{PATH}/", "category": "Other"},
+    }
+}
+ARGUMENTS = [
+    f"--ServerApp.jpserver_extensions={{'{__name__}': True}}",
+    f"--ServerProxy.servers={LAUNCHER}",
+]
+
+
+class PanelHandler(ProxyHandler):  # type: ignore[misc]
+    """Hands each request on to the panel's process."""
+
+    starting = asyncio.Lock()
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        # A page that is open is no work: a hub may end a Jupyter that has nothing else to do.
+        super().__init__(*arguments, update_last_activity=False, **options)
+        self.proxy_base = PATH
+        self.panel: Address | None = None
+
+    async def http_get(self, path: str) -> Any:
+        return await self.hand_on(path)
+
+    async def post(self, path: str) -> Any:
+        return await self.hand_on(path)
+
+    async def hand_on(self, path: str) -> Any:
+        """Return the panel's answer to an HTTP request."""
+        self.panel = await self.found()
+        return await self.proxy(address.HOST, self.panel.port, path)
+
+    async def open(self, path: str) -> Any:
+        """Open the panel's WebSocket, and hand its messages on."""
+        self.panel = await self.found()
+        return await self.proxy_open(address.HOST, self.panel.port, path)
+
+    async def found(self) -> Address:
+        """Return where the panel answers, when it does. Raises HTTPError where it cannot."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with self.starting:
+                return await loop.run_in_executor(None, finding.ensure, ROOT)
+        except (OSError, finding.PanelDidNotStart) as failure:
+            raise HTTPError(503, reason="The panel did not start") from failure
+
+    def get_request_headers_override(self) -> dict[str, str]:
+        """Return what is laid over the request's headers: the key, in place of Jupyter's token."""
+        return {"Authorization": f"Bearer {self.panel.key}"} if self.panel else {}
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    base = server.web_app.settings["base_url"]
+    server.web_app.add_handlers(".*", [(url_path_join(base, PATH, "(.*)"), PanelHandler)])
