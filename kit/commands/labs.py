@@ -82,8 +82,9 @@ def labs(no_browser: bool, port: int | None) -> int:
     # Late: they take most of a second, and the other commands have no use for them.
     from jupyterlab.labapp import main as start
 
-    from kit.panel import in_jupyter
+    from kit.panel import address, finding, in_jupyter
 
+    os.environ[address.VARIABLE] = in_jupyter.PATH
     wanted = port or FIRST_PORT
     if reachable.is_codespace() and ports.why_not("127.0.0.1", wanted):
         wanted = ports.spare_port()  # there the port is part of the name that JupyterLab answers to
@@ -99,7 +100,10 @@ def labs(no_browser: bool, port: int | None) -> int:
     if no_browser or not web_browser.is_there():
         arguments.append("--no-browser")
     signal.signal(signal.SIGINT, _stop)
-    start(arguments)
+    try:
+        start(arguments)
+    finally:
+        finding.release(ROOT)
     return PASSED
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from kit import patience
 
 HOST = "127.0.0.1"
+# Set for the kernels of the JupyterLab that the kit starts: the panel's path below its base.
+VARIABLE = "ROUNDTRIP_PANEL"
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,16 @@ def end(root: Path) -> None:
     known = address.read(root)
     if known is None:
         return
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        _ask(known, "POST", "/end", {"Authorization": f"Bearer {known.key}"})
+    _order(known, "/end")
     ends = time.monotonic() + ANSWER_SECONDS
     while _told(known) and time.monotonic() < ends:
         time.sleep(PAUSE)
+
+
+def release(root: Path) -> None:
+    """Let the panel of the project in `root` end as soon as no page is open, however soon."""
+    if known := address.read(root):
+        _order(known, "/release")
 
 
 def log_file(root: Path) -> Path:
@@ -89,6 +94,14 @@ def _told(known: Address) -> dict[str, str] | None:
         return told if status == http.client.OK and proved else None
     except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
         return None
+
+
+def _order(known: Address, path: str) -> None:
+    """Tell the panel at an address what to do; where there is none, it is done already."""
+    if _told(known) is None:  # whoever else is there is not shown the key
+        return
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        _ask(known, "POST", path, {"Authorization": f"Bearer {known.key}"})
 
 
 def _ask(

@@ -39,6 +39,7 @@ def lab(number: int) -> str:
     chosen = next((one for one in labs if one.number == number), None)
     if chosen is None:
         abort(404, "There is no such lab.")
+    state().released.clear()
     state().decider.look()  # the page takes a moment until it says so itself
     following = state().course.after(chosen)
     return render_template("panel.html", lab=chosen, labs=labs, following=following)
@@ -68,6 +69,13 @@ def alive() -> dict[str, str]:
 def end() -> dict[str, bool]:
     """End this process."""
     state().ended.set()
+    return {"ok": True}
+
+
+@blueprint.post("/release")
+def release() -> dict[str, bool]:
+    """End this process as soon as no page is open; one that is opened first takes that back."""
+    state().released.set()
     return {"ok": True}
 
 

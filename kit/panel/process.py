@@ -20,6 +20,8 @@ from kit.panel.extensions import socketio
 from kit.panel.state import EXTENSION, State
 
 BEAT = 0.5  # seconds; a page that hears nothing for three of these shows no verdict any more
+LOOK = 0.5  # seconds between two looks whether anybody needs it
+RELEASED = 1.0  # seconds without a page, once who has started it needs it no more
 
 
 class OtherIsThere(Exception):
@@ -85,8 +87,8 @@ def _beat(state: State) -> None:
 
 def _end(state: State, server: BaseWSGIServer, lingers: float) -> None:
     """End the server when it is told so, or when there was no page for long enough."""
-    while not state.ended.wait(min(1.0, lingers / 4)):
-        if state.views.unused() > lingers:
+    while not state.ended.wait(min(LOOK, lingers / 4)):
+        if state.views.unused() > (RELEASED if state.released.is_set() else lingers):
             break
     server.shutdown()
 

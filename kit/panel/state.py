@@ -52,7 +52,10 @@ class Views:
 
 @dataclass
 class State:
-    """Everything of one panel. `edition` is what it runs; `ended` is set when it is to end."""
+    """Everything of one panel. `edition` is what it runs.
+
+    `ended` is set when it is to end, `released` when it is to end as soon as no page is open.
+    """
 
     course: Course
     address: Address
@@ -62,6 +65,7 @@ class State:
     decider: Decider
     watching: Watching
     ended: threading.Event
+    released: threading.Event
 
     @property
     def goes_on(self) -> bool:
@@ -84,6 +88,9 @@ def init_app(app: Flask) -> State:
     decider = Decider(course, board, views.labs)
     watching = Watching(course, decider.saved, ended)
     runs = edition(course.root)
-    made = State(course, app.config["ADDRESS"], runs, board, views, decider, watching, ended)
+    own: Address = app.config["ADDRESS"]
+    made = State(
+        course, own, runs, board, views, decider, watching, ended, released=threading.Event()
+    )
     app.extensions[EXTENSION] = made
     return made

@@ -125,6 +125,7 @@ function tell() {
   put("trouble", known.trouble);
   if (at("following")) at("following").hidden = !passed;
   at("verdict").dataset.phase = phase;
+  at("verdict").dataset.number = known.number;
   at("verdict").setAttribute("aria-busy", String(phase === "checking"));
   const mark = { checking: "…", decided: passed ? "✓" : "✗", "no copy": "○", broke: "!" }[phase];
   document.title = `${mark} ${title}`;
