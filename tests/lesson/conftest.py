@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kit.course import ROOT
+from kit.panel.address import VARIABLE
 from kit.running import App, Launcher, Plan, RunningApp
 
 
@@ -38,6 +39,7 @@ class Displays(list[Any]):
 @pytest.fixture
 def displays(monkeypatch: pytest.MonkeyPatch) -> Displays:
     """Stands in for the notebook, where there is none."""
+    monkeypatch.delenv(VARIABLE, raising=False)  # these tests may run in a JupyterLab themselves
     displays = Displays()
     for module in ("lesson", "serving", "wire", "checklist"):
         # By its full name, because kit.lesson has a function `lesson` as well.
