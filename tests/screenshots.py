@@ -89,12 +89,15 @@ def _take(page: Page) -> None:
     )
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    checklist = panel.get_by_role("region", name=re.compile("Checklist"))
+    frame = panel.locator('iframe[title^="Checklist"]')
+    checklist = frame.content_frame
     expect(checklist.locator("li.failed").first).to_be_visible(timeout=60_000)
     expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
         "data-status", "idle", timeout=60_000
     )
-    checklist.evaluate("list => list.scrollIntoView({block: 'start'})")
+    frame.evaluate("list => list.scrollIntoView({block: 'start'})")
+    checklist.locator("li.failed").first.evaluate("one => one.scrollIntoView({block: 'end'})")
+    page.mouse.move(0, 0)
     page.screenshot(path=DOCS / "lab.png")
 
 

@@ -34,7 +34,7 @@ def index() -> AnyResponse:
 
 @blueprint.get("/labs/<int:number>")
 def lab(number: int) -> str:
-    """Show the live verdict on a lab."""
+    """Show the live verdict on a lab; with `?in=notebook` in a cell, where other labs have none."""
     labs = state().course.labs
     chosen = next((one for one in labs if one.number == number), None)
     if chosen is None:
@@ -42,7 +42,10 @@ def lab(number: int) -> str:
     state().released.clear()
     state().decider.look()  # the page takes a moment until it says so itself
     following = state().course.after(chosen)
-    return render_template("panel.html", lab=chosen, labs=labs, following=following)
+    in_notebook = request.args.get("in") == "notebook"
+    return render_template(
+        "panel.html", lab=chosen, labs=labs, following=following, in_notebook=in_notebook
+    )
 
 
 @blueprint.get("/cards.css")

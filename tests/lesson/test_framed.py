@@ -21,7 +21,7 @@ def test_it_is_below_the_base_of_this_jupyter(
     monkeypatch.setenv(VARIABLE, "panel")
     text = framed(course.lab(3))
     assert text
-    assert f'src="{address}"' in text
+    assert f'src="{address}?in=notebook"' in text
     assert 'title="Checklist of Lab 3: events"' in text
 
 

@@ -150,6 +150,7 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     course_copy.solve(project, lab)
 
     expect(checklist.get_by_role("status")).to_have_text(re.compile("All [0-9]+ checks pass"))
+    expect(checklist).to_contain_text("Go on with the next notebook, 04_dataframes.ipynb.")
     number = checklist.locator("li").count()
     expect(checklist.locator("li.passed")).to_have_count(number)
     green = checklist.locator("li.passed .rt-mark").first
