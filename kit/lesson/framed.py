@@ -19,9 +19,9 @@ def framed(lab: Lab) -> str | None:
         return None
     address = html.escape(f"{reachable.jupyter() or '/'}{path}/labs/{lab.number}")
     title = html.escape(f"Checklist of {lab.title}")
+    style = "box-sizing:border-box;width:100%;height:32em;border:1px solid #8884;border-radius:4px"
     return (
-        f'<iframe src="{address}?in=notebook" title="{title}" style="box-sizing:border-box;width:100%;'
-        'height:32em;border:1px solid #8884;border-radius:4px;resize:vertical"></iframe>'
-        f'<div><a href="{address}" target="_blank">Open it in a window of its own</a>, or as'
-        " <em>Panel</em> from the launcher, beside your files.</div>"
+        f'<iframe src="{address}?in=notebook" title="{title}" style="{style};resize:vertical">'
+        f'</iframe><div><a href="{address}" target="_blank">Open it in a window of its own</a>,'
+        " or as <em>Panel</em> from the launcher, beside your files.</div>"
     )
