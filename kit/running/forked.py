@@ -12,22 +12,33 @@ from typing import Any
 
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
+from kit.running.enclosure import Enclosure
 from kit.running.plan import KIT_ROOT, Plan
 
 MOST_MESSAGE = 1 << 16
+# Seconds on the clock: whatever runs beside the parent, nobody waits for it for ever.
+LONGEST_WARMING, LONGEST_STEP, LAST_WORDS = 180, 60, 2
 
 
 class WarmParent:
     """The harness's end of a process that runs `kit.running.warm`."""
 
-    def __init__(self) -> None:
+    def __init__(self, enclosure: Enclosure | None = None) -> None:
+        """Start the parent, in the `enclosure` if there is one."""
+        self._enclosure = enclosure
+        command = [sys.executable, "-m", "kit.running.warm"]
+        variables = dict(os.environ)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            command.append(str(theirs.fileno()))
+            if enclosure:
+                command = enclosure.command(theirs.fileno())
+                variables = enclosure.environment()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kit.running.warm", str(theirs.fileno())],
+                command,
                 cwd=KIT_ROOT,
                 # Threads of the linear algebra would not survive the fork, and are not needed.
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+                env={**variables, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -54,7 +65,8 @@ class WarmParent:
         log, their_log = os.pipe()
         with self._sending, their_control:
             try:
-                self._warm.wait()
+                if not self._warm.wait(LONGEST_WARMING):
+                    raise OSError("it has not become ready")
                 socket.send_fds(
                     self._socket,
                     [json.dumps({"want": "start", "plan": plan.to_json()}).encode()],
@@ -63,23 +75,37 @@ class WarmParent:
             except OSError as error:
                 control.close()
                 os.close(log)
-                raise LauncherBroke("The process that starts the servers has ended.") from error
+                raise LauncherBroke(self._last_words()) from error
             finally:
                 os.close(their_log)
-            pid = self._started.get()
+            pid = self._next_started()
         if pid is None:
             control.close()
             os.close(log)
-            raise LauncherBroke(
-                "The process that starts the servers has ended.\n" + self._last_words()
-            )
+            raise LauncherBroke(self._last_words())
         log_file = os.fdopen(log, "rb")
-        app = RunningApp(pid, control, log_file, lambda: self._end(pid), len(plan.apps))
+        app = RunningApp(
+            self._outside(pid), control, log_file, lambda: self._end(pid), len(plan.apps)
+        )
         with self._state:
             self._apps[pid] = app
             if pid in self._codes:
                 self._note_exit(pid)
         return app
+
+    def _next_started(self) -> int | None:
+        with contextlib.suppress(queue.Empty):
+            return self._started.get(timeout=LONGEST_STEP)
+        self._kill()  # an answer that came later would be taken for that to another request
+        return None
+
+    def _outside(self, pid: int) -> int:
+        return self._enclosure.process_id(self._process, pid) if self._enclosure else pid
+
+    def _kill(self) -> None:
+        if self._enclosure:
+            self._enclosure.end(self._process)
+        self._process.kill()
 
     def keep_ready(self, count: int) -> None:
         """Fork so many children now that the next apps will have."""
@@ -90,8 +116,8 @@ class WarmParent:
         """End the parent, and with it every app that it has forked."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        if not self._warm.is_set():
-            self._process.kill()  # it would only notice when its imports are done
+        if self._enclosure or not self._warm.is_set():
+            self._kill()  # before its imports are done, it would not notice
         self._process.wait()
         self._socket.close()
         if self._process.stderr:
@@ -104,7 +130,8 @@ class WarmParent:
             return
         with contextlib.suppress(OSError):
             self._socket.send(json.dumps({"want": "stop", "pid": pid}).encode())
-            app.ended.wait()
+            if not app.ended.wait(LONGEST_STEP):
+                self._kill()
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -135,6 +162,11 @@ class WarmParent:
         app.ended.set()
 
     def _last_words(self) -> str:
-        self._process.wait()
+        """Return what to tell of a parent that has ended, or that is ended for its silence."""
+        try:
+            self._process.wait(LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
         errors = self._process.stderr
-        return errors.read().decode(errors="replace")[-2000:] if errors else ""
+        said = errors.read().decode(errors="replace")[-2000:] if errors else ""
+        return f"The process that starts the servers has ended.\n{said}"

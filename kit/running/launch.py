@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
+from kit.running.enclosure import Enclosure
 from kit.running.forked import WarmParent
 from kit.running.plan import Plan
 from kit.running.spawned import spawn
@@ -18,10 +19,12 @@ class Launcher:
     """Starts apps and ends them all when it is closed. Safe to use from several threads.
 
     With `warm`, the first start makes the warm parent (over a second); each further one forks.
+    With an `enclosure` everything runs in there, warm in any case.
     """
 
-    def __init__(self, *, warm: bool = CAN_FORK) -> None:
-        self._warm = warm
+    def __init__(self, *, warm: bool = CAN_FORK, enclosure: Enclosure | None = None) -> None:
+        self._warm = warm or enclosure is not None
+        self._enclosure = enclosure
         self._parent: WarmParent | None = None
         self._making = threading.Lock()
         self._apps: list[RunningApp] = []
@@ -55,6 +58,8 @@ class Launcher:
         if self._closed:
             raise LauncherBroke("No more servers are started here.")
         plan = replace(plan, compiled=self._compiled.path)
+        if self._enclosure:
+            plan = self._enclosure.inside(plan)
         app = self._warm_parent().start(plan) if self._warm else spawn(plan)
         app.host = plan.host
         with self._making:
@@ -80,5 +85,5 @@ class Launcher:
                 self._parent.close()
                 self._parent = None
             if self._parent is None:
-                self._parent = WarmParent()
+                self._parent = WarmParent(self._enclosure)
             return self._parent

@@ -19,7 +19,9 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -59,8 +61,11 @@ class Child:
     door: socket.socket
 
 
-def main(descriptor: int) -> None:
-    """Serve the harness at the other end of `descriptor` until it goes away."""
+def main(descriptor: int, enter: Callable[[], None] = lambda: None) -> None:
+    """Serve the harness at the other end of `descriptor` until it goes away.
+
+    Each child calls `enter` first.
+    """
     harness = socket.socket(fileno=descriptor)
     for module in HEAVY:
         importlib.import_module(module)
@@ -71,10 +76,11 @@ def main(descriptor: int) -> None:
     signal.set_wakeup_fd(sleeper)
     signal.signal(signal.SIGCHLD, _noted)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind comes to us, to be ended
+    prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a child leaves behind comes to us, to be ended
     gc.freeze()
     children: set[int] = set()
     waiting: list[Child] = []
+    fork = partial(_fork, harness, enter)
     _say(harness, {"event": "warm"})
     while True:
         bound = KEPT_READY if waiting else None
@@ -90,12 +96,12 @@ def main(descriptor: int) -> None:
             request = json.loads(message)
             match request["want"]:
                 case "start":
-                    child = _start(request["plan"], harness, descriptors, waiting)
+                    child = _start(request["plan"], descriptors, waiting, fork)
                     children.add(child)
                     _say(harness, {"event": "started", "pid": child})
                 case "ready":
                     while len(waiting) < request["count"]:
-                        waiting.append(_fork(harness, rehearses=True))
+                        waiting.append(fork(rehearses=True))
                         children.add(waiting[-1].pid)
                 case "stop":
                     _end(request["pid"], children)
@@ -116,18 +122,21 @@ def _say(harness: socket.socket, message: dict[str, object]) -> None:
     harness.send(json.dumps(message).encode())
 
 
-def _prctl(option: int, value: int) -> None:
+def prctl(option: int, value: int) -> None:
+    """Tell the system how it should treat this process, on Linux; elsewhere it does nothing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
-def _start(plan: str, harness: socket.socket, descriptors: list[int], waiting: list[Child]) -> int:
+def _start(
+    plan: str, descriptors: list[int], waiting: list[Child], fork: Callable[[], Child]
+) -> int:
     """Give a child its plan and its descriptors, and return its process id."""
     while waiting:
         child = waiting.pop(0)
         with contextlib.suppress(OSError):  # it has ended meanwhile
             return _give(child, plan, descriptors)
-    return _give(_fork(harness), plan, descriptors)
+    return _give(fork(), plan, descriptors)
 
 
 def _give(child: Child, plan: str, descriptors: list[int]) -> int:
@@ -144,7 +153,7 @@ def _send_home(waiting: list[Child]) -> None:
         waiting.pop().door.close()
 
 
-def _fork(harness: socket.socket, *, rehearses: bool = False) -> Child:
+def _fork(harness: socket.socket, enter: Callable[[], None], *, rehearses: bool = False) -> Child:
     ours, door = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     pid = os.fork()
     if pid:
@@ -152,7 +161,7 @@ def _fork(harness: socket.socket, *, rehearses: bool = False) -> Child:
         return Child(pid, ours)
     try:
         os.setsid()
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         harness.detach()
         ours.detach()
         signal.set_wakeup_fd(-1)
@@ -160,6 +169,7 @@ def _fork(harness: socket.socket, *, rehearses: bool = False) -> Child:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        enter()
         if rehearses:
             rehearse()
         with door:

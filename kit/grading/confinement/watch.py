@@ -1,0 +1,72 @@
+"""The bound on a submission as a whole: the memory of all its processes together.
+
+A limit for one process is six times as large for six servers, so somebody has to look at the sum.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+from pathlib import Path
+
+from kit.grading.confinement.bubblewrap import children
+
+LOOK = 0.1  # seconds between two looks
+MOST_MEMORY = 1 << 30  # bytes, of all processes of a submission, besides what a server starts with
+KILOBYTE = 1 << 10
+
+
+class Watch:
+    """Ends all processes of a submission that hold too much; `ended` counts how often.
+
+    `main` is the process below which the warm parent is looked for.
+    """
+
+    def __init__(self, main: int, most: int = MOST_MEMORY) -> None:
+        self.ended = 0
+        self._main = main
+        self._most = most
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK):
+            for wall in children(self._main):
+                for first in children(wall):
+                    self._look(first)
+
+    def _look(self, first: int) -> None:
+        """Look at what the first process of an enclosure has below it."""
+        usual = _held(first)
+        below = _family(first)
+        if sum(max(_held(process) - usual, 0) for process in below) <= self._most:
+            return
+        self.ended += 1
+        for process in below:
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+
+
+def _family(process: int) -> list[int]:
+    found = children(process)
+    for child in found:  # it grows while we go over it
+        found += children(child)
+    return found
+
+
+def _held(process: int) -> int:
+    """Return the bytes of memory that a process holds for itself, or shares by agreement."""
+    held = 0
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith(("RssAnon:", "RssShmem:")):
+                held += int(line.split()[1]) * KILOBYTE
+    return held

@@ -1,0 +1,11 @@
+"""What a report says about the confinement that was in force."""
+
+CONFINED = (
+    "Confined with bubblewrap: a network of its own with the loopback alone; processes, user and"
+    " shared memory of its own; a read-only system without checks, reference, other submissions"
+    " and environment; limits on processor time, memory, processes, open files and disk."
+)
+UNCONFINED = (
+    "NOT confined (--unconfined): the submissions ran as processes of the instructor's account, with"
+    " its files and its network. Marks may be forged."
+)
