@@ -28,6 +28,7 @@ COMMANDS = {
     "reset": ("kit.commands.copies", "reset"),
     "progress": ("kit.commands.copies", "progress"),
     "kernel": ("kit.commands.kernel", "kernel"),
+    "grade": ("kit.commands.grade", "grade"),
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),
     "new": ("kit.commands.new", "new"),

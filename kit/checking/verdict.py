@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 
 class Outcome(StrEnum):
@@ -55,6 +55,16 @@ class Result:
     def passed(self) -> bool:
         return self.outcome is Outcome.PASSED
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return the result that `asdict` has made this of, also where it went through JSON."""
+        finding = None
+        if data["finding"]:
+            found = data["finding"]
+            cause = Cause(**found["cause"])
+            finding = Finding(tuple(found["did"]), found["expected"], found["got"], cause)
+        return cls(**{**data, "outcome": Outcome(data["outcome"]), "finding": finding})
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -75,3 +85,9 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON-ready data."""
         return asdict(self) | {"passed": self.passed}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return the verdict that `to_dict` has made this of, also where it went through JSON."""
+        results = tuple(map(Result.from_dict, data["results"]))
+        return cls(data["lab"], results, data["seconds"])

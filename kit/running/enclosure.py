@@ -1,9 +1,18 @@
 """Where the warm parent runs, with all that it forks, when that is not simply this machine."""
 
 import subprocess
+from pathlib import Path
 from typing import Protocol
 
 from kit.running.plan import Plan
+
+# What stands in each enclosure, under the same name in all of them.
+HANDED_IN = Path("/handed-in")  # the submission, which cannot be written to
+FOLDER = Path("/submission")  # its copy, where it runs
+COMPILED = Path("/tmp/compiled")
+
+MEGABYTE = 1 << 20
+MOST_WRITTEN = 64 * MEGABYTE  # in each place where a submission may write
 
 
 class Enclosure(Protocol):

@@ -14,14 +14,8 @@ import sys
 from pathlib import Path
 
 from kit.running import warm
+from kit.running.enclosure import COMPILED, FOLDER, HANDED_IN, MEGABYTE
 
-# The same in every enclosure.
-HANDED_IN = Path("/handed-in")  # the submission, which cannot be written to
-FOLDER = Path("/submission")  # its copy, where it runs
-COMPILED = Path("/tmp/compiled")
-
-MEGABYTE = 1 << 20
-MOST_WRITTEN = 64 * MEGABYTE  # in each place where a submission may write
 # For each process of the submission. Processes, with their threads, are counted together.
 LIMITS = {
     resource.RLIMIT_AS: 4096 * MEGABYTE,

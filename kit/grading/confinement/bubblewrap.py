@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit.running import Plan
+from kit.running.enclosure import COMPILED, FOLDER, HANDED_IN, MOST_WRITTEN
 from kit.running.plan import KIT_ROOT
-from kit.running.walled import COMPILED, FOLDER, HANDED_IN, MOST_WRITTEN
 
 BUBBLEWRAP = "bwrap"
 PATIENCE = 20  # seconds that the trial may take
@@ -124,10 +124,10 @@ def _inner(folder: Path, hidden: Iterable[Path]) -> list[str]:
     else:
         command += ["--unshare-user", "--disable-userns"]
     mounts = sorted(_mounts(hidden), key=lambda mount: len(mount[0].parts))
-    for path in dict.fromkeys(above for path, _ in mounts for above in [*path.parents][-2::-1]):
-        if not any(path.is_relative_to(mounted) for mounted, _ in mounts):
+    for above in dict.fromkeys(folder for path, _ in mounts for folder in [*path.parents][-2::-1]):
+        if not any(above.is_relative_to(mounted) for mounted, _ in mounts):
             # In there it holds what is mounted below it and no more, so everybody may pass.
-            command += ["--perms", "0755", "--dir", str(path)]
+            command += ["--perms", "0755", "--dir", str(above)]
     for path, options in mounts:
         command += [*options, str(path)]
     command += ["--proc", "/proc", "--dev", "/dev", *writable, "/dev/shm", *writable, "/tmp"]

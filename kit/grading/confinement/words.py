@@ -6,6 +6,6 @@ CONFINED = (
     " and environment; limits on processor time, memory, processes, open files and disk."
 )
 UNCONFINED = (
-    "NOT confined (--unconfined): the submissions ran as processes of the instructor's account, with"
-    " its files and its network. Marks may be forged."
+    "NOT confined (--unconfined): the submissions ran as processes of the instructor's account,"
+    " with its files and its network. Marks may be forged."
 )

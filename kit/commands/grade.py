@@ -1,0 +1,138 @@
+"""The marks of a class."""
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
+from kit.course import Course, Lab, UnknownLab
+from kit.grading import intake, roster
+from kit.grading.confinement import CONFINED, UNCONFINED, why_not
+from kit.grading.grading import Grading, NotGradable
+from kit.grading.journal import Journal, JournalError
+from kit.grading.reports import write
+from kit.grading.results import ClassResults, State
+from kit.report import terminal
+from kit.running.plan import KIT_ROOT
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder to write the gradebook to.",
+)
+@click.option("--labs", help="Which labs, such as 1-3,6. Without it, all that can be graded.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 1,
+    help="How many submissions at once. Without it, one for each processor.",
+)
+@click.option(
+    "--roster",
+    "roster_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A CSV file with a line for each student.",
+)
+@click.option(
+    "--unconfined", is_flag=True, help="Run strangers' code as processes of your account."
+)
+def grade(
+    folder: Path,
+    *,
+    out: Path,
+    labs: str | None,
+    jobs: int,
+    roster_file: Path | None,
+    unconfined: bool,
+) -> int:
+    """Grade what a class has handed in.
+
+    DIR holds a folder or an archive for each student, or what Canvas or Moodle gives to download.
+    Verdicts are kept in the folder of --out as soon as they are known: a second run goes on where
+    the first one was stopped, and grades again only what has changed.
+    """
+    course = Course()
+    console = terminal.console()
+    why = "" if unconfined else why_not()
+    if why:
+        raise Trouble(
+            f"Submissions cannot be confined here: {why}.\nTo run them as processes of your account"
+            " instead, with all that it may do, say --unconfined.",
+            USAGE,
+        )
+    try:
+        who = roster.read(roster_file) if roster_file else None
+        handed_in = intake.read(folder, course)
+        grading = Grading(course, _chosen(course, labs), handed_in, confined=not unconfined)
+    except (UnknownLab, intake.NoClass, roster.RosterError, NotGradable) as error:
+        raise Trouble(str(error), USAGE) from None
+    console.print(UNCONFINED if unconfined else CONFINED, markup=False, style="dim")
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        with Journal(out / "journal.sqlite3") as journal:
+            grading.remember(journal)
+            _say_what_is_left(grading, console)
+            _run(grading, journal, jobs, [KIT_ROOT, folder.resolve(), out.resolve()], console)
+    except JournalError as error:
+        raise Trouble(f"The journal cannot be used: {error}") from None
+    results = grading.results(who)
+    write(results, out)
+    _show(results, out, console)
+    states = {lab.state for student in results.students for lab in student.labs}
+    if State.UNSETTLED in states:
+        return BROKE
+    return PASSED if states <= {State.GRADED} else FAILED
+
+
+def _chosen(course: Course, labs: str | None) -> list[Lab]:
+    """Return the labs that were asked for, or else all that can be graded."""
+    return course.selected(labs) if labs else [lab for lab in course.labs if lab.number > 0]
+
+
+def _say_what_is_left(grading: Grading, console: Console) -> None:
+    if grading.decided:
+        console.print(f"{grading.decided} verdicts are known already and still hold.")
+
+
+def _run(
+    grading: Grading, journal: Journal, jobs: int, hidden: list[Path], console: Console
+) -> None:
+    """Decide what is left; in a terminal a bar shows how far that is, and how long it takes."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        task = progress.add_task("Grading", total=len(grading.left))
+        grading.run(
+            journal,
+            jobs=jobs,
+            hidden=hidden,
+            tell=lambda unit, _: progress.update(
+                task, advance=1, description=escape(unit.lab.title)
+            ),
+        )
+
+
+def _show(results: ClassResults, out: Path, console: Console) -> None:
+    for one in results.students:
+        labs = ", ".join(f"{lab.title} {lab.shown}/{lab.most}" for lab in one.labs)
+        console.print(f"{one.student.name}: {labs}", markup=False)
+        for note in one.notes:
+            console.print(f"  {note}", markup=False, style="dim")
+    for note in results.notes:
+        console.print(note, markup=False, style="yellow")
+    console.print(f"The gradebook is in {out}", markup=False)

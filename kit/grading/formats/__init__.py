@@ -1,0 +1,1 @@
+"""What becomes of the results: a module for each format, each a function to text."""

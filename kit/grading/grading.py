@@ -1,0 +1,157 @@
+"""Grade a class: from what was handed in to the results, by way of the journal."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from kit.checking.check import Check, load
+from kit.checking.verdict import Verdict
+from kit.course import Course, Lab
+from kit.cut import Tree
+from kit.grading import pool
+from kit.grading.confinement import CONFINED, UNCONFINED
+from kit.grading.intake import HandedIn
+from kit.grading.journal import Journal
+from kit.grading.results import (
+    ClassResults,
+    LabResult,
+    State,
+    Student,
+    StudentResults,
+    standing,
+)
+from kit.grading.roster import Roster
+from kit.grading.unit import Unit
+from kit.proving.proofs import basis
+
+
+class NotGradable(Exception):
+    """A lab cannot be graded from what is handed in. Its text says which, and why."""
+
+
+class Grading:
+    """The units of a class, and what is known of them."""
+
+    def __init__(
+        self, course: Course, labs: Iterable[Lab], handed_in: Sequence[HandedIn], *, confined: bool
+    ) -> None:
+        """Make the units of all who have handed in something. Raises NotGradable."""
+        self.labs = list(labs)
+        self.confined = confined
+        self._checks = {lab.number: _gradable(lab) for lab in self.labs}
+        self._bases = {lab.number: self._basis(course, lab) for lab in self.labs}
+        self._handed_in = handed_in
+        self._units = {
+            (one.student, lab.number): unit
+            for one in handed_in
+            for lab in self.labs
+            if (unit := self._unit(lab, one.package(lab.number)))
+        }
+        self._known: dict[str, Verdict] = {}
+
+    def remember(self, journal: Journal) -> None:
+        """Take what is known already from the journal. Raises JournalError."""
+        for unit in self._units.values():
+            verdict = journal.verdict(unit.key)
+            if verdict:
+                self._known[unit.key] = verdict
+
+    @property
+    def left(self) -> list[Unit]:
+        """The units that are not decided yet, each content once."""
+        units = {unit.key: unit for unit in self._units.values()}
+        return [unit for key, unit in units.items() if key not in self._known]
+
+    @property
+    def decided(self) -> int:
+        """How many units are decided."""
+        return sum(unit.key in self._known for unit in self._units.values())
+
+    def run(
+        self,
+        journal: Journal,
+        *,
+        jobs: int,
+        hidden: Iterable[Path] = (),
+        tell: Callable[[Unit, Verdict], None] = lambda *_: None,
+    ) -> None:
+        """Decide what is left, and keep each verdict as soon as it is known.
+
+        Where the kit broke, nothing is kept: the next run tries again. Raises JournalError.
+        """
+
+        def note(unit: Unit, verdict: Verdict) -> None:
+            if standing(verdict) is State.GRADED:
+                journal.note(unit.key, verdict)
+            self._known[unit.key] = verdict
+            tell(unit, verdict)
+
+        pool.grade(self.left, jobs=jobs, confined=self.confined, hidden=hidden, tell=note)
+
+    def results(self, roster: Roster | None = None) -> ClassResults:
+        """Return the results of the whole class, in the order of the roster if there is one.
+
+        Who is in the roster and has handed in nothing is there as well, as missing; who has handed
+        in something and is not in it stands at the end, and the class's notes say so.
+        """
+        named: dict[str, HandedIn] = {}
+        strangers: list[HandedIn] = []
+        notes = []
+        for one in self._handed_in:
+            student = roster.student(one.student, one.id) if roster else None
+            if student is None or student.name in named:
+                strangers.append(one)
+                if roster:
+                    notes.append(f"{one.student} is not in the roster, or not clearly one of it.")
+            else:
+                named[student.name] = one
+        results = [
+            self._student(student, named.get(student.name))
+            for student in (roster.students if roster else ())
+        ]
+        results += [self._student(Student(one.student, id=one.id), one) for one in strangers]
+        confinement = CONFINED if self.confined else UNCONFINED
+        titles = tuple(lab.title for lab in self.labs)
+        return ClassResults(confinement, titles, tuple(results), tuple(notes))
+
+    def _student(self, student: Student, handed_in: HandedIn | None) -> StudentResults:
+        labs = tuple(self._lab(lab, handed_in) for lab in self.labs)
+        notes = [*handed_in.notes, *handed_in.unreadable] if handed_in else []
+        if handed_in and None in handed_in.packages and len(self.labs) > 1:
+            without = [lab.title for lab in self.labs if lab.number not in handed_in.packages]
+            notes.append(f"One package names no lab; it is graded for: {', '.join(without)}.")
+        return StudentResults(student, labs, tuple(notes))
+
+    def _lab(self, lab: Lab, handed_in: HandedIn | None) -> LabResult:
+        missing = LabResult(lab.number, lab.title, State.MISSING, len(self._checks[lab.number]))
+        if handed_in is None:
+            return missing
+        unit = self._units.get((handed_in.student, lab.number))
+        if unit is None:
+            unreadable = bool(handed_in.unreadable)
+            return replace(missing, state=State.UNREADABLE) if unreadable else missing
+        verdict = self._known.get(unit.key)
+        if verdict is None:
+            return replace(missing, state=State.UNSETTLED, notes=("It has not been graded yet.",))
+        return replace(missing, state=standing(verdict), verdict=verdict)
+
+    def _unit(self, lab: Lab, package: Tree | None) -> Unit | None:
+        if package is None:
+            return None
+        return Unit(lab, package, self._checks[lab.number], self._bases[lab.number])
+
+    def _basis(self, course: Course, lab: Lab) -> bytes:
+        how = b"confined" if self.confined else b"unconfined"
+        return sha256(basis(course, lab) + how).digest()
+
+
+def _gradable(lab: Lab) -> tuple[Check, ...]:
+    """Return the checks of a lab. Raises NotGradable where they look at the student's machine."""
+    checks = tuple(load(lab.checks))
+    if all(check.fixtures == ("folder",) for check in checks):
+        raise NotGradable(
+            f"{lab.title} is about the student's own machine, so it cannot be graded from what is"
+            " handed in. Leave it out with --labs."
+        )
+    return checks

@@ -1,0 +1,6 @@
+"""What a class has handed in: a folder of folders and archives, as people and systems make them."""
+
+from kit.grading.intake.contents import Unreadable
+from kit.grading.intake.reading import HandedIn, NoClass, read
+
+__all__ = ["HandedIn", "NoClass", "Unreadable", "read"]

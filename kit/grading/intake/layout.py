@@ -1,0 +1,72 @@
+"""Find the packages in what was handed in, and which lab each is for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kit.course import Course, Lab, UnknownLab
+from kit.cut import Tree
+from kit.running import PACKAGE
+
+LAB_NUMBER = re.compile(r"(?:^|[-_ .])lab[-_ ]?0*(?P<number>\d{1,2})(?![0-9])", re.IGNORECASE)
+
+
+@dataclass
+class Packages:
+    """The packages that were found: by the number of the lab, and under None one for any lab."""
+
+    by_lab: dict[int | None, Tree] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def packages(files: Mapping[str, bytes], name: str, course: Course) -> Packages:
+    """Return the packages among `files`; `name` is what they were handed in as.
+
+    A package is a folder `dashboard`, however it is written, or, where there is none, what holds
+    an `__init__.py`. It is for the lab that a folder above it names, or else `name`.
+    """
+    found = Packages()
+    for root in _roots(files):
+        parts = root.split("/") if root else []
+        lab = lab_named([*reversed(parts), name], course)
+        number = lab.number if lab else None
+        if number in found.by_lab:
+            found.notes.append(f"{root or name} is left out: there is another package before it")
+            continue
+        above = f"{root}/" if root else ""
+        found.by_lab[number] = {
+            path.removeprefix(above): files[path] for path in files if path.startswith(above)
+        }
+    return found
+
+
+def lab_named(names: Iterable[str], course: Course) -> Lab | None:
+    """Return the lab that the first of these names which names one does: `03_events`, `lab3`."""
+    for name in names:
+        stem = name.casefold()
+        match = LAB_NUMBER.search(stem)
+        for wanted in (match["number"] if match else "", "" if stem.isdigit() else stem):
+            try:
+                return course.lab(wanted)
+            except UnknownLab:
+                continue
+    return None
+
+
+def _roots(files: Mapping[str, bytes]) -> list[str]:
+    """Return the folders that are packages, each once and none inside another."""
+    named: set[str] = set()
+    bare: set[str] = set()
+    for path in files:
+        parts = path.split("/")
+        for depth, part in enumerate(parts[:-1]):
+            if part.casefold() == PACKAGE:
+                named.add("/".join(parts[: depth + 1]))
+                break
+        if parts[-1] == "__init__.py":
+            bare.add("/".join(parts[:-1]))
+    found: list[str] = []
+    for root in sorted(named or bare, key=lambda root: (root.count("/"), root)):
+        if not any(root == above or root.startswith(f"{above}/") or not above for above in found):
+            found.append(root)
+    return found

@@ -1,0 +1,47 @@
+"""A zip that was handed in."""
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+
+from kit.grading.intake.contents import Contents, Unreadable
+
+ENCRYPTED = 1  # a bit of each entry's flags
+
+
+def read(archive: bytes, contents: Contents) -> None:
+    """Take in the files of a zip; links are left out. Raises Unreadable."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            for entry in opened.infolist():
+                _take(opened, entry, contents)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        OSError,
+        RuntimeError,
+    ) as error:
+        raise Unreadable(f"the zip is damaged ({error})") from None
+
+
+def _take(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, contents: Contents) -> None:
+    kind = entry.external_attr >> 16
+    if entry.is_dir():
+        contents.count()
+    elif entry.flag_bits & ENCRYPTED:
+        raise Unreadable("the zip is protected by a password")
+    elif stat.S_IFMT(kind) not in (0, stat.S_IFREG):
+        contents.leave_out(entry.filename, "it is a link, a pipe or a device")
+    else:
+
+        def read_some(most: int) -> bytes:
+            with opened.open(entry) as file:
+                return file.read(most)
+
+        contents.take(entry.filename, read_some)

@@ -1,0 +1,60 @@
+"""The journal: every verdict, kept the moment it is known.
+
+A verdict is kept by the content of what was handed in and of all that decides about it. So a run
+that was ended at any instant loses none and doubles none, and unchanged work is not graded again.
+"""
+
+import json
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kit.checking.verdict import Verdict
+
+TABLE = "CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, verdict TEXT NOT NULL)"
+
+
+class JournalError(Exception):
+    """The journal cannot be read or written. Its text says why."""
+
+
+class Journal:
+    """The verdicts in a file, by key. It is written to the disk before `note` returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it. Raises JournalError."""
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.execute(TABLE)
+        except sqlite3.Error as error:
+            raise JournalError(f"{path}: {error}") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database.close()
+
+    def verdict(self, key: str) -> Verdict | None:
+        """Return the verdict that was kept by this key, if there is one. Raises JournalError."""
+        try:
+            query = "SELECT verdict FROM verdicts WHERE key = ?"
+            row = self._database.execute(query, (key,)).fetchone()
+        except sqlite3.Error as error:
+            raise JournalError(str(error)) from None
+        return Verdict.from_dict(json.loads(row[0])) if row else None
+
+    def note(self, key: str, verdict: Verdict) -> None:
+        """Keep a verdict, unless there is one by this key. Raises JournalError."""
+        try:
+            query = "INSERT OR IGNORE INTO verdicts VALUES (?, ?)"
+            self._database.execute(query, (key, json.dumps(verdict.to_dict())))
+        except sqlite3.Error as error:
+            raise JournalError(str(error)) from None

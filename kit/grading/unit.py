@@ -1,0 +1,67 @@
+"""A unit of work: what one student handed in for one lab. Each is decided by itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from kit.checking.check import Check
+from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
+from kit.course import Lab
+from kit.cut import Tree
+
+TOO_LONG = Cause(
+    "too-long-in-all",
+    "The checks of this lab did not end in the time that there is for all of them together.",
+    "Does something in your app wait, or compute, without an end? Run the checks yourself to see"
+    " which of them takes long.",
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The package of one student for one lab.
+
+    `basis` is a digest of all that decides about it, besides the package itself.
+    """
+
+    lab: Lab
+    package: Tree
+    checks: tuple[Check, ...]
+    basis: bytes
+
+    @cached_property
+    def key(self) -> str:
+        """What the verdict is kept by: two units of the same content have the same key."""
+        digest = sha256(self.basis)
+        for name in sorted(self.package):
+            for part in (name.encode(errors="surrogateescape"), self.package[name]):
+                digest.update(len(part).to_bytes(8, "big"))
+                digest.update(part)
+        return digest.hexdigest()
+
+    @property
+    def seconds(self) -> int:
+        """How long the checks may take all together, on the clock."""
+        return 120 + 15 * len(self.checks)
+
+    def without_an_end(self, known: Iterable[Result]) -> Verdict:
+        """Return the verdict where the time was over when only these results were known."""
+        expected = f"the checks of this lab end within {self.seconds} seconds"
+        finding = Finding((), expected, "they did not", TOO_LONG)
+        return self._with(known, Outcome.TIMED_OUT, finding, "")
+
+    def broken(self, known: Iterable[Result], why: str) -> Verdict:
+        """Return the verdict where the kit broke when only these results were known."""
+        return self._with(known, Outcome.CHECKER_BROKE, None, why)
+
+    def _with(
+        self, known: Iterable[Result], outcome: Outcome, finding: Finding | None, detail: str
+    ) -> Verdict:
+        found = {result.check: result for result in known}
+        results = [
+            found.get(check.name)
+            or Result(check.name, check.lab, check.title, outcome, 0.0, finding, detail)
+            for check in self.checks
+        ]
+        return Verdict(self.lab.number, tuple(results), float(self.seconds))
