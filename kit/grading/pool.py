@@ -75,6 +75,7 @@ class _Worker:
         self._process: subprocess.Popen[str] | None = None
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._folder = TemporaryFolder()
+        self._handed_in = self._folder.path / "handed-in"
         self._stopped = threading.Event()
 
     def __enter__(self) -> "_Worker":
@@ -103,13 +104,11 @@ class _Worker:
         return verdict
 
     def _tried(self, unit: Unit) -> Verdict:
-        folder = self._folder.path / "submission"
-        _lay(unit, folder)
+        _lay(unit, self._handed_in)
         known: list[Result] = []
         ends = time.monotonic() + unit.seconds
         try:
-            asked = {"checks": str(unit.lab.checks), "folder": str(folder), "hidden": self._hidden}
-            self._ask(asked)
+            self._ask({"checks": str(unit.lab.checks)})
             while True:
                 message = json.loads(self._said.get(timeout=max(ends - time.monotonic(), 0)))
                 match message:
@@ -125,8 +124,6 @@ class _Worker:
         except (OSError, ValueError):  # its last line is empty
             self._end()
             return unit.broken(known, "The process that grades has ended.")
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _ask(self, asked: dict[str, Any]) -> None:
         if self._process is None:
@@ -139,7 +136,8 @@ class _Worker:
 
     def _started(self) -> "subprocess.Popen[str]":
         kind = "confined" if self._confined else "unconfined"
-        command = [sys.executable, "-m", "kit.grading.worker", kind]
+        command = [sys.executable, "-m", "kit.grading.worker"]
+        command += [str(self._handed_in), kind, *self._hidden]
         return subprocess.Popen(
             around(command) if self._confined else command,
             cwd=KIT_ROOT,
@@ -174,7 +172,12 @@ def _listen(process: "subprocess.Popen[str]", said: "queue.SimpleQueue[str]") ->
 
 
 def _lay(unit: Unit, folder: Path) -> None:
-    """Write the package of a unit for others to read, whatever this user's usual permissions."""
+    """Write the package of a unit in place of the last one's.
+
+    Behind the wall another user has to read it, whatever this one's usual permissions are.
+    """
+    for left in folder.glob("*"):
+        shutil.rmtree(left)
     cut.write({f"{PACKAGE}/{name}": text for name, text in unit.package.items()}, folder)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)

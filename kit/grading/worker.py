@@ -5,6 +5,7 @@ lines of JSON, and what is found goes out as such: each result when it is known,
 Nothing that a submission starts can write there.
 """
 
+import contextlib
 import functools
 import json
 import os
@@ -18,33 +19,38 @@ from typing import Any, TextIO
 from kit.checking.check import Check, load
 from kit.checking.runner import run
 from kit.checking.verdict import Result
-from kit.grading.confinement import Bubblewrap, Watch
+from kit.grading.confinement import Wall, Watch
 from kit.running import Launcher
 
 AT_ONCE = 3  # checks of one submission
 
 
-def main(confined: bool) -> None:
-    """Grade what comes in until there is no more of it."""
+def main(folder: Path, kind: str, hidden: list[Path]) -> None:
+    """Grade what lies in `folder` whenever a unit comes in, until there are no more of them.
+
+    The `kind` is "confined" or not; no submission may see what is `hidden`.
+    """
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    loaded = functools.cache(load)
-    for line in sys.stdin:
-        unit = json.loads(line)
-        try:
-            _grade(unit, loaded(Path(unit["checks"])), out, confined=confined)
-        except Exception:
-            _say(out, {"broke": traceback.format_exc()})
+    with contextlib.ExitStack() as stack:
+        wall = stack.enter_context(Wall(folder, hidden)) if kind == "confined" else None
+        if wall:
+            stack.enter_context(Watch(wall))
+        loaded = functools.cache(load)
+        for line in sys.stdin:
+            try:
+                if wall:
+                    wall.build()
+                _grade(loaded(Path(json.loads(line)["checks"])), folder, wall, out)
+            except Exception:
+                _say(out, {"broke": traceback.format_exc()})
 
 
-def _grade(unit: dict[str, Any], checks: list[Check], out: TextIO, *, confined: bool) -> None:
-    folder = Path(unit["folder"])
-
+def _grade(checks: list[Check], folder: Path, wall: Wall | None, out: TextIO) -> None:
     def tell(result: Result) -> None:
         _say(out, {"result": asdict(result)})
 
-    enclosure = Bubblewrap(folder, tuple(map(Path, unit["hidden"]))) if confined else None
-    with Launcher(enclosure=enclosure) as launcher, Watch(os.getpid()):
+    with Launcher(enclosure=wall) as launcher:
         verdict = run(checks, folder, launcher, at_once=AT_ONCE, tell=tell)
     _say(out, {"verdict": verdict.to_dict()})
 
@@ -58,4 +64,4 @@ def _say(out: TextIO, message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] == "confined")
+    main(Path(sys.argv[1]), sys.argv[2], [Path(name) for name in sys.argv[3:]])

@@ -12,38 +12,22 @@ from typing import Any
 
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
-from kit.running.enclosure import Enclosure
+from kit.running.enclosure import Enclosure, Parent
 from kit.running.plan import KIT_ROOT, Plan
 
 MOST_MESSAGE = 1 << 16
 # Seconds on the clock: whatever runs beside the parent, nobody waits for it for ever.
-LONGEST_WARMING, LONGEST_STEP, LAST_WORDS = 180, 60, 2
+LONGEST_WARMING, LONGEST_STEP = 180, 60
 
 
 class WarmParent:
     """The harness's end of a process that runs `kit.running.warm`."""
 
     def __init__(self, enclosure: Enclosure | None = None) -> None:
-        """Start the parent, in the `enclosure` if there is one."""
-        self._enclosure = enclosure
-        command = [sys.executable, "-m", "kit.running.warm"]
-        variables = dict(os.environ)
+        """Start the parent, in the `enclosure` if there is one. Raises LauncherBroke."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            command.append(str(theirs.fileno()))
-            if enclosure:
-                command = enclosure.command(theirs.fileno())
-                variables = enclosure.environment()
-            self._process = subprocess.Popen(
-                command,
-                cwd=KIT_ROOT,
-                # Threads of the linear algebra would not survive the fork, and are not needed.
-                env={**variables, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is the harness's business
-            )
+            self._process: Parent = enclosure.open(theirs) if enclosure else _Alone(theirs)
         self._socket = ours
         self._sending = threading.Lock()
         self._started: queue.Queue[int | None] = queue.Queue()
@@ -57,7 +41,7 @@ class WarmParent:
     @property
     def is_running(self) -> bool:
         # Its end is heard before the system tells of it.
-        return not self._gone.is_set() and self._process.poll() is None
+        return not self._gone.is_set() and self._process.is_running
 
     def start(self, plan: Plan) -> RunningApp:
         """Fork a child that serves `plan`, and return it. Raises LauncherBroke."""
@@ -66,7 +50,7 @@ class WarmParent:
         with self._sending, their_control:
             try:
                 if not self._warm.wait(LONGEST_WARMING):
-                    raise OSError("it has not become ready")
+                    raise TimeoutError
                 socket.send_fds(
                     self._socket,
                     [json.dumps({"want": "start", "plan": plan.to_json()}).encode()],
@@ -84,28 +68,13 @@ class WarmParent:
             os.close(log)
             raise LauncherBroke(self._last_words())
         log_file = os.fdopen(log, "rb")
-        app = RunningApp(
-            self._outside(pid), control, log_file, lambda: self._end(pid), len(plan.apps)
-        )
+        outside = self._process.process_id(pid)
+        app = RunningApp(outside, control, log_file, lambda: self._end(pid), len(plan.apps))
         with self._state:
             self._apps[pid] = app
             if pid in self._codes:
                 self._note_exit(pid)
         return app
-
-    def _next_started(self) -> int | None:
-        with contextlib.suppress(queue.Empty):
-            return self._started.get(timeout=LONGEST_STEP)
-        self._kill()  # an answer that came later would be taken for that to another request
-        return None
-
-    def _outside(self, pid: int) -> int:
-        return self._enclosure.process_id(self._process, pid) if self._enclosure else pid
-
-    def _kill(self) -> None:
-        if self._enclosure:
-            self._enclosure.end(self._process)
-        self._process.kill()
 
     def keep_ready(self, count: int) -> None:
         """Fork so many children now that the next apps will have."""
@@ -116,12 +85,9 @@ class WarmParent:
         """End the parent, and with it every app that it has forked."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        if self._enclosure or not self._warm.is_set():
-            self._kill()  # before its imports are done, it would not notice
-        self._process.wait()
+        # Before its imports are done, it would not notice that its socket is closed.
+        self._process.end(at_once=not self._warm.is_set())
         self._socket.close()
-        if self._process.stderr:
-            self._process.stderr.close()
 
     def _end(self, pid: int) -> None:
         with self._state:
@@ -131,7 +97,7 @@ class WarmParent:
         with contextlib.suppress(OSError):
             self._socket.send(json.dumps({"want": "stop", "pid": pid}).encode())
             if not app.ended.wait(LONGEST_STEP):
-                self._kill()
+                self._process.end(at_once=True)
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -161,12 +127,46 @@ class WarmParent:
         app.exit_code = self._codes.pop(pid)
         app.ended.set()
 
+    def _next_started(self) -> int | None:
+        """Return the process that was started last; None where the parent has nothing to say."""
+        with contextlib.suppress(queue.Empty):
+            return self._started.get(timeout=LONGEST_STEP)
+        return None
+
     def _last_words(self) -> str:
-        """Return what to tell of a parent that has ended, or that is ended for its silence."""
-        try:
-            self._process.wait(LAST_WORDS)
-        except subprocess.TimeoutExpired:
-            self._kill()
-        errors = self._process.stderr
-        said = errors.read().decode(errors="replace")[-2000:] if errors else ""
+        # Of a parent that is only silent, an answer that came later would be taken for another.
+        said = self._process.end(at_once=self.is_running)
         return f"The process that starts the servers has ended.\n{said}"
+
+
+class _Alone:
+    """A warm parent that is a process like any other of this account."""
+
+    def __init__(self, theirs: socket.socket) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kit.running.warm", str(theirs.fileno())],
+            cwd=KIT_ROOT,
+            # Threads of the linear algebra would not survive the fork, and are not needed.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is the harness's business
+        )
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def process_id(self, inside: int) -> int:
+        return inside
+
+    def end(self, *, at_once: bool) -> str:
+        if at_once:
+            self._process.kill()
+        self._process.wait()
+        errors = self._process.stderr
+        if errors is None or errors.closed:
+            return ""
+        with errors:
+            return errors.read().decode(errors="replace")[-2000:]

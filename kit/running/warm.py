@@ -61,15 +61,19 @@ class Child:
     door: socket.socket
 
 
-def main(descriptor: int, enter: Callable[[], None] = lambda: None) -> None:
-    """Serve the harness at the other end of `descriptor` until it goes away.
-
-    Each child calls `enter` first.
-    """
-    harness = socket.socket(fileno=descriptor)
+def prepare() -> None:
+    """Import what the children need, and rehearse: all that takes time."""
     for module in HEAVY:
         importlib.import_module(module)
     rehearse()
+
+
+def main(descriptor: int, enter: Callable[[], None] = lambda: None) -> None:
+    """Serve the harness at the other end of `descriptor` until it goes away.
+
+    `prepare` comes before. Each child calls `enter` first.
+    """
+    harness = socket.socket(fileno=descriptor)
     wake, sleeper = os.pipe()
     os.set_blocking(sleeper, False)
     os.set_blocking(wake, False)
@@ -247,4 +251,5 @@ def _own_children() -> set[int]:
 
 
 if __name__ == "__main__":
+    prepare()
     main(int(sys.argv[1]))

@@ -1,28 +1,24 @@
-"""The wall around a submission, built by bubblewrap.
+"""The two walls around submissions, built by bubblewrap.
 
-Two of them, one inside the other. The outer one gives a grading worker a network with the loopback
-alone, and nothing else: so the harness reaches what listens there, and that reaches nobody. The
-inner one is made anew for each submission: it holds the packages, the module of the kit that runs
-apps, and the submission.
+The outer one gives a grading worker a network with the loopback alone, and nothing else: so the
+harness reaches what listens there, and that reaches nobody. The inner one is around the process
+that makes a cell for each submission (`kit/running/walled.py`): it holds the packages, the part of
+the kit that runs apps, and one submission at a time.
 """
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kit.running import Plan
-from kit.running.enclosure import COMPILED, FOLDER, HANDED_IN, MOST_WRITTEN
+from kit.running.enclosure import HANDED_IN, WRITABLE
 from kit.running.plan import KIT_ROOT
 
 BUBBLEWRAP = "bwrap"
 PATIENCE = 20  # seconds that the trial may take
-NOBODY = 1 << 22  # higher than the id of any process
 FIRST_USER = 1 << 30  # above all that systems give to accounts and containers
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -37,9 +33,16 @@ def why_not() -> str:
         return "bubblewrap, which confines them, is there for Linux alone"
     if shutil.which(BUBBLEWRAP) is None:
         return "bubblewrap is not installed (on Debian and Ubuntu: apt-get install bubblewrap)"
-    trial = [*around(["true"])[:-1], *_inner(Path("/usr"), []), "true"]
     try:
-        tried = subprocess.run(trial, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        with tempfile.TemporaryDirectory() as nothing:
+            tried = subprocess.run(
+                around(inner(Path(nothing), [], -1)),
+                capture_output=True,
+                text=True,
+                env=environment(),
+                timeout=PATIENCE,
+                check=False,
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap does not work here: {error}"
     if tried.returncode:
@@ -55,65 +58,25 @@ def around(command: list[str]) -> list[str]:
     return [*start, "--", *command]
 
 
-@dataclass(frozen=True)
-class Bubblewrap:
-    """The inner wall: the warm parent of the submission in `folder`, and all that it forks.
+def environment() -> dict[str, str]:
+    """Return the variables behind the inner wall: none says anything about this account."""
+    return {
+        "HOME": "/tmp",
+        "LANG": "C.UTF-8",
+        # Threads of the linear algebra would not survive the fork, and are not needed.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PYTHONUTF8": "1",
+    }
 
-    `hidden` are folders that must not be seen even where they lie in a part of the system that is.
+
+def inner(handed_in: Path, hidden: Iterable[Path], descriptor: int) -> list[str]:
+    """Return what makes cells for what lies in the folder `handed_in`, behind the inner wall.
+
+    `hidden` are folders that must not be seen even where they lie in a part of the system that is;
+    `descriptor` is the socket that asks for the cells, -1 to try whether one can be made.
     """
-
-    folder: Path
-    hidden: tuple[Path, ...] = ()
-
-    def command(self, descriptor: int) -> list[str]:
-        """Return what runs the warm parent in there."""
-        user = FIRST_USER + os.getpid() if _is_root() else 0
-        return [
-            *_inner(self.folder, self.hidden),
-            sys.executable,
-            *("-B", "-m", "kit.running.walled", str(descriptor), str(user)),
-        ]
-
-    def environment(self) -> dict[str, str]:
-        """Return the variables in there: none that say anything about this machine's owner."""
-        return {
-            "HOME": "/tmp",
-            "LANG": "C.UTF-8",
-            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-            "PYTHONUTF8": "1",
-        }
-
-    def inside(self, plan: Plan) -> Plan:
-        """Return the plan with the paths of in there."""
-        return replace(plan, folder=FOLDER, compiled=COMPILED)
-
-    def process_id(self, process: "subprocess.Popen[bytes]", inside: int) -> int:
-        """Return what the process `inside` is called out here."""
-        for parent in children(process.pid):
-            for child in children(parent):
-                if _innermost_id(child) == inside:
-                    return child
-        return NOBODY
-
-    def end(self, process: "subprocess.Popen[bytes]") -> None:
-        """End everything in there: all processes go with the first of their namespace."""
-        for first in children(process.pid):
-            with contextlib.suppress(OSError):
-                os.kill(first, signal.SIGKILL)
-        process.kill()
-
-
-def children(process: int) -> list[int]:
-    """Return the processes that this one has started and that are still below it."""
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{process}/task").iterdir():
-            found += map(int, (task / "children").read_text().split())
-    return found
-
-
-def _inner(folder: Path, hidden: Iterable[Path]) -> list[str]:
-    writable = ["--perms", "1777", "--size", str(MOST_WRITTEN), "--tmpfs"]
     command = [
         BUBBLEWRAP,
         *("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
@@ -122,7 +85,7 @@ def _inner(folder: Path, hidden: Iterable[Path]) -> list[str]:
     if _is_root():
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        command += ["--unshare-user", "--disable-userns"]
+        command += ["--unshare-user"]
     mounts = sorted(_mounts(hidden), key=lambda mount: len(mount[0].parts))
     for above in dict.fromkeys(folder for path, _ in mounts for folder in [*path.parents][-2::-1]):
         if not any(above.is_relative_to(mounted) for mounted, _ in mounts):
@@ -130,10 +93,17 @@ def _inner(folder: Path, hidden: Iterable[Path]) -> list[str]:
             command += ["--perms", "0755", "--dir", str(above)]
     for path, options in mounts:
         command += [*options, str(path)]
-    command += ["--proc", "/proc", "--dev", "/dev", *writable, "/dev/shm", *writable, "/tmp"]
-    command += [*writable, str(FOLDER), "--ro-bind", str(folder), str(HANDED_IN)]
+    # A cell has a /proc of its own over this one. The system lets it only where nothing of this
+    # one is covered, so it is not bubblewrap's.
+    command += ["--dev-bind", "/proc", "/proc", "--dev", "/dev"]
+    for place in WRITABLE:  # each cell has its own
+        command += ["--tmpfs", str(place), "--remount-ro", str(place)]
+    command += ["--ro-bind", str(handed_in), str(HANDED_IN)]
     # What has been mounted on these stays as it is.
-    return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(KIT_ROOT), "--"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(KIT_ROOT), "--"]
+    user = FIRST_USER + os.getpid() if _is_root() else 0
+    python = [sys.executable, "-B", "-m", "kit.running.walled"]
+    return [*command, *python, str(descriptor), str(user)]
 
 
 def _mounts(hidden: Iterable[Path]) -> list[tuple[Path, list[str]]]:
@@ -163,11 +133,3 @@ def _mounts(hidden: Iterable[Path]) -> list[tuple[Path, list[str]]]:
 
 def _is_root() -> bool:
     return os.geteuid() == 0
-
-
-def _innermost_id(process: int) -> int:
-    """Return what a process is called in its own namespace; 0 where there is none any more."""
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{process}/status").read_text().splitlines()
-        return int(next(line for line in lines if line.startswith("NSpid:")).split()[-1])
-    return 0

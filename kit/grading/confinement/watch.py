@@ -9,7 +9,8 @@ import signal
 import threading
 from pathlib import Path
 
-from kit.grading.confinement.bubblewrap import children
+from kit.grading.confinement.cells import Wall
+from kit.grading.confinement.processes import children
 
 LOOK = 0.1  # seconds between two looks
 MOST_MEMORY = 1 << 30  # bytes, of all processes of a submission, besides what a server starts with
@@ -17,14 +18,14 @@ KILOBYTE = 1 << 10
 
 
 class Watch:
-    """Ends all processes of a submission that hold too much; `ended` counts how often.
+    """Ends all processes in a cell of the `wall` when they hold too much together.
 
-    `main` is the process below which the warm parent is looked for.
+    The warm parent goes on: so what they were asked for fails, and what comes next begins anew.
     """
 
-    def __init__(self, main: int, most: int = MOST_MEMORY) -> None:
-        self.ended = 0
-        self._main = main
+    def __init__(self, wall: Wall, most: int = MOST_MEMORY) -> None:
+        """Watch until the end of the `with`, with a bound of so many bytes."""
+        self._wall = wall
         self._most = most
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -39,17 +40,16 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stop.wait(LOOK):
-            for wall in children(self._main):
-                for first in children(wall):
-                    self._look(first)
+            cell = self._wall.cell
+            if cell:
+                self._look(cell.first)
 
     def _look(self, first: int) -> None:
-        """Look at what the first process of an enclosure has below it."""
+        """Look at what the first process of a cell has below it."""
         usual = _held(first)
         below = _family(first)
         if sum(max(_held(process) - usual, 0) for process in below) <= self._most:
             return
-        self.ended += 1
         for process in below:
             with contextlib.suppress(OSError):
                 os.kill(process, signal.SIGKILL)
