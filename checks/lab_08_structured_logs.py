@@ -110,8 +110,8 @@ def has_the_fields(start: Start) -> None:
         level, pid = line["log.level"], line["process.pid"]
         expected = "`log.level` is the name of a level, in small letters"
         _demand(level in (*LEVELS, "critical"), expected, f"it was {shown(level)}", why.level_wrong)
-        expected = f"`process.pid` is the number of the process, {server.app.pid}"
-        is_pid = type(pid) is int and pid == server.app.pid
+        expected = f"`process.pid` is the number of the process, {server.app.own_pid}"
+        is_pid = type(pid) is int and pid == server.app.own_pid
         _demand(is_pid, expected, f"it was {shown(pid)}", why.field_wrong)
         is_text = isinstance(line["message"], str) and isinstance(line["log.logger"], str)
         expected = "`message` and `log.logger` are text"

@@ -47,6 +47,7 @@ class RunningApp:
         `control` is its control socket, `log` its output, and `stop` ends it.
         """
         self.pid = pid
+        self.own_pid = pid  # what the process is told that it is; behind a wall that is another one
         self.apps = apps
         self.ports: list[int] = []
         self.host = "127.0.0.1"

@@ -70,6 +70,7 @@ class WarmParent:
         log_file = os.fdopen(log, "rb")
         outside = self._process.process_id(pid)
         app = RunningApp(outside, control, log_file, lambda: self._end(pid), len(plan.apps))
+        app.own_pid = pid
         with self._state:
             self._apps[pid] = app
             if pid in self._codes:
