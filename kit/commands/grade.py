@@ -86,8 +86,10 @@ def grade(
     except JournalError as error:
         raise Trouble(f"The journal cannot be used: {error}") from None
     results = grading.results(who)
-    write(results, out)
-    _show(results, out, console)
+    _show(results, console)
+    for remark in write(results, out):
+        console.print(remark, markup=False, style="dim")
+    console.print(f"The gradebook is in {out}; begin with class.html.", markup=False)
     states = {lab.state for student in results.students for lab in student.labs}
     if State.UNSETTLED in states:
         return BROKE
@@ -127,7 +129,7 @@ def _run(
         )
 
 
-def _show(results: ClassResults, out: Path, console: Console) -> None:
+def _show(results: ClassResults, console: Console) -> None:
     for one in results.students:
         labs = ", ".join(f"{lab.title} {lab.shown}/{lab.most}" for lab in one.labs)
         console.print(f"{one.student.name}: {labs}", markup=False)
@@ -135,4 +137,3 @@ def _show(results: ClassResults, out: Path, console: Console) -> None:
             console.print(f"  {note}", markup=False, style="dim")
     for note in results.notes:
         console.print(note, markup=False, style="yellow")
-    console.print(f"The gradebook is in {out}", markup=False)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kit.checking.check import Check, load
-from kit.checking.verdict import Verdict
+from kit.checking.verdict import Outcome, Verdict
 from kit.course import Course, Lab
 from kit.cut import Tree
 from kit.grading import pool
@@ -24,6 +24,11 @@ from kit.grading.results import (
 from kit.grading.roster import Roster
 from kit.grading.unit import Unit
 from kit.proving.proofs import basis
+
+FOR_ANOTHER = (
+    "The package that was handed in names no lab. It passes no check of this one, so it is taken to"
+    " be for another."
+)
 
 
 class NotGradable(Exception):
@@ -113,7 +118,8 @@ class Grading:
         results += [self._student(Student(one.student, id=one.id), one) for one in strangers]
         confinement = CONFINED if self.confined else UNCONFINED
         titles = tuple(lab.title for lab in self.labs)
-        return ClassResults(confinement, titles, tuple(results), tuple(notes))
+        columns = tuple(roster.column(lab.number) if roster else "" for lab in self.labs)
+        return ClassResults(confinement, titles, tuple(results), columns, tuple(notes))
 
     def _student(self, student: Student, handed_in: HandedIn | None) -> StudentResults:
         labs = tuple(self._lab(lab, handed_in) for lab in self.labs)
@@ -134,6 +140,10 @@ class Grading:
         verdict = self._known.get(unit.key)
         if verdict is None:
             return replace(missing, state=State.UNSETTLED, notes=("It has not been graded yet.",))
+        is_zero = standing(verdict) is State.GRADED and not verdict.count(Outcome.PASSED)
+        if is_zero and lab.number not in handed_in.packages and len(self.labs) > 1:
+            # Nobody has said that it is for this lab.
+            return replace(missing, notes=(FOR_ANOTHER,))
         return replace(missing, state=standing(verdict), verdict=verdict)
 
     def _unit(self, lab: Lab, package: Tree | None) -> Unit | None:

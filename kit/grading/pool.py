@@ -22,6 +22,7 @@ from kit.running import PACKAGE
 from kit.running.plan import KIT_ROOT
 from kit.temporary import TemporaryFolder
 
+LAST_WORDS = 10  # seconds
 TRIES = 2  # where the kit itself broke
 
 
@@ -82,6 +83,11 @@ class _Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
+        process = self._process
+        if process and process.stdin and not self._stopped.is_set():
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                process.stdin.close()  # that there are no more units
+                process.wait(LAST_WORDS)
         self._end()
         self._folder.close()
 
@@ -157,7 +163,8 @@ class _Worker:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream:
-                stream.close()
+                with contextlib.suppress(OSError):
+                    stream.close()
 
 
 def _listen(process: "subprocess.Popen[str]", said: "queue.SimpleQueue[str]") -> None:

@@ -1,18 +1,59 @@
 """Write the results in every format."""
 
+import re
 from pathlib import Path
 
-from kit.grading.formats import csv_file, json_file
+from kit.grading.formats import canvas, csv_file, json_file, junit, moodle, pages
 from kit.grading.results import ClassResults
 
+FEEDBACK = "feedback"
+IN_NO_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')  # on one system or another
+LONGEST_NAME = 80  # characters, some of which take several bytes
 
-def write(results: ClassResults, folder: Path) -> None:
-    """Write the results to `folder`; what stands there from an earlier run is replaced."""
+
+def write(results: ClassResults, folder: Path) -> list[str]:
+    """Write the results to `folder`, and return what has to be known about the files.
+
+    What stands there from an earlier run is replaced.
+    """
+    files = feedback_files(results)
     for name, text in {
         "gradebook.json": json_file.text(results),
         "gradebook.csv": csv_file.text(results),
+        "canvas.csv": canvas.text(results),
+        "moodle.csv": moodle.text(results),
+        "junit.xml": junit.text(results),
+        "class.html": pages.overview(results, files),
     }.items():
         _replace(folder / name, text)
+    (folder / FEEDBACK).mkdir(exist_ok=True)
+    for one in results.students:
+        _replace(folder / files[one.student.name], pages.feedback(results, one))
+    return [
+        f"{file} leaves out whom {system} cannot tell: {', '.join(unknown)}."
+        " A --roster with their ids helps."
+        for file, system, knows in (
+            ("canvas.csv", "Canvas", canvas.knows),
+            ("moodle.csv", "Moodle", moodle.knows),
+        )
+        if (unknown := [one.student.name for one in results.students if not knows(one)])
+    ]
+
+
+def feedback_files(results: ClassResults) -> dict[str, str]:
+    """Return for each student the file of their page, as a path with slashes; no two are alike."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for one in results.students:
+        name = one.student.name
+        plain = IN_NO_NAME.sub("_", name).strip(" .")[:LONGEST_NAME] or "student"
+        file, number = plain, 1
+        while file.casefold() in taken:
+            number += 1
+            file = f"{plain} {number}"
+        taken.add(file.casefold())
+        found[name] = f"{FEEDBACK}/{file}.html"
+    return found
 
 
 def _replace(path: Path, text: str) -> None:

@@ -77,6 +77,7 @@ class ClassResults:
     confinement: str
     titles: tuple[str, ...]  # of the labs
     students: tuple[StudentResults, ...]
+    columns: tuple[str, ...] = ()  # what the school's own gradebook calls each lab, if it has it
     notes: tuple[str, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.grading.intake.layout import LAB_NUMBER
 from kit.grading.results import Student
 
 # What columns are called, in lower case: by Canvas, Moodle, Gradescope and people.
@@ -29,9 +30,10 @@ class RosterError(ValueError):
 
 @dataclass(frozen=True)
 class Roster:
-    """The students of a class, in the order of their file."""
+    """The students of a class, in the order of their file; and all columns that it has."""
 
     students: tuple[Student, ...]
+    columns: tuple[str, ...] = ()
 
     def student(self, name: str, id: str = "") -> Student | None:  # noqa: A002
         """Return the one student that a hand-in is of, None where no one or several fit.
@@ -43,6 +45,15 @@ class Roster:
         by_name = [one for one in self.students if _plain(name) in _ways(one)]
         fitting = by_id or by_name
         return fitting[0] if len(fitting) == 1 else None
+
+    def column(self, lab: int) -> str:
+        """Return the one column that is named after a lab, such as `Lab 3 (1234)`, or nothing."""
+        found = [
+            column
+            for column in self.columns
+            if (match := LAB_NUMBER.search(column)) and int(match["number"]) == lab
+        ]
+        return found[0] if len(found) == 1 else ""
 
 
 def read(path: Path) -> Roster:
@@ -68,7 +79,7 @@ def read(path: Path) -> Roster:
         raise RosterError(
             f"The roster {path} has two students called {twice[0]}. Let their names differ."
         )
-    return Roster(tuple(kept))
+    return Roster(tuple(kept), tuple(map(str, rows[0])))
 
 
 def _columns(header: Iterable[str]) -> dict[str, str]:

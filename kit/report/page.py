@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -23,6 +23,11 @@ _environment = Environment(
 _environment.globals.update(our_fault=OUR_FAULT, shown_steps=3, symbols=SYMBOLS)
 _environment.filters["counted"] = counted
 _environment.filters["markdown"] = lambda text: Markup(_markdown.render(text))
+
+
+def template(name: str) -> Template:
+    """Return one of the kit's templates; what it is given is escaped."""
+    return _environment.get_template(name)
 
 
 def checklist(

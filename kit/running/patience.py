@@ -56,11 +56,14 @@ class Patience:
 
 
 def _is_asleep(pid: int) -> bool:
-    """Whether every thread of the process waits for something. True where none can be seen."""
+    """Whether every thread of the process waits for something, or was stopped by a signal.
+
+    True where none can be seen.
+    """
     tasks = f"/proc/{pid}/task"
     try:
         # Without pathlib, which takes longer than the system: this is done all the time.
-        return all(_state(f"{tasks}/{task}/stat") in b"SIZX" for task in os.listdir(tasks))  # noqa: PTH208
+        return all(_state(f"{tasks}/{task}/stat") in b"SIZXT" for task in os.listdir(tasks))  # noqa: PTH208
     except OSError:
         return True
 

@@ -11,8 +11,9 @@ tell = reporter.say
 # Passing would look like this, wherever it could be said.
 FORGED = """
 import json
+NAMES = "adds", "doubles", "doubles_for_nobody_else"
 lines = [{"result": {"check": name, "lab": 1, "title": name, "outcome": "passed", "seconds": 0,
-          "finding": None, "detail": ""}} for name in ("adds", "doubles", "doubles_for_nobody_else")]
+          "finding": None, "detail": ""}} for name in NAMES]
 lines.append({"verdict": {"lab": 1, "results": [one["result"] for one in lines], "seconds": 0}})
 lines.append({"event": "exited", "pid": 1, "code": 0})
 text = "".join(json.dumps(line) + "\\n" for line in lines).encode()
@@ -32,9 +33,10 @@ IN_VAIN = {
         json.JSONDecoder.decode = lambda *_, **__: 42
         """,
     "patches socketio and its packets": """
-        import socketio, socketio.packet
-        socketio.packet.Packet.data = 8
-        socketio.Client.call = lambda *_, **__: 8
+        import socketio as library
+        from socketio import packet as packets
+        packets.Packet.__eq__ = lambda *_: True
+        library.Client.call = lambda *_, **__: 8
         """,
     "patches the WebSocket of whoever listens": """
         import websocket
@@ -129,7 +131,7 @@ reporter.say = say
             try:
                 os.fork()
             except OSError:
-                time.sleep(0.5)
+                time.sleep(20)
         """,
     "starts threads without an end": """
         import threading, time
@@ -273,9 +275,15 @@ LOCKED = {
         """,
     "uncovers the machine's processes": """
         libc = ctypes.CDLL(None)
-        libc.unshare(0x10000000 | 0x00020000)
-        libc.umount2(b"/proc", 2)
-        return len(list(pathlib.Path("/proc").glob("[0-9]*"))) > 12
+        child = os.fork()  # with threads beside it, nobody gets a namespace
+        if child == 0:
+            uncovered = (
+                libc.unshare(0x10000000 | 0x00020000) == 0
+                and libc.umount2(b"/proc", 2) == 0
+                and len(list(pathlib.Path("/proc").glob("[0-9]*"))) > 12
+            )
+            os._exit(7 if uncovered else 0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
         """,
     "becomes root": "os.setuid(0)\nreturn True",
     "speaks with a server of this machine": """

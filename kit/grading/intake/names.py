@@ -22,12 +22,13 @@ LAST_PART = re.compile(r"[-_ .]+(?P<last>lab[-_ ]?\d{1,2}|\d\d_\w+)$", re.IGNORE
 class Name:
     """Who has handed something in, what it is called, and how often it was handed in before.
 
-    `id` is the learning system's own number of the student, where the name holds one.
+    `id` is the number of the student in Canvas; `number` tells students of the same name apart.
     """
 
     student: str
     what: str
     id: str = ""
+    number: str = ""
     again: int = 0
     is_late: bool = False
 
@@ -39,9 +40,10 @@ def read(path: Path, course: Course) -> Name:
     if match := CANVAS.fullmatch(stem):
         again = AGAIN.search(match["what"])
         count = int(again["canvas"] or again["browser"]) if again else 0
-        return Name(match["who"], match["what"], match["id"], count, bool(match["late"]))
+        number = match["id"]
+        return Name(match["who"], match["what"], number, number, count, bool(match["late"]))
     if match := MOODLE.fullmatch(stem):
-        return Name(match["who"].strip(), match["what"], match["id"])
+        return Name(match["who"].strip(), match["what"], number=match["id"])
     again = AGAIN.search(stem) if not path.is_dir() else None
     count = int(again["browser"] or 0) if again else 0
     if again and again["browser"]:

@@ -1,6 +1,7 @@
 """Read a class: everything that was handed in, by student, and what is wrong with it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -61,7 +62,8 @@ def read(folder: Path, course: Course) -> list[HandedIn]:
     found: dict[str, HandedIn] = {}
     for path in sorted(entries, key=lambda path: _when(path, read_names[path])):
         name = read_names[path]
-        student = found.setdefault(name.student, HandedIn(name.student, name.id))
+        called = _called(name, read_names.values())
+        student = found.setdefault(called, HandedIn(called, name.id))
         if name.is_late:
             student.notes.append(f"{path.name} was handed in late.")
         try:
@@ -100,6 +102,12 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(
         path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in JUNK
     )
+
+
+def _called(name: names.Name, others: Iterable[names.Name]) -> str:
+    """Return what a student is called, with the system's number where two have the same name."""
+    numbers = {other.number for other in others if other.student == name.student}
+    return f"{name.student} ({name.number})" if len(numbers) > 1 else name.student
 
 
 def _when(path: Path, name: names.Name) -> tuple[int, float, str]:
