@@ -1,6 +1,7 @@
 """What the tests of several rooms need."""
 
 import os
+import sys
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from kit import loopback
 from kit.course import Course
+from kit.grading.confinement import why_not
 from kit.running.browser import FLAGS, BrowserMissing, program
 from tests import course_copy, waiting
 from tests import small_project as small_projects
@@ -31,6 +33,16 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def _walls() -> None:
+    """Submissions can be confined here; where not, a skip, or in strict runs a failure."""
+    why = why_not()
+    if why and os.environ.get("ROUNDTRIP_STRICT") == "1" and sys.platform == "linux":
+        pytest.fail(why)
+    if why:
+        pytest.skip(why)
 
 
 @pytest.fixture

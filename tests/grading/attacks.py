@@ -247,9 +247,10 @@ LOCKED = {
         """,
     "writes to the kit": """
         import flask
-        place = pathlib.Path(flask.__file__).parents[5] / "kit" / "running"
-        (place / "host.py").open("a")
-        return True
+        for root in (pathlib.Path("/kit"), pathlib.Path(flask.__file__).parents[5]):
+            if (root / "kit" / "running" / "host.py").exists():
+                (root / "kit" / "running" / "host.py").open("a")
+                return True
         """,
     "writes to site-packages": """
         import flask
@@ -304,6 +305,22 @@ LOCKED = {
         return any("MARK" in name for name in os.listdir("/tmp"))
         """,
 }
+
+# Of these, the ones that change nothing where they are run without walls.
+OPEN_OUTSIDE = (
+    "cuts the solution",
+    "imports the checks",
+    "reads the environment",
+    "sees the processes of the grader",
+    "reads its parent's memory",
+    "takes its parent's descriptors",
+    "changes an installed file",
+    "writes to the kit",
+    "speaks with a server of this machine",
+    "speaks with an abstract socket",
+    "finds shared memory",
+    "finds temporary files",
+)
 
 # One leaves what the one after it would like to find.
 LEAVES = starter_that(

@@ -3,6 +3,8 @@
 import contextlib
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kit.grading.results import LabResult, State
+from kit.running.plan import KIT_ROOT
 from tests.grading import attacks
 from tests.grading.small_class import MOST, RIGHT, grade, hand_in, make_course
 
@@ -64,6 +67,11 @@ def test_an_attack_is_worth_nothing(marks: dict[str, LabResult], name: str) -> N
     lab = _of(marks, name)
     assert lab.state is State.GRADED, lab
     assert lab.points == 0, lab
+    if name in attacks.LOCKED:  # it was tried, and the starter went on as it was
+        assert lab.verdict
+        finding = lab.verdict.results[0].finding
+        assert finding
+        assert finding.got == "it gave TODO"
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -81,9 +89,17 @@ def test_every_neighbour_has_all_points(marks: dict[str, LabResult]) -> None:
         assert (lab.state, lab.points) == (State.GRADED, MOST), lab
 
 
-@pytest.mark.parametrize("name", attacks.LOCKED)
-def test_what_is_locked_would_help_if_it_were_open(name: str) -> None:
-    """Whoever gets through becomes the solution: or the marks above would show nothing."""
-    source = attacks.starter_if("return True")
-    assert RIGHT in source.replace("\\n", "\n") or repr(RIGHT) in source
-    assert "worked" in attacks.in_vain(MARK, 0)[name]
+@pytest.mark.parametrize("name", attacks.OPEN_OUTSIDE)
+def test_what_is_locked_is_open_before_the_walls(name: str) -> None:
+    """The same lines, run here, find what they look for: so the marks above show the walls."""
+    with _things_to_find() as port:
+        tried = attacks.in_vain(MARK, port)[name] + "\nprint('worked:', worked)\n"
+        found = subprocess.run(
+            [sys.executable, "-c", tried],
+            cwd=KIT_ROOT,
+            env={**os.environ, "MARK": MARK},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert "worked: True" in found.stdout

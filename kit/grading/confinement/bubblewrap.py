@@ -23,8 +23,9 @@ FIRST_USER = 1 << 30  # above all that systems give to accounts and containers
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "alternatives")
-# What runs an app, and no more of the kit.
-KIT = ("__init__.py", "running", "temporary.py", "folder_lock.py", "greenlets.py")
+# Behind the inner wall: the kit, but only what runs an app, and the packages.
+KIT, PACKAGES = Path("/kit"), Path("/packages")
+PARTS = ("__init__.py", "running", "temporary.py", "folder_lock.py", "greenlets.py")
 
 
 def why_not() -> str:
@@ -33,6 +34,8 @@ def why_not() -> str:
         return "bubblewrap, which confines them, is there for Linux alone"
     if shutil.which(BUBBLEWRAP) is None:
         return "bubblewrap is not installed (on Debian and Ubuntu: apt-get install bubblewrap)"
+    if any(Path(sys.base_prefix).resolve().is_relative_to(place) for place in WRITABLE):
+        return f"Python itself lies in a folder for temporary files: {sys.base_prefix}"
     try:
         with tempfile.TemporaryDirectory() as nothing:
             tried = subprocess.run(
@@ -66,7 +69,7 @@ def environment() -> dict[str, str]:
         # Threads of the linear algebra would not survive the fork, and are not needed.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PATH": f"{_python().parent}:/usr/bin:/bin",
         "PYTHONUTF8": "1",
     }
 
@@ -100,9 +103,9 @@ def inner(handed_in: Path, hidden: Iterable[Path], descriptor: int) -> list[str]
         command += ["--tmpfs", str(place), "--remount-ro", str(place)]
     command += ["--ro-bind", str(handed_in), str(HANDED_IN)]
     # What has been mounted on these stays as it is.
-    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(KIT_ROOT), "--"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(KIT), "--"]
     user = FIRST_USER + os.getpid() if _is_root() else 0
-    python = [sys.executable, "-B", "-m", "kit.running.walled"]
+    python = [str(_python()), "-B", "-m", "kit.running.walled"]
     return [*command, *python, str(descriptor), str(user)]
 
 
@@ -114,21 +117,29 @@ def _mounts(hidden: Iterable[Path]) -> list[tuple[Path, list[str]]]:
             found.append((path, ["--symlink", str(path.readlink())]))
         elif path.is_dir():
             found.append((path, ["--ro-bind", str(path)]))
-    seen = {Path("/usr")}
-    for name in (sys.base_prefix, sys.prefix):
-        path = Path(name).resolve()
-        if not any(path.is_relative_to(other) for other in seen):
-            seen.add(path)
-            found.append((path, ["--ro-bind", str(path)]))
+    python = Path(sys.base_prefix).resolve()
+    if not python.is_relative_to("/usr"):
+        found.append((python, ["--ro-bind", str(python)]))
     found += [(Path("/etc") / name, ["--ro-bind-try", f"/etc/{name}"]) for name in SETTINGS]
-    found.append((KIT_ROOT, ["--tmpfs"]))
-    found += [
-        (KIT_ROOT / "kit" / name, ["--ro-bind", str(KIT_ROOT / "kit" / name)]) for name in KIT
-    ]
+    found += [(KIT / "kit" / name, ["--ro-bind", str(KIT_ROOT / "kit" / name)]) for name in PARTS]
+    if _has_an_environment():
+        found.append((PACKAGES, ["--ro-bind", str(Path(sys.prefix).resolve())]))
     for path in hidden:
-        if any(path.is_relative_to(other) for other in seen if other != path):
+        if any(path.is_relative_to(seen) and path != seen for seen in (Path("/usr"), python)):
             found.append((path, ["--tmpfs"]))
     return found
+
+
+def _has_an_environment() -> bool:
+    """Whether the packages are in a virtual environment, and not beside Python itself."""
+    return sys.prefix != sys.base_prefix
+
+
+def _python() -> Path:
+    """Return what Python is called behind the inner wall."""
+    if _has_an_environment():
+        return PACKAGES / Path(sys.executable).relative_to(sys.prefix)
+    return Path(sys.executable).resolve()
 
 
 def _is_root() -> bool:
