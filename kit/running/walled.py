@@ -34,7 +34,7 @@ LIMITS = {
 PR_SET_DUMPABLE = 4
 NEW_MOUNTS, NEW_NAMES, NEW_MEMORY = 0x00020000, 0x04000000, 0x08000000
 NEW_USER, NEW_PROCESSES = 0x10000000, 0x20000000
-READ_ONLY, NO_SET_USER, NO_DEVICES, NO_PROGRAMS = 1, 2, 4, 8
+NO_SET_USER, NO_DEVICES, NO_PROGRAMS = 2, 4, 8
 RECURSIVE, PRIVATE = 1 << 14, 1 << 18
 CAPABILITIES_3 = 0x20080522  # the version of the structures that `capset` takes
 
@@ -96,18 +96,20 @@ def _confined(theirs: socket.socket | None) -> int:
     _must(
         _libc.unshare(NEW_USER | NEW_MOUNTS | NEW_PROCESSES | NEW_MEMORY | NEW_NAMES), "a namespace"
     )
-    own = Path("/proc/self")
-    (own / "setgroups").write_text("deny")
-    (own / "uid_map").write_text(f"{user} {user} 1")
-    (own / "gid_map").write_text(f"{group} {group} 1")
+    _name_us((0, user), (0, group))  # whom the new namespaces obey
     pid = os.fork()
     if pid:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    for name in ("shmall", "msgmni"):  # memory of the new namespace, which no process has to hold
+        with contextlib.suppress(OSError):  # older systems do not let us
+            Path("/proc/sys/kernel", name).write_text("16")
     _mount("none", "/", "", RECURSIVE | PRIVATE)
-    _mount("proc", "/proc", "proc", READ_ONLY | NO_SET_USER | NO_DEVICES | NO_PROGRAMS)
+    _mount("proc", "/proc", "proc", NO_SET_USER | NO_DEVICES | NO_PROGRAMS)
     for place in WRITABLE:
         size = f"size={MOST_WRITTEN},nr_inodes=20k,mode=1777"
         _mount("tmpfs", str(place), "tmpfs", NO_SET_USER | NO_DEVICES, size)
+    _must(_libc.unshare(NEW_USER), "a user namespace")
+    _name_us((user, 0), (group, 0))
     _give_up_privileges()
     warm.prctl(warm.PR_SET_PDEATHSIG, signal.SIGKILL)
     if theirs is None:
@@ -120,6 +122,14 @@ def _confined(theirs: socket.socket | None) -> int:
     warm.prctl(PR_SET_DUMPABLE, 0)
     warm.main(theirs.detach(), _enter)
     return 0
+
+
+def _name_us(user: tuple[int, int], group: tuple[int, int]) -> None:
+    """Say what this user and group, the second ones, are called in a new user namespace."""
+    own = Path("/proc/self")
+    (own / "setgroups").write_text("deny")
+    (own / "uid_map").write_text(f"{user[0]} {user[1]} 1")
+    (own / "gid_map").write_text(f"{group[0]} {group[1]} 1")
 
 
 def _mount(what: str, place: str, kind: str, flags: int, options: str = "") -> None:

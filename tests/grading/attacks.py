@@ -146,6 +146,30 @@ reporter.say = say
         held = bytearray(os.urandom(1 << 20) * 700)
         time.sleep(1000)
         """,
+    "takes memory in files that are nowhere": """
+        import os, time
+        part = bytes(16 << 20)
+        held = [os.memfd_create(str(number)) for number in range(200)]
+        for one in held:
+            os.write(one, part)
+            time.sleep(0.002)
+        """,
+    "leaves memory to nobody": """
+        import ctypes
+        libc = ctypes.CDLL(None)
+        libc.shmat.restype = ctypes.c_void_p
+        size = 64 << 20
+        for _ in range(40):
+            number = libc.shmget(0, size, 0o1600)
+            if number < 0:
+                break
+            at = libc.shmat(number, None, 0)
+            ctypes.memset(at, 1, size)
+            libc.shmdt(ctypes.c_void_p(at))
+        else:
+            def create_app():
+                raise MemoryError("it could take all that it wanted")
+        """,
     "fills the disk": """
         for place in ("/tmp", "/dev/shm", "/submission"):
             try:

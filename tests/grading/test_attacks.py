@@ -22,6 +22,13 @@ MARK = f"roundtrip-mark-{os.getpid()}"
 EVERY = 8  # attacks there is a neighbour, who has done all right
 IN_VAIN = attacks.in_vain(MARK, 0)
 HARMLESS = attacks.harmless()
+EACH = """
+import sys
+for name, source in eval(sys.argv[1]).items():
+    names = {"__name__": "dashboard"}
+    exec(source, names)
+    print(f"{name}: {names['worked']}")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -89,17 +96,17 @@ def test_every_neighbour_has_all_points(marks: dict[str, LabResult]) -> None:
         assert (lab.state, lab.points) == (State.GRADED, MOST), lab
 
 
-@pytest.mark.parametrize("name", attacks.OPEN_OUTSIDE)
-def test_what_is_locked_is_open_before_the_walls(name: str) -> None:
+def test_what_is_locked_is_open_before_the_walls() -> None:
     """The same lines, run here, find what they look for: so the marks above show the walls."""
     with _things_to_find() as port:
-        tried = attacks.in_vain(MARK, port)[name] + "\nprint('worked:', worked)\n"
+        tried = attacks.in_vain(MARK, port)
+        sources = {name: tried[name] for name in attacks.OPEN_OUTSIDE}
         found = subprocess.run(
-            [sys.executable, "-c", tried],
+            [sys.executable, "-c", EACH, repr(sources)],
             cwd=KIT_ROOT,
             env={**os.environ, "MARK": MARK},
             capture_output=True,
             text=True,
             check=True,
         )
-    assert "worked: True" in found.stdout
+    assert found.stdout.split("\n")[:-1] == [f"{name}: True" for name in attacks.OPEN_OUTSIDE]

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 from kit.grading.confinement.cells import Wall
@@ -14,7 +15,7 @@ from kit.grading.confinement.processes import children
 
 LOOK = 0.1  # seconds between two looks
 MOST_MEMORY = 1 << 30  # bytes, of all processes of a submission, besides what a server starts with
-KILOBYTE = 1 << 10
+KILOBYTE, BLOCK = 1 << 10, 512
 
 
 class Watch:
@@ -39,10 +40,14 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.wait(LOOK):
+        took = 0.0
+        # A look at hundreds of processes takes its time, which others need.
+        while not self._stop.wait(max(LOOK, 4 * took)):
+            began = time.thread_time()
             cell = self._wall.cell
             if cell:
                 self._look(cell.first)
+            took = time.thread_time() - began
 
     def _look(self, first: int) -> None:
         """Look at what the first process of a cell has below it."""
@@ -69,4 +74,15 @@ def _held(process: int) -> int:
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith(("RssAnon:", "RssShmem:")):
                 held += int(line.split()[1]) * KILOBYTE
+    with contextlib.suppress(OSError):
+        for descriptor in Path(f"/proc/{process}/fd").iterdir():
+            held += _in_a_file_of_memory(descriptor)
     return held
+
+
+def _in_a_file_of_memory(descriptor: Path) -> int:
+    """Return the bytes in a file that exists in memory only, 0 for any other."""
+    with contextlib.suppress(OSError):
+        if str(descriptor.readlink()).startswith("/memfd:"):
+            return descriptor.stat().st_blocks * BLOCK
+    return 0
