@@ -12,7 +12,7 @@ from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.course import Course, Lab, UnknownLab
 from kit.grading import intake, roster
 from kit.grading.confinement import CONFINED, UNCONFINED, why_not
-from kit.grading.grading import Grading, NotGradable
+from kit.grading.grading import Grading, NotGradable, is_gradable
 from kit.grading.journal import Journal, JournalError
 from kit.grading.reports import write
 from kit.grading.results import ClassResults, State
@@ -98,7 +98,7 @@ def grade(
 
 def _chosen(course: Course, labs: str | None) -> list[Lab]:
     """Return the labs that were asked for, or else all that can be graded."""
-    return course.selected(labs) if labs else [lab for lab in course.labs if lab.number > 0]
+    return course.selected(labs) if labs else [lab for lab in course.labs if is_gradable(lab)]
 
 
 def _say_what_is_left(grading: Grading, console: Console) -> None:

@@ -156,10 +156,15 @@ class Grading:
         return sha256(basis(course, lab) + how).digest()
 
 
+def is_gradable(lab: Lab) -> bool:
+    """Whether a lab is about an app, which can be handed in, and not about a machine."""
+    return any(check.fixtures != ("folder",) for check in load(lab.checks))
+
+
 def _gradable(lab: Lab) -> tuple[Check, ...]:
     """Return the checks of a lab. Raises NotGradable where they look at the student's machine."""
     checks = tuple(load(lab.checks))
-    if all(check.fixtures == ("folder",) for check in checks):
+    if not is_gradable(lab):
         raise NotGradable(
             f"{lab.title} is about the student's own machine, so it cannot be graded from what is"
             " handed in. Leave it out with --labs."

@@ -6,6 +6,7 @@ that makes a cell for each submission (`kit/running/walled.py`): it holds the pa
 the kit that runs apps, and one submission at a time.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -23,6 +24,8 @@ FIRST_USER = 1 << 30  # above all that systems give to accounts and containers
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "alternatives")
+# Settings of the system with which ordinary users get no user namespaces.
+FORBIDS = {"kernel/apparmor_restrict_unprivileged_userns": "1", "user/max_user_namespaces": "0"}
 # Behind the inner wall: the kit, but only what runs an app, and the packages.
 KIT, PACKAGES = Path("/kit"), Path("/packages")
 PARTS = ("__init__.py", "running", "temporary.py", "folder_lock.py", "greenlets.py")
@@ -49,7 +52,17 @@ def why_not() -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"bubblewrap does not work here: {error}"
     if tried.returncode:
-        return f"bubblewrap does not work here: {tried.stderr.strip() or tried.returncode}"
+        said = tried.stderr.strip() or f"exit status {tried.returncode}"
+        return f"bubblewrap does not work here: {said}{_forbidden()}"
+    return ""
+
+
+def _forbidden() -> str:
+    """Return that the system forbids what bubblewrap needs, where that is known."""
+    for name, value in FORBIDS.items():
+        with contextlib.suppress(OSError):
+            if Path("/proc/sys", name).read_text().strip() == value:
+                return f" (user namespaces are restricted: {name.replace('/', '.')} = {value})"
     return ""
 
 
