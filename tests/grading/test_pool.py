@@ -1,0 +1,91 @@
+"""Workers that fall silent, end or talk nonsense: each submission gets a verdict all the same."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kit.checking.check import load
+from kit.checking.verdict import Outcome, Verdict
+from kit.grading import pool
+from kit.grading.unit import Unit
+from tests.grading.small_class import MOST, RIGHT, make_course
+
+PASSED = (
+    '{"result": {"check": "adds", "lab": 1, "title": "", "outcome": "passed", "seconds": 0,'
+    ' "finding": null, "detail": ""}}'
+)
+SILENT = "import sys, time; sys.stdin.readline(); time.sleep(1000)"
+TELLS_ONE = (
+    f"import sys, time; sys.stdin.readline(); print({PASSED!r}, flush=True); time.sleep(1000)"
+)
+ENDS = "import sys; sys.stdin.readline()"
+TALKS_NONSENSE = "import sys; sys.stdin.readline(); print(' ] nonsense', flush=True); input()"
+
+
+@pytest.fixture
+def units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Unit]:
+    """Two units, each with a second on the clock."""
+    monkeypatch.setattr(Unit, "seconds", 1)
+    (lab,) = make_course(tmp_path).labs
+    checks = tuple(load(lab.checks))
+    sources = (f"{RIGHT}# {number}" for number in range(2))
+    return [Unit(lab, {"__init__.py": text.encode()}, checks, b"") for text in sources]
+
+
+def _verdicts(
+    units: list[Unit], program: str, monkeypatch: pytest.MonkeyPatch
+) -> tuple[list[Verdict], list["subprocess.Popen[str]"]]:
+    """Return what is told of these units where this program is the worker, and all workers."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(_: object) -> "subprocess.Popen[str]":
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-c", program]
+        started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8"))
+        return started[-1]
+
+    monkeypatch.setattr(pool._Worker, "_started", start)
+    told: dict[str, Verdict] = {}
+    pool.grade(
+        units, jobs=1, confined=False, tell=lambda unit, found: told.update({unit.key: found})
+    )
+    return [told[unit.key] for unit in units], started
+
+
+@pytest.mark.parametrize(
+    ("program", "outcomes", "workers"),
+    [
+        (SILENT, [Outcome.TIMED_OUT] * MOST, 2),
+        (TELLS_ONE, [Outcome.PASSED, *[Outcome.TIMED_OUT] * (MOST - 1)], 2),
+        (ENDS, [Outcome.CHECKER_BROKE] * MOST, 4),
+        (TALKS_NONSENSE, [Outcome.CHECKER_BROKE] * MOST, 4),
+    ],
+)
+def test_each_unit_has_a_verdict_and_no_worker_is_left(
+    units: list[Unit],
+    program: str,
+    outcomes: list[Outcome],
+    workers: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    verdicts, started = _verdicts(units, program, monkeypatch)
+    for verdict in verdicts:
+        assert [result.outcome for result in verdict.results] == outcomes
+    assert len(started) == workers
+    assert [process.returncode is None for process in started] == [False] * workers
+
+
+def test_what_listens_may_end_it(units: list[Unit], monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object) -> None:
+        raise KeyError("the disk is full")
+
+    monkeypatch.setattr(Unit, "seconds", 1)
+    monkeypatch.setattr(
+        pool._Worker,
+        "_tried",
+        lambda _, unit: unit.without_an_end([]),  # no process at all
+    )
+    with pytest.raises(KeyError):
+        pool.grade(units, jobs=1, confined=False, tell=give_up)
