@@ -17,17 +17,19 @@ PASSED = (
     ' "finding": null, "detail": ""}}'
 )
 SILENT = "import sys, time; sys.stdin.readline(); time.sleep(1000)"
-TELLS_ONE = (
-    f"import sys, time; sys.stdin.readline(); print({PASSED!r}, flush=True); time.sleep(1000)"
-)
+TELLS_ONE = f"""
+import sys, time
+sys.stdin.readline()
+print({PASSED!r}, flush=True)
+time.sleep(1000)
+"""
 ENDS = "import sys; sys.stdin.readline()"
 TALKS_NONSENSE = "import sys; sys.stdin.readline(); print(' ] nonsense', flush=True); input()"
 
 
 @pytest.fixture
-def units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Unit]:
-    """Two units, each with a second on the clock."""
-    monkeypatch.setattr(Unit, "seconds", 1)
+def units(tmp_path: Path) -> list[Unit]:
+    """Two units."""
     (lab,) = make_course(tmp_path).labs
     checks = tuple(load(lab.checks))
     sources = (f"{RIGHT}# {number}" for number in range(2))
@@ -42,34 +44,38 @@ def _verdicts(
 
     def start(_: object) -> "subprocess.Popen[str]":
         pipe = subprocess.PIPE
-        command = [sys.executable, "-c", program]
+        command = [sys.executable, "-S", "-E", "-c", program]
         started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8"))
         return started[-1]
 
     monkeypatch.setattr(pool._Worker, "_started", start)
     told: dict[str, Verdict] = {}
-    pool.grade(
-        units, jobs=1, confined=False, tell=lambda unit, found: told.update({unit.key: found})
-    )
+
+    def tell(unit: Unit, verdict: Verdict) -> None:
+        told[unit.key] = verdict
+
+    pool.grade(units, jobs=1, confined=False, tell=tell)
     return [told[unit.key] for unit in units], started
 
 
 @pytest.mark.parametrize(
-    ("program", "outcomes", "workers"),
+    ("program", "seconds", "outcomes", "workers"),
     [
-        (SILENT, [Outcome.TIMED_OUT] * MOST, 2),
-        (TELLS_ONE, [Outcome.PASSED, *[Outcome.TIMED_OUT] * (MOST - 1)], 2),
-        (ENDS, [Outcome.CHECKER_BROKE] * MOST, 4),
-        (TALKS_NONSENSE, [Outcome.CHECKER_BROKE] * MOST, 4),
+        (SILENT, 1, [Outcome.TIMED_OUT] * MOST, 2),
+        (TELLS_ONE, 8, [Outcome.PASSED, *[Outcome.TIMED_OUT] * (MOST - 1)], 2),
+        (ENDS, 1000, [Outcome.CHECKER_BROKE] * MOST, 4),
+        (TALKS_NONSENSE, 1000, [Outcome.CHECKER_BROKE] * MOST, 4),
     ],
 )
 def test_each_unit_has_a_verdict_and_no_worker_is_left(
     units: list[Unit],
     program: str,
+    seconds: int,
     outcomes: list[Outcome],
     workers: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(Unit, "seconds", seconds)
     verdicts, started = _verdicts(units, program, monkeypatch)
     for verdict in verdicts:
         assert [result.outcome for result in verdict.results] == outcomes
@@ -81,7 +87,6 @@ def test_what_listens_may_end_it(units: list[Unit], monkeypatch: pytest.MonkeyPa
     def give_up(*_: object) -> None:
         raise KeyError("the disk is full")
 
-    monkeypatch.setattr(Unit, "seconds", 1)
     monkeypatch.setattr(
         pool._Worker,
         "_tried",
