@@ -115,7 +115,10 @@ class Grading:
             self._student(student, named.get(student.name))
             for student in (roster.students if roster else ())
         ]
-        results += [self._student(Student(one.student, id=one.id), one) for one in strangers]
+        strange = " (not in the roster)" if roster else ""
+        results += [
+            self._student(Student(f"{one.student}{strange}", id=one.id), one) for one in strangers
+        ]
         confinement = CONFINED if self.confined else UNCONFINED
         titles = tuple(lab.title for lab in self.labs)
         columns = tuple(roster.column(lab.number) if roster else "" for lab in self.labs)

@@ -110,10 +110,10 @@ class _Worker:
         return verdict
 
     def _tried(self, unit: Unit) -> Verdict:
-        _lay(unit, self._handed_in)
         known: list[Result] = []
         ends = time.monotonic() + unit.seconds
         try:
+            _lay(unit, self._handed_in)
             self._ask({"checks": str(unit.lab.checks)})
             while True:
                 message = json.loads(self._said.get(timeout=max(ends - time.monotonic(), 0)))
@@ -127,9 +127,9 @@ class _Worker:
         except queue.Empty:
             self._end()
             return unit.without_an_end(known)
-        except (OSError, ValueError):  # its last line is empty
+        except (OSError, ValueError) as error:  # its last line is empty
             self._end()
-            return unit.broken(known, "The process that grades has ended.")
+            return unit.broken(known, f"The process that grades has ended: {error}")
 
     def _ask(self, asked: dict[str, Any]) -> None:
         if self._process is None:

@@ -9,10 +9,12 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
-from kit.grading import roster
+from kit.grading import intake, roster
 from kit.grading.formats import canvas, csv_file, json_file, junit, moodle
+from kit.grading.grading import Grading
 from kit.grading.reports import feedback_files, write
 from kit.grading.results import ClassResults, LabResult, State, Student, StudentResults
+from tests.grading.small_class import RIGHT, hand_in, make_course
 
 HOSTILE = '=HYPERLINK("http://192.0.2.1","<b>Zoë</b>")'
 FINDING = Finding(("Ana sent `x`",), "`42`", "<script>\x00\x1b[2J", Cause("c", "Likely.", "Next."))
@@ -155,3 +157,22 @@ def test_a_roster_without_names_is_refused(tmp_path: Path) -> None:
     file.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(roster.RosterError, match="no column for names"):
         roster.read(file)
+
+
+def test_who_is_not_in_the_roster_is_kept_apart_and_named(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    for name in ("zoe", "Zoë García", "eve"):
+        hand_in(tmp_path / "class", name, RIGHT)
+    (tmp_path / "roster.csv").write_text("Name,Username\nZoë García,zoe\nIda,ida\n", "utf-8")
+    handed_in = intake.read(tmp_path / "class", course)
+    grading = Grading(course, course.labs, handed_in, confined=False)
+    found = grading.results(roster.read(tmp_path / "roster.csv"))
+    states = {one.student.name: one.labs[0].state for one in found.students}
+    assert states == {
+        "Zoë García": State.UNSETTLED,  # nothing has been graded
+        "Ida": State.MISSING,
+        "eve (not in the roster)": State.UNSETTLED,
+        "Zoë García (not in the roster)": State.UNSETTLED,
+    }
+    assert len(found.notes) == 2
+    assert len(set(feedback_files(found).values())) == 4

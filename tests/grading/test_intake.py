@@ -148,10 +148,13 @@ def _linked() -> bytes:
         zipped(PACKAGE | {"../../escaped.py": "x"}),
         zipped(PACKAGE | {"/tmp/escaped.py": "x"}),
         zipped(PACKAGE | {"C:\\escaped.py": "x"}),
+        zipped(PACKAGE | {"dashboard/__init__.py/more.py": "x"}),
+        zipped(PACKAGE | {f"dashboard/{'x' * 300}.py": "x"}),
+        zipped(PACKAGE | {f"dashboard/{'x/' * 100}y.py": "x"}),
         _linked(),
     ],
 )
-def test_what_points_outside_is_left_out_and_said(tmp_path: Path, archive: bytes) -> None:
+def test_what_has_no_place_is_left_out_and_said(tmp_path: Path, archive: bytes) -> None:
     save(tmp_path, {"zoe.zip": archive, "ben.zip": zipped(PACKAGE)})
     zoe = handed_in(tmp_path)["zoe"]
     assert zoe.package(1) == {"__init__.py": CODE.encode()}

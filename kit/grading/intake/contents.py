@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 MOST_FILES = 2000
 MOST_BYTES = 20_000_000  # all in all
 MOST_NOTES = 10
+LONGEST_NAME, DEEPEST = 200, 30  # bytes of one name, and folders inside each other
 MOST_ENTRIES = 100_000  # also of what is passed over
 
 # What tools leave behind, and what nobody has written.
@@ -34,6 +35,7 @@ class Contents:
 
     files: dict[str, bytes] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    _folders: set[str] = field(default_factory=set)
     _bytes: int = 0
     _entries: int = 0
 
@@ -58,6 +60,14 @@ class Contents:
         if path.is_absolute() or ".." in parts or ":" in name or "\0" in name or not parts:
             self.leave_out(name, "its name points outside")
             return
+        longest = max(len(part.encode(errors="surrogateescape")) for part in parts)
+        if longest > LONGEST_NAME or len(parts) > DEEPEST:
+            self.leave_out(name[:LONGEST_NAME], "its name is too long, or it lies too deep")
+            return
+        folders = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
+        if folders & self.files.keys() or "/".join(parts) in self._folders:
+            self.leave_out(name, "a file and a folder have the same name")
+            return
         if len(self.files) >= MOST_FILES:
             raise Unreadable(f"it holds more than {MOST_FILES} files")
         left = MOST_BYTES - self._bytes
@@ -66,6 +76,7 @@ class Contents:
             raise Unreadable(f"it holds more than {MOST_BYTES // 1_000_000} megabytes")
         self._bytes += len(content)
         self.files["/".join(parts)] = content
+        self._folders |= folders
 
     def count(self) -> None:
         """Count one more entry, whatever it is. Raises Unreadable where there are too many."""
