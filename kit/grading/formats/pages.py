@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from kit.grading.results import ClassResults, LabResult, State, StudentResults
 from kit.report.page import template
-from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, summary
+from kit.report.words import NOT_TRIED, summary
 
 MOST_FAILING = 12  # checks in the table of those that fail most
 
@@ -28,9 +28,7 @@ def feedback(results: ClassResults, one: StudentResults) -> str:
         one=one,
         confinement=results.confinement,
         summary=summary,
-        symbols=SYMBOLS,
         not_tried=NOT_TRIED,
-        our_fault=OUR_FAULT,
         hints={},
     )
 
