@@ -99,6 +99,8 @@ def _app(*dashboards: Series, pace: int = AT_ONCE, keep: int = KEEP, takes: floa
 LIVE = _app(TIDES, BUOY)
 # Seconds in which whoever is hastened sends what it would send later; and that a look takes.
 A_WHILE, SLOW = 0.02, 0.2
+LONG = 10.0  # seconds that a step lasts, unless the check lets it end: see `Server.delay`
+A_REST, STEPS = 0.006, 4  # seconds until all wait; no answer takes more steps
 
 
 def _list(fits: Callable[[Any], bool]) -> evidence.Evidence:
@@ -342,15 +344,35 @@ def begins_with_nothing(start: Start) -> None:
 def belongs_together(start: Start) -> None:
     """The number belongs to the rows in the same answer, also where many clients ask at once."""
     server = start(_app(BUOY, TIDES, takes=SLOW))
-    asked = [(server.join("Ana"), BUOY), (server.join("Ben"), TIDES)] * 3
+    pair = [(server.join("Ana"), BUOY), (server.join("Ben"), TIDES)]
     with server.telling("Ana asked for buoy three times, Ben for tides, and nobody waited"):
-        for client, series in asked:
-            client.emit(ASK, {"dashboard": series.id})
-        for client, series in asked:
-            given = {"dashboard": series.id, "keep": KEEP}
-            chart = client.expect(ASK, Chart, why=WHY_NOTHING, wrong=MIXED_UP, **given)
-            last = series.rows_until(chart.number)
-            _see_lines(chart.figure, series, last, why.not_together)
+        _ask(pair * 3)
+        _expect_together(pair * 3)
+    with server.telling("Both asked once more, and each was answered when both answers were made"):
+        server.delay(handlers=LONG)
+        _ask(pair)
+        for _ in range(STEPS):
+            server.rests(A_REST)
+            server.delay(handlers=LONG)  # both come to their next step: at the end, to send
+        server.delay()
+        _expect_together(pair)
+
+
+Asked = Sequence[tuple[Participant, Series]]
+
+
+def _ask(asked: Asked) -> None:
+    for client, series in asked:
+        client.emit(ASK, {"dashboard": series.id})
+
+
+def _expect_together(asked: Asked) -> None:
+    """Expect for each of the questions an answer whose number and rows belong together."""
+    for client, series in asked:
+        given = {"dashboard": series.id, "keep": KEEP}
+        chart = client.expect(ASK, Chart, why=WHY_NOTHING, wrong=MIXED_UP, **given)
+        last = series.rows_until(chart.number)
+        _see_lines(chart.figure, series, last, why.not_together)
 
 
 # What is asked and expected.
