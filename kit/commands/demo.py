@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from kit import browser_libraries, extras, installation, ports, reachable
+from kit import browser_libraries, ending, extras, installation, ports, reachable
 from kit.course import ROOT
-from kit.demo import deployed, ending, one_process
+from kit.demo import deployed, one_process
 from kit.demo.announcing import Announcement
 from kit.demo.files import Files
 

@@ -10,9 +10,8 @@ import threading
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from kit import folder_lock, loopback, ports
+from kit import ending, folder_lock, loopback, ports
 from kit.course import Course
-from kit.demo import ending
 from kit.panel import address
 from kit.panel.address import HOST, Address
 from kit.panel.app import create_app

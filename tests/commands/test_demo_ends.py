@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.demo import ending
+from kit import ending
 from tests import waiting
 from tests.command import Command, Project
 from tests.commands.test_demo_command import needs_nginx_and_redis

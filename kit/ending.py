@@ -1,4 +1,4 @@
-"""Ends the demo as Ctrl-C does when its terminal is closed, or when it is asked to end."""
+"""Ends a command as Ctrl-C does when its terminal is closed, or when it is asked to end."""
 
 import signal
 from collections.abc import Iterator
