@@ -256,7 +256,7 @@ def test_without_rabbitmq_a_worker_tells_its_own_clients_and_ends_in_time(
                 while CLOSE not in listener.hear():
                     pass
                 listener.close()
-            assert [process.wait(20) for process in shouting.processes] == [0, 0]
+            assert [process.wait(60) for process in shouting.processes] == [0, 0]
             assert [line["message"] for line in shouting.log()].count("has stopped") == 2
         finally:
             rabbit.start()
