@@ -15,6 +15,7 @@ figures = causes(__file__, "05_figures")
 rooms = causes(__file__, "06_rooms")
 reconnection = causes(__file__, "09_reconnection")
 error_handling = causes(__file__, "10_error_handling")
+namespaces = causes(__file__, "11_namespaces_acks")
 
 
 class Health(Told, request="GET /healthz", otherwise=factory.healthz_wrong):
@@ -538,3 +539,45 @@ AGGREGATE = Asked(
     '{"action": "aggregate", "dashboard": id, "every": "10s", "last": 5}',
     (Processed, InvalidPayload, NoDashboard, NoEvent, OurFault),
 )
+
+
+class Figures(
+    Told,
+    event="figures",
+    sent="the server, every `FIGURES_SECONDS`",
+    heard="each client of `/admin`, and nobody else",
+    otherwise=namespaces.figures_wrong,
+):
+    """How the server does. It asks for an acknowledgement."""
+
+    clients: int = told("how many clients are connected to `/`, as in `data_updated`", example=4)
+    rooms: dict[str, int] = told(
+        "how many watch each dashboard, by its id, as the rooms were told last",
+        example={"stocks": 2, "machine": 1},
+    )
+    events: dict[str, Number] = told(
+        "by the name of each event, how many were handled a second, since the figures before",
+        example={"refresh_data": 1.5},
+    )
+    log: list[dict[str, Any]] = told(
+        "the newest lines of the log, as objects, oldest first",
+        example=[{"message": "handled refresh_data", "event.action": "refresh_data"}],
+    )
+    watchers: int = told("how many clients of `/admin` there are", example=2)
+    unacknowledged: int = told(
+        "how many of these have not acknowledged figures that they were asked to acknowledge",
+        example=1,
+    )
+
+
+class Audience(
+    Told,
+    event="audience",
+    sent="the server, on `join_dashboard` and whenever the number has changed",
+    heard="on `join_dashboard` the client that joins; else the room of the dashboard",
+    otherwise=namespaces.audience_wrong,
+):
+    """How many clients watch a dashboard."""
+
+    dashboard: str = told("text: the id, such as `machine`", example="machine")
+    watching: int = told("how many are in its room", example=2)

@@ -42,11 +42,15 @@ class _Packet(socketio.Packet):
 
 @dataclass
 class Heard:
-    """An event that arrived: its name and its payload, None where there was none."""
+    """An event that arrived: its name and its payload, None where there was none.
+
+    With an `id` the server has asked for an acknowledgement.
+    """
 
     event: str
     payload: Any
     taken: bool = False
+    id: int | None = None
 
 
 class Gone(Exception):
@@ -78,14 +82,22 @@ class Connection:
     """
 
     def __init__(
-        self, name: str, url: str, patience: Patience, cookies: str = "", query: str = ""
+        self,
+        name: str,
+        url: str,
+        patience: Patience,
+        cookies: str = "",
+        query: str = "",
+        *,
+        namespace: str = "/",
     ) -> None:
         """Open the transport to the server at `url`, with `cookies`; `connect` does the rest.
 
-        `query` comes behind the usual one in the address, such as `&user=Eve`. Raises NoAnswer, or
-        Failure where the answer is a refusal.
+        `query` comes behind the usual one in the address, such as `&user=Eve`. All that is said
+        is said in `namespace`. Raises NoAnswer, or Failure where the answer is a refusal.
         """
         self.is_closed = False
+        self.namespace = namespace
         self._next_id = 0
         self._probes = self._probed = 0
         self._cookies, self._query = cookies, query
@@ -97,6 +109,8 @@ class Connection:
         self.sid = ""
         self.heard: list[Heard] = []
         self.acks: dict[int, list[Any]] = {}
+        # What this client acknowledges with, where it is asked to; None says nothing.
+        self.says: tuple[Any, ...] | None = None
         self.refusal: Any = None
         self.is_connected = False
         self._pending: _Packet | None = None
@@ -141,19 +155,20 @@ class Connection:
 
     def connect(self, patience: Patience, auth: Any = None) -> bool:
         """Ask to be let in, and return whether the server said yes. Raises Gone."""
-        self._send(_Packet(socketio.CONNECT, data=auth))
+        self._send(_Packet(socketio.CONNECT, data=auth, namespace=self.namespace))
         self._wait(patience, lambda: self.is_connected or self.refusal is not None)
         return self.is_connected
 
     def emit(self, event: str, *payload: Any) -> None:
         """Send an event, and do not wait."""
-        self._send(_Packet(socketio.EVENT, data=[event, *payload]))
+        self._send(_Packet(socketio.EVENT, data=[event, *payload], namespace=self.namespace))
 
     def call(self, patience: Patience, event: str, *payload: Any) -> list[Any] | None:
         """Send an event, and return what its acknowledgement holds, or None where none came."""
         self._next_id += 1
         number = self._next_id
-        self._send(_Packet(socketio.EVENT, data=[event, *payload], id=number))
+        data = [event, *payload]
+        self._send(_Packet(socketio.EVENT, data=data, id=number, namespace=self.namespace))
         self._wait(patience, lambda: number in self.acks)
         return self.acks.pop(number, None)
 
@@ -190,12 +205,12 @@ class Connection:
     def leave(self) -> None:
         """Say goodbye and close, as a client does that is done."""
         with contextlib.suppress(Gone):
-            self._send(_Packet(socketio.DISCONNECT))
+            self._send(_Packet(socketio.DISCONNECT, namespace=self.namespace))
         self.drop()
 
     def put_by(self) -> bool:
         """Leave, and keep the transport for another client; return whether that can be done."""
-        if not self.is_connected or self._cookies:
+        if not self.is_connected or self._cookies or self.namespace != "/":
             self.drop()
             return False
         try:
@@ -331,12 +346,19 @@ class Connection:
                 data = message.data
                 self.acks[message.id] = data if isinstance(data, list) else []
         elif message.packet_type in {socketio.EVENT, socketio.BINARY_EVENT}:
-            self._take_event(message.data)
+            self._take_event(message.data, message.id)
 
-    def _take_event(self, data: Any) -> None:
+    def acknowledge(self, number: int) -> None:
+        """Acknowledge the event of this number with what this client says. Raises Gone."""
+        data = [*(self.says or ())]
+        self._send(_Packet(socketio.ACK, data=data, id=number, namespace=self.namespace))
+
+    def _take_event(self, data: Any, number: int | None) -> None:
         event, *arguments = data if isinstance(data, list) and data else [""]
         payload = arguments[0] if len(arguments) == 1 else arguments or None
-        self.heard.append(Heard(str(event), payload))
+        self.heard.append(Heard(str(event), payload, id=number))
+        if number is not None and self.says is not None:
+            self.acknowledge(number)
         if len(self.heard) > MOST_EVENTS:
             raise Failure(
                 f"{self.name} is sent a handful of events",

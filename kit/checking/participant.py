@@ -61,7 +61,8 @@ class Participant:
 
     def connect(self, auth: Any = None) -> None:
         """Ask to be let in. Raises Failure where the server does not say yes."""
-        self.server.note(f"{self.name} connected")
+        where = self._connection.namespace
+        self.server.note(f"{self.name} connected" + (f" to `{where}`" if where != "/" else ""))
         expected = f"{self.name} is let in"
         try:
             let_in = self._connection.connect(self.server.patience(), auth)
@@ -203,6 +204,27 @@ class Participant:
     def everything_heard(self) -> list[tuple[str, Any]]:
         """Return every event so far, with its payload, in order."""
         return [(heard.event, heard.payload) for heard in self._connection.heard]
+
+    def acknowledges(self, *values: Any) -> None:
+        """From now on acknowledge all that this client is asked to, with these values.
+
+        What it has been asked to before is acknowledged now. Raises Failure.
+        """
+        said = ", ".join(map(_shown, values))
+        self.server.note(f"{self.name} acknowledged" + (f" with {said}" if values else ""))
+        is_late, self._connection.says = self._connection.says is None, values
+        asked = [one.id for one in self._connection.heard if one.id is not None]
+        try:
+            for number in asked if is_late else []:
+                self._connection.acknowledge(number)
+        except Gone:
+            raise self._silence(f"{self.name} can acknowledge") from None
+        self.settle()
+
+    def times_asked(self, event: str) -> int:
+        """Return how often this client was asked to acknowledge such an event so far."""
+        heard = self._connection.heard
+        return sum(one.event == event and one.id is not None for one in heard)
 
     def leave(self) -> None:
         """Disconnect, as a client does that is done."""

@@ -151,8 +151,9 @@ class Server(Process):
         app: int = 0,
         as_visitor: bool = False,
         claims: Mapping[str, str] | None = None,
+        namespace: str = "/",
     ) -> Participant:
-        """Return a participant that has connected. Raises Failure where it can't.
+        """Return a participant that has connected to a namespace. Raises Failure where it can't.
 
         `as_visitor` gives it the cookies of the visitor who asked for pages so far. `claims` are
         what it says of itself, in the address and in cookies that nobody gave it.
@@ -163,10 +164,12 @@ class Server(Process):
             query = f"&{urlencode(claims)}"
             cookies = "; ".join(f"{key}={value}" for key, value in claims.items())
         try:
-            return self._joined(name, auth, app, cookies, query)
+            participant = self._met(name, app, cookies, query, namespace)
+            participant.connect(auth)
         except Failure as failure:
             cause = None if failure.crash else of_no_connection(self.codebase)
             raise (failure.because(cause) if cause else failure) from None
+        return participant
 
     def turns_away(self, name: str, *, otherwise: Cause, unanswered: Cause) -> Any:
         """Return what a client is told that tries to connect, and has to be refused.
@@ -176,15 +179,12 @@ class Server(Process):
         """
         return self._met(name, 0, "", "").is_turned_away(otherwise, unanswered)
 
-    def _joined(self, name: str, auth: Any, app: int, cookies: str, query: str) -> Participant:
-        participant = self._met(name, app, cookies, query)
-        participant.connect(auth)
-        return participant
-
-    def _met(self, name: str, app: int, cookies: str, query: str) -> Participant:
+    def _met(
+        self, name: str, app: int, cookies: str, query: str, namespace: str = "/"
+    ) -> Participant:
         """Return a participant that has yet to ask to be let in. Raises Failure."""
         try:
-            connection = self._connection(name, app, cookies, query)
+            connection = self._connection(name, app, cookies, query, namespace)
         except (NoAnswer, Failure) as failure:
             self.note(f"{name} tried to connect")
             expected = f"{name} can connect with Socket.IO"
@@ -195,14 +195,16 @@ class Server(Process):
         self._participants.append(participant)
         return participant
 
-    def _connection(self, name: str, app: int, cookies: str, query: str) -> Connection:
+    def _connection(
+        self, name: str, app: int, cookies: str, query: str, namespace: str
+    ) -> Connection:
         """Return a connection that was left, or else a new one. Raises NoAnswer and Failure."""
-        while self._connections and not (cookies or app):
+        while self._connections and not (cookies or app) and namespace == "/":
             connection = self._connections.pop()
             if connection.take_up(name, self.patience()):
                 return connection
             connection.drop()
-        return Connection(name, self.url(app), self.patience(), cookies, query)
+        return Connection(name, self.url(app), self.patience(), cookies, query, namespace=namespace)
 
     only = staticmethod(audience.only)
 

@@ -94,7 +94,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         client_manager=sharing.client_manager(app.config["QUEUE"], store.prefix(app.config)),
     )
 
-    # lab 11: show the server to the Socket.IO Admin UI
+    # lab 11 (given): show the server to the Socket.IO Admin UI
     admin.init_app(app)
 
     # lab 7 (given): let pages of the configured origins fetch what is for programs

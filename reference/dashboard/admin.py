@@ -4,12 +4,14 @@
 import json
 import threading
 import time
+from functools import partial
 from typing import Any
 
 from flask import Flask
 from werkzeug.security import check_password_hash
 
 from . import logs, people, tokens
+from .events import current_sid
 from .extensions import socketio
 from .origins import listed
 from .refusal import Refused
@@ -17,9 +19,9 @@ from .state import state, state_of
 
 NAMESPACE = "/admin"
 KEYS = ("username", "password")  # what the Admin UI shows
-SECONDS = 1  # between two looks
 
 
+# lab 11 (given): the one board of an app
 class Board:
     """Sends the figures of one app to those who watch, in the background, once it is started."""
 
@@ -30,6 +32,8 @@ class Board:
         self.task: object = None
         self.before: dict[str, int] = {}
         self.looked = 0.0
+        self.watchers: set[str] = set()  # who watches, by sid
+        self.owing: set[str] = set()  # of whom an acknowledgement is awaited
 
     def start(self) -> None:
         """Begin to send; where it does so already, do nothing."""
@@ -38,25 +42,48 @@ class Board:
                 self.rates()  # what came before is not of the first second
                 self.task = socketio.start_background_task(self.run)
 
-    # lab 11: send the figures to the namespace, and to nobody else
+    # lab 11: send the figures, again and again
     def run(self) -> None:
-        """Send `figures` each second, for ever; log what goes wrong, and go on."""
+        """Send the figures each `FIGURES_SECONDS`, for ever; log what goes wrong, and go on."""
         while True:
-            socketio.sleep(SECONDS)
+            socketio.sleep(self.app.config["FIGURES_SECONDS"])
             try:
-                socketio.emit("figures", self.figures(), namespace=NAMESPACE)
+                self.send(self.figures())
             except Exception:
                 logs.log.exception("cannot send the figures")
 
+    # lab 11: send each watcher the figures, and ask for an acknowledgement
+    def send(self, figures: dict[str, Any]) -> None:
+        """Send `figures` to each watcher; who owes no acknowledgement is asked for one.
+
+        Nobody is waited for. Who owes one is not asked again: the library keeps what it has asked
+        until the answer comes, and it may never come.
+        """
+        self.owing &= self.watchers
+        for sid in list(self.watchers):
+            came = None if sid in self.owing else partial(self.has_come, sid)
+            self.owing.add(sid)  # first: the answer may be here before `emit` has returned
+            socketio.emit("figures", figures, namespace=NAMESPACE, to=sid, callback=came)
+
+    # lab 11: note who has acknowledged
+    def has_come(self, sid: str, *_: object) -> None:
+        """Note that the watcher `sid` has its figures, whatever it says with that."""
+        self.owing.discard(sid)
+
     # lab 11: look at what goes on
     def figures(self) -> dict[str, Any]:
-        """Return how many clients and rooms there are, the events a second, and the newest log."""
+        """Return how many clients and rooms there are, the events a second, and the newest log.
+
+        And how many watch, and how many of them owe an acknowledgement.
+        """
         own = state_of(self.app)
         return {
             "clients": len(own.clients),
             "rooms": dict(own.audiences.told),
             "events": self.rates(),
             "log": [json.loads(line) for line in list(own.metrics.tail.lines)],
+            "watchers": len(self.watchers),
+            "unacknowledged": len(self.owing & self.watchers),
         }
 
     def rates(self) -> dict[str, float]:
@@ -74,7 +101,16 @@ class Board:
 @tokens.administrators_only
 def connect_admin() -> None:
     """Let an administrator in, and begin to send."""
-    state().board.start()
+    board = state().board
+    board.start()
+    board.watchers.add(current_sid())
+
+
+# lab 11: forget who has gone
+@socketio.on("disconnect", namespace=NAMESPACE)
+def disconnect_admin(_reason: str) -> None:
+    """Take the watcher off the list of those who are sent the figures."""
+    state().board.watchers.discard(current_sid())
 
 
 # lab 11: refuse whatever is sent here
@@ -84,7 +120,7 @@ def read_only(*_: object) -> None:
     raise Refused("forbidden", "This namespace is read only.")
 
 
-# lab 11: let the Socket.IO Admin UI look in, where the configuration says so
+# lab 11 (given): let the Socket.IO Admin UI look in, where the configuration says so
 def init_app(app: Flask) -> None:
     """Let administrators watch `app` with the Socket.IO Admin UI, read only, if `ADMIN_UI` is set.
 

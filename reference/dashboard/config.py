@@ -51,6 +51,9 @@ class Config:
     SESSION_SECONDS = 3600.0
     KEEP_SESSIONS = 10_000
 
+    # lab 11 (given): how often administrators are sent the figures
+    FIGURES_SECONDS = 1.0
+
     # lab 11 (given): who may watch the server, by name and hash of the password
     ADMIN_UI = False
     ADMINISTRATORS: str | Sequence[str] = ()

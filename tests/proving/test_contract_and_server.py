@@ -8,7 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from checks import contract
 from dashboard import create_app
 from dashboard.config import Testing
-from dashboard.ops.answers import ACKNOWLEDGED, SENT, Refusal
+from dashboard.ops.answers import ACKNOWLEDGED, SENT, SENT_TO_ADMINISTRATORS, Refusal
 from dashboard.payloads import PAYLOADS
 from kit.checking.contract import Asked, Told
 
@@ -23,7 +23,7 @@ ASKED = [one for one in vars(contract).values() if isinstance(one, Asked)]
 def described(model: type[Told]) -> Any:
     """Return the server's own models of what this one stands for."""
     if model.event:
-        return SENT[model.event]
+        return (SENT | SENT_TO_ADMINISTRATORS)[model.event]
     events = [one.event for one in ASKED if model in one.acknowledged]
     assert events, f"nothing is acknowledged with {model.__name__}"
     return Refusal | ACKNOWLEDGED[events[0]]

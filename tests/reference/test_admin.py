@@ -90,7 +90,8 @@ def test_the_figures_are_right(members: Server) -> None:
 
     (first, *_) = watcher.figures()
 
-    assert set(first) == {"clients", "rooms", "events", "log"}
+    keys = {"clients", "rooms", "events", "log", "watchers", "unacknowledged"}
+    assert set(first) == keys
     assert first["clients"] == 4
     assert first["rooms"] == {"stocks": 2, "machine": 1}
     assert first["events"]["refresh_data"] == 0

@@ -46,6 +46,11 @@ class Packet(packet.Packet):  # type: ignore[misc]
                 raise ValueError("an event without a name")
             if name in NOT_FOR_CLIENTS:
                 self.data[0] = ""
+
+        # lab 11 (given): what an acknowledgement holds is handed on as arguments
+        if self.packet_type == packet.ACK and not isinstance(self.data, list):
+            raise ValueError("an acknowledgement that is no list")
+
         return 0
 
 

@@ -155,6 +155,10 @@ class Figures(Answer):
     """How many events of each name were handled a second."""
     log: list[dict[str, Any]]
     """The newest lines of the log, oldest first."""
+    watchers: int
+    """How many administrators are sent these by this process."""
+    unacknowledged: int
+    """How many of them have not acknowledged figures that they were asked to."""
 
 
 class Error(Answer):

@@ -33,7 +33,8 @@ goes on with its new session, and joins again.
 
 CHANNELS = {
     "main": "Dashboards, for everybody.",
-    "admin": "How the server is doing, for administrators: there is nothing to send.",
+    "admin": "How the server is doing, for administrators: there is nothing to send but"
+    " acknowledgements, which `figures` ask for.",
 }
 
 RECEIVED = {

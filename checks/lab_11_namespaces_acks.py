@@ -1,0 +1,373 @@
+"""Lab 11: the namespace `/admin`, whose clients are told how the server does, and say so."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from checks.contract import Audience, Figures
+from checks.sources import MACHINE, STOCKS
+from kit.checking import (
+    App,
+    Cause,
+    Failure,
+    Participant,
+    Rows,
+    Server,
+    Start,
+    causes,
+    check,
+    evidence,
+)
+from kit.checking.causes import REFUSED
+from kit.checking.contract import Told, shown, told
+from kit.checking.evidence import Seen
+from kit.checking.failure import Silence
+
+why = causes(__file__)
+ADMIN = "/admin"
+OWN = {
+    "SECRET_KEY": "for a check",
+    "SOURCES": [MACHINE, STOCKS],
+    "FEED_SECONDS": 0.02,
+    "FIGURES_SECONDS": 0.01,
+}
+USUAL = App("Production", OWN)
+# The feed tells the rooms once, when it starts, and then sleeps for longer than a check lasts.
+ONCE = App("Production", OWN | {"FEED_SECONDS": 3600})
+ROUNDS = 40  # so many sets of figures may come before one is as it has to be
+ON_STOCKS, ON_MACHINE = {"dashboard": "stocks"}, {"dashboard": "machine"}
+
+
+class ReadOnly(Told, otherwise=why.envelope_wrong):
+    """The acknowledgement of whatever is sent to `/admin`."""
+
+    ok: bool = told("false")
+    error: dict[str, str] = told("an object with a `code`, a `message` and a `reference`")
+
+
+def _error_in_the_log(seen: Seen) -> str:
+    """Return the last error that the log tells of, in a sentence."""
+    pattern = r'"error\.type": "(\w+)", "error\.message": "([^"]*)'
+    found = re.findall(pattern, seen.server.log())
+    return f"none came; the log says: {': '.join(found[-1])}" if found else ""
+
+
+def _why_no_figures(*others: Participant) -> Rows:
+    """Return why no figures come; `others` are clients of `/`."""
+    return [
+        (evidence.timed_out, None),
+        (evidence.crashed, None),
+        (evidence.heard_by("figures", *others), why.in_the_wrong_namespace),
+        (evidence.says("not JSON serializable"), why.not_serialisable),
+        (evidence.heard_other_than("figures"), why.wrong_name),
+        (_error_in_the_log, why.board_fails),
+        (evidence.no(evidence.works_in_the_background), why.board_not_started),
+        (evidence.always, why.no_figures),
+    ]
+
+
+@check(
+    tasks=[
+        "let those in who may see the figures",
+        "send the figures, again and again",
+        "send each watcher the figures, and ask for an acknowledgement",
+        "look at what goes on",
+    ]
+)
+def sends_figures(start: Start) -> None:
+    """Whoever connects to `/admin` is sent `figures`, again and again."""
+    server = start(USUAL)
+    ben = server.join("Ben")
+    ana = _watcher(server, "Ana", acknowledges=False)
+    ana.expect("figures", Figures, why=_why_no_figures(ben))
+    ana.acknowledges()
+    for _ in range(3):
+        _next(ana, why.figures_once)
+
+
+@check(stands_on=[sends_figures], goes_on=sends_figures)
+def keeps_them_apart(start: Start) -> None:
+    """`figures` are for the clients of `/admin` alone, and these hear nothing else."""
+    server = start(USUAL)
+    ben, eve = server.join("Ben"), server.join("Eve")
+    ben.call("join_dashboard", ON_STOCKS)
+    ana, cara = _watcher(server, "Ana"), _watcher(server, "Cara")
+    for watcher in (ana, cara, ana):
+        with server.only(None, hears="figures", among=[ben, eve], otherwise=why.told_to_others):
+            _next(watcher, why.one_watcher_only)
+    ben.expect("update_data")
+    for watcher in (ana, cara):
+        watcher.settle()
+        if others := {event for event, _ in watcher.everything_heard()} - {"figures"}:
+            expected = f"{watcher.name}, in `/admin`, is sent `figures` and nothing else"
+            raise Failure(expected, f"`{min(others)}` came", why.more_than_figures)
+
+
+@check(stands_on=[sends_figures], goes_on=keeps_them_apart)
+def counts_clients(start: Start) -> None:
+    """The figures count the clients of `/`, and how many watch each dashboard."""
+    server = start(USUAL)
+    ana = _watcher(server, "Ana")
+    guests = [server.join(name) for name in ("Ben", "Cleo", "Dora")]
+    _until(ana, "clients", 3, why.clients_wrong)
+    for guest in guests[:2]:
+        guest.call("join_dashboard", ON_STOCKS)
+    guests[2].call("join_dashboard", ON_MACHINE)
+    _until(ana, "rooms", {"stocks": 2, "machine": 1}, why.rooms_wrong, but=_without_empty)
+    guests[0].leave()
+    _until(ana, "clients", 2, why.clients_wrong)
+    _until(ana, "rooms", {"stocks": 1, "machine": 1}, why.rooms_wrong, but=_without_empty)
+
+
+@check(stands_on=[sends_figures], goes_on=counts_clients)
+def tells_rates(start: Start) -> None:
+    """The figures tell how many events of each name were handled a second, since the last ones."""
+    server = start(USUAL)
+    ana, ben = _watcher(server, "Ana"), server.join("Ben")
+    before = len(ana.heard("figures"))
+    for _ in range(5):
+        ben.call("refresh_data", ON_STOCKS)
+    ana.settle()
+    for _ in range(2):  # the first may have been on its way
+        _next(ana, why.figures_once)
+    told_so_far = [Figures.read(one).events for one in ana.heard("figures")[before:]]
+    if not any(one.get("refresh_data") for one in told_so_far):
+        got = f"they had {shown(told_so_far[-1])}"
+        raise Failure("`events` counts the events that were handled", got, why.events_wrong)
+    quiet = _next(ana, why.figures_once).events
+    if quiet.get("refresh_data"):
+        expected = "`events` is without `refresh_data`, or has 0 for it, while nobody sends one"
+        raise Failure(expected, f"it was {shown(quiet)}", why.events_since_the_start)
+
+
+@check(stands_on=[sends_figures], goes_on=tells_rates)
+def shows_the_log(start: Start) -> None:
+    """The figures have the newest lines of the log, as objects."""
+    server = start(USUAL)
+    ana, ben = _watcher(server, "Ana"), server.join("Ben")
+    ben.call("refresh_data", ON_STOCKS)
+    wanted = {"event.action": "refresh_data", "socketio.sid": ben.sid}
+
+    def has_it(figures: Figures) -> bool:
+        return any(wanted.items() <= line.items() for line in figures.log)
+
+    expected = "the log in the figures has the line of the event that Ben has sent"
+    _until_so(ana, has_it, expected, "log", why.log_wrong)
+
+
+@check(
+    tasks=["tell each room how many are there", "tell the rooms who is there"],
+    goes_on=shows_the_log,
+)
+def tells_the_rooms(start: Start) -> None:
+    """Everybody in a room is told `audience` when the number of those who watch has changed."""
+    server = start(USUAL)
+    ben, cleo, dora = (server.join(name) for name in ("Ben", "Cleo", "Dora"))
+    dora.call("join_dashboard", ON_MACHINE)
+    _told(dora, "machine", 1)
+    for watching, guest in enumerate((ben, cleo), start=1):
+        guest.call("join_dashboard", ON_STOCKS)
+        for one in (ben, cleo)[:watching]:
+            _told(one, "stocks", watching)
+    cleo.call("leave_dashboard", ON_STOCKS)
+    _told(ben, "stocks", 1)
+    dora.settle()
+    if others := [one for one in dora.heard("audience") if one.get("dashboard") != "machine"]:
+        expected = "Dora, who watches the machine, is told nothing of the stocks"
+        raise Failure(expected, f"she was sent {shown(others[0])}", why.audience_to_others)
+    with server.only(None, hears="audience", among=[ben, dora], otherwise=why.audience_again):
+        for _ in range(2):
+            ben.hears_more("update_data")
+
+
+@check(tasks=["tell it how many watch"], stands_on=[tells_the_rooms])
+def tells_who_joins(start: Start) -> None:
+    """Whoever joins a dashboard is told `audience` at once, before the acknowledgement."""
+    server = start(ONCE)
+    ben, cleo = server.join("Ben"), server.join("Cleo")
+    ben.call("join_dashboard", ON_STOCKS)
+    ben.expect("audience", Audience, why=[(evidence.is_called("unanswered"), why.audience_missing)])
+    cleo.call("join_dashboard", ON_STOCKS)
+    cleo.settle()
+    if not cleo.heard("audience"):
+        expected = "Cleo is told `audience` before her join is acknowledged"
+        raise Failure(expected, "she was not", why.joiner_not_told)
+    audience = Audience.read(cleo.heard("audience")[0], dashboard="stocks")
+    if audience.watching < 1:
+        expected = "`watching` is 1 at least, for Cleo is there"
+        raise Failure(expected, f"it was {audience.watching}", why.joiner_not_counted)
+    with server.only(cleo, hears="audience", among=[ben], otherwise=why.joiner_tells_all):
+        cleo.call("join_dashboard", ON_MACHINE)
+
+
+@check(tasks=["refuse whatever is sent here"], stands_on=[sends_figures], goes_on=tells_the_rooms)
+def is_read_only(start: Start) -> None:
+    """Whatever a client sends to `/admin` is refused as `forbidden`, and does nothing."""
+    server = start(USUAL)
+    ana = _watcher(server, "Ana")
+    sent: list[tuple[str, Any]] = [
+        ("join_dashboard", ON_STOCKS),
+        ("refresh_data", ON_STOCKS),
+        ("figures", {"clients": 0}),
+        ("message", None),
+        ("connect", None),
+    ]
+    for event, payload in sent:
+        try:
+            ack = ana.call(event, payload)
+        except Silence as silence:
+            raise (silence if silence.crash else silence.because(why.not_refused)) from None
+        cause = why.nothing_said if ack is None else why.envelope_wrong
+        error = ReadOnly.read(ack, f"the acknowledgement of `{event}`", otherwise=cause, ok=False)
+        if (code := error.error.get("code")) != "forbidden" or "reference" not in error.error:
+            expected = "the error has the `code` `forbidden`, and a `reference`"
+            cause = why.code_wrong if code != "forbidden" else why.envelope_wrong
+            raise Failure(expected, f"it was {shown(error.error)}", cause)
+    ana.settle()
+    if others := {event for event, _ in ana.everything_heard()} - {"figures"}:
+        expected = "nothing is done of what Ana sent"
+        raise Failure(expected, f"she was sent `{min(others)}`", why.not_read_only)
+
+
+@check(tasks=["note who has acknowledged"], stands_on=[sends_figures], goes_on=is_read_only)
+def counts_acknowledgements(start: Start) -> None:
+    """`figures` asks for an acknowledgement, and counts the watchers that owe one."""
+    server = start(USUAL)
+    ana = _watcher(server, "Ana")
+    ana.expect("figures", Figures)
+    if not ana.times_asked("figures"):
+        expected = "`figures` asks Ana for an acknowledgement"
+        raise Failure(expected, "it did not: no number came with it", why.not_asked)
+    _until(ana, "watchers", 1, why.watchers_wrong)
+    _until(ana, "unacknowledged", 0, why.acks_not_counted)
+    cara = _silent(server, ana)
+    for _ in range(3):
+        _owes(_next(ana, why.waits_for_the_silent), 1)
+    cara.acknowledges()
+    _until(ana, "unacknowledged", 0, why.acks_not_counted)
+
+
+@check(stands_on=[counts_acknowledgements], goes_on=counts_acknowledgements)
+def takes_any_acknowledgement(start: Start) -> None:
+    """An acknowledgement counts whatever values come with it: none, one or several."""
+    server = start(USUAL)
+    ana = _watcher(server, "Ana")
+    for values in ((), ("thank you",), ({"seen": True}, 7, None)):
+        cara = _silent(server, ana)
+        cara.acknowledges(*values)
+        _until(ana, "unacknowledged", 0, why.callback_arguments)
+        cara.leave()
+        _until(ana, "watchers", 1, why.watchers_kept)
+
+
+@check(stands_on=[counts_acknowledgements], goes_on=takes_any_acknowledgement)
+def asks_once(start: Start) -> None:
+    """A watcher that owes an acknowledgement is sent the figures, but is not asked again."""
+    server = start(USUAL)
+    ana = _watcher(server, "Ana")
+    cara = _silent(server, ana)
+    for _ in range(3):
+        _next(cara, why.silent_left_out)
+    if (times := cara.times_asked("figures")) > 1:
+        expected = "Cara, who has not acknowledged the first figures, is asked once"
+        raise Failure(expected, f"she was asked {times} times", why.asked_again)
+
+
+@check(tasks=["forget who has gone"], stands_on=[counts_acknowledgements], goes_on=asks_once)
+def forgets_who_has_gone(start: Start) -> None:
+    """Who has gone is no watcher any more, and owes nothing."""
+    server = start(USUAL)
+    ana = _watcher(server, "Ana")
+    for go in (Participant.leave, Participant.drop):
+        go(_silent(server, ana))
+        _until(ana, "watchers", 1, why.watchers_kept)
+        _until(ana, "unacknowledged", 0, why.owes_for_ever)
+
+
+def _watcher(server: Server, name: str, *, acknowledges: bool = True) -> Participant:
+    """Return a client of `/admin`, which `acknowledges` all that it is asked to."""
+    try:
+        watcher = server.join(name, namespace=ADMIN)
+    except Failure as failure:
+        is_refused = failure.cause.name == REFUSED.name and not failure.crash
+        raise (failure.because(why.not_let_in) if is_refused else failure) from None
+    if acknowledges:
+        watcher.acknowledges()
+    return watcher
+
+
+def _silent(server: Server, ana: Participant) -> Participant:
+    """Return a second watcher, Cara: she is asked for an acknowledgement, and gives none.
+
+    Ana is the first, and the figures tell her of Cara. Raises Failure.
+    """
+    cara = _watcher(server, "Cara", acknowledges=False)
+    cara.expect("figures", Figures, why=[(evidence.is_called("unanswered"), why.no_figures)])
+    _until(ana, "watchers", 2, why.watchers_wrong)
+    _next(ana, why.waits_for_the_silent)
+    return cara
+
+
+def _owes(figures: Figures, count: int) -> None:
+    """See that so many watchers owe an acknowledgement, or one more: Ana's may be on its way."""
+    if figures.unacknowledged not in (count, count + 1):
+        expected = f"`unacknowledged` is {count} as long as Cara has not acknowledged"
+        raise Failure(expected, f"it was {figures.unacknowledged}", why.acks_assumed)
+
+
+def _next(watcher: Participant, otherwise: Cause) -> Figures:
+    """Return figures that were sent after all that has arrived so far. Raises Failure."""
+    try:
+        watcher.hears_more("figures")
+    except Silence as silence:
+        raise (silence if silence.crash else silence.because(otherwise)) from None
+    return Figures.read(watcher.heard("figures")[-1])
+
+
+def _until(
+    watcher: Participant,
+    field: str,
+    wanted: Any,
+    otherwise: Cause,
+    but: Callable[[Any], Any] = lambda value: value,
+) -> None:
+    """See that a `field` of the figures comes to be what it has to be. Raises Failure."""
+
+    def is_so(figures: Figures) -> bool:
+        return bool(but(getattr(figures, field)) == wanted)
+
+    _until_so(watcher, is_so, f"`{field}` in the figures is {shown(wanted)}", field, otherwise)
+
+
+def _until_so(
+    watcher: Participant,
+    is_so: Callable[[Figures], bool],
+    expected: str,
+    field: str,
+    otherwise: Cause,
+) -> None:
+    with watcher.server.telling(f"{watcher.name} listened to the figures"):
+        for _ in range(ROUNDS):
+            figures = _next(watcher, why.figures_once)
+            if is_so(figures):
+                return
+    raise Failure(expected, f"it was {shown(getattr(figures, field))}", otherwise)
+
+
+def _told(client: Participant, dashboard: str, watching: int) -> None:
+    """See that a client comes to be told how many watch a dashboard. Raises Failure."""
+    rows: Rows = [
+        (evidence.timed_out, None),
+        (evidence.crashed, None),
+        (_error_in_the_log, why.audience_fails),
+        (evidence.heard("audience"), why.audience_wrong),
+        (evidence.always, why.audience_missing),
+    ]
+    audience = None
+    while not audience or (audience.dashboard, audience.watching) != (dashboard, watching):
+        audience = client.expect("audience", Audience, why=rows)
+
+
+def _without_empty(rooms: dict[str, int]) -> dict[str, int]:
+    """Return the rooms that somebody is in."""
+    return {name: count for name, count in rooms.items() if count}
