@@ -83,7 +83,7 @@ class Board:
             "events": self.rates(),
             "log": [json.loads(line) for line in list(own.metrics.tail.lines)],
             "watchers": len(self.watchers),
-            "unacknowledged": len(self.owing & self.watchers),
+            "unacknowledged": len(self.owing),
         }
 
     def rates(self) -> dict[str, float]:
