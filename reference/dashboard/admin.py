@@ -62,7 +62,8 @@ class Board:
         self.owing &= self.watchers
         for sid in list(self.watchers):
             came = None if sid in self.owing else partial(self.has_come, sid)
-            self.owing.add(sid)  # first: the answer may be here before `emit` has returned
+            # First: the answer may be here before `emit` has returned.
+            self.owing.add(sid)
             socketio.emit("figures", figures, namespace=NAMESPACE, to=sid, callback=came)
 
     # lab 11: note who has acknowledged
