@@ -176,6 +176,33 @@ def test_nothing_that_is_sent_here_does_anything(members: Server) -> None:
     assert {heard.event for heard in watcher.connection.heard} == {"figures"}
 
 
+def test_who_owes_an_acknowledgement_is_counted_and_asked_once(server: Open) -> None:
+    quick = server(**MEMBERS, FIGURES_SECONDS=0.02)
+    auth = {"token": token(quick, "Ana")}
+    watcher, silent = Watcher(quick, auth), Watcher(quick, auth)
+    watcher.connection.says = ()
+    silent.figures()
+    counted = {"watchers": 2, "unacknowledged": 1}
+    until(lambda: counted.items() <= watcher.figures()[-1].items())
+    asked = [one for one in silent.connection.heard if one.id is not None]
+    assert len(silent.figures()) > 1
+    assert len(asked) == 1
+    silent.connection.drop()
+    until(lambda: watcher.figures()[-1]["watchers"] == 1)
+    until(lambda: watcher.figures()[-1]["unacknowledged"] == 0)
+
+
+def test_an_acknowledgement_that_is_no_list_ends_the_connection_alone(server: Open) -> None:
+    quick = server(**MEMBERS, FIGURES_SECONDS=0.02)
+    auth = {"token": token(quick, "Ana")}
+    watcher, odd = Watcher(quick, auth), Watcher(quick, auth)
+    odd.figures()
+    odd.connection._socket.send("43/admin,1")
+    until(lambda: watcher.figures()[-1]["watchers"] == 1)
+    logged = [line for line in lines(quick.app) if line["log.level"] == "critical"]
+    assert not logged
+
+
 def test_the_demo_is_administered_by_its_user(server: Open) -> None:
     demo = server("Development")
     demo.expect("POST", "/auth/login", status=303, data={"name": "demo", "password": "demo"})
