@@ -42,7 +42,8 @@ class Watcher:
 
     def __init__(self, server: Server, auth: Any = None, namespace: str = ADMIN) -> None:
         self.server = server
-        self.connection = Connection("an administrator", server.url(), server.patience())
+        url, patience = server.url(), server.patience()
+        self.connection = Connection("an administrator", url, patience, namespace=namespace)
         server._participants.append(
             Participant("an administrator", server, self.connection, server.join)
         )
@@ -182,14 +183,18 @@ def test_who_owes_an_acknowledgement_is_counted_and_asked_once(server: Open) -> 
     watcher, silent = Watcher(quick, auth), Watcher(quick, auth)
     watcher.connection.says = ()
     silent.figures()
-    counted = {"watchers": 2, "unacknowledged": 1}
-    until(lambda: counted.items() <= watcher.figures()[-1].items())
+
+    def newest(watchers: int, unacknowledged: int) -> bool:
+        watcher.connection.settle(quick.patience())  # what has come is acknowledged
+        told = watcher.figures()[-1]
+        return (told["watchers"], told["unacknowledged"]) == (watchers, unacknowledged)
+
+    until(lambda: newest(2, 1))
     asked = [one for one in silent.connection.heard if one.id is not None]
     assert len(silent.figures()) > 1
     assert len(asked) == 1
     silent.connection.drop()
-    until(lambda: watcher.figures()[-1]["watchers"] == 1)
-    until(lambda: watcher.figures()[-1]["unacknowledged"] == 0)
+    until(lambda: newest(1, 0))
 
 
 def test_an_acknowledgement_that_is_no_list_ends_the_connection_alone(server: Open) -> None:
