@@ -176,8 +176,10 @@ def tells_the_rooms(start: Start) -> None:
         guest.call("join_dashboard", ON_STOCKS)
         for one in (ben, cleo)[:watching]:
             _told(one, "stocks", watching)
-    cleo.call("leave_dashboard", ON_STOCKS)
-    _told(ben, "stocks", 1)
+    with server.only(ben, hears="audience", among=[], otherwise=why.audience_again):
+        cleo.call("leave_dashboard", ON_STOCKS)
+        _told(ben, "stocks", 1)
+        ben.hears_more("update_data")
     dora.settle()
     if others := [one for one in dora.heard("audience") if one.get("dashboard") != "machine"]:
         expected = "Dora, who watches the machine, is told nothing of the stocks"
