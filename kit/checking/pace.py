@@ -58,6 +58,16 @@ class Pace:
             self.app.let_sending_fail(False)
 
     @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the app's background sleep on in here, where it sleeps: see `pause`."""
+        self.app.pause()
+        try:
+            yield
+        finally:
+            if not self._is_paused:
+                self.app.resume()
+
+    @contextmanager
     def resumed(self) -> Iterator[None]:
         """Let the app's background, if it is paused, go on in here."""
         if not self._is_paused:
