@@ -1,5 +1,6 @@
 """The audit counts what goes wrong with checks: each deviation made to happen once."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -75,10 +76,18 @@ def course(folder: Path, checks: str = CHECKS, proof: str = PROOF) -> Course:
     return Course(folder)
 
 
-def report(folder: Path, checks: str = CHECKS, proof: str = PROOF, repeat: int = 1) -> Report:
+def report(
+    folder: Path,
+    checks: str = CHECKS,
+    proof: str = PROOF,
+    *,
+    repeat: int = 1,
+    one_in: int = 1,
+    tell: Callable[..., None] = lambda *_: None,
+) -> Report:
     made = course(folder, checks, proof)
     with Launcher(warm=False) as launcher:
-        return audit(made, made.labs, launcher, repeat=repeat)
+        return audit(made, made.labs, launcher, repeat=repeat, one_in=one_in, tell=tell)
 
 
 def only(found: Report) -> Deviation:
@@ -103,6 +112,28 @@ def test_checks_that_are_proved_are_clean(tmp_path: Path) -> None:
     assert found.flakes == {"01_toy:is_named": 0, "01_toy:is_placed": 0}
     assert found.clean
     assert found.to_dict()["clean"] is True
+
+
+def test_of_known_wrong_submissions_a_share_is_tried_and_another_after_a_change(
+    tmp_path: Path,
+) -> None:
+    wrong = "".join(
+        f"""    Wrong("name {n}", "Another name.", [Edit("__init__.py", '"right"', '"name {n}"')],
+          fails={{"is_named": "wrong-name"}}),\n"""
+        for n in range(20)
+    )
+    proof = PROOF.replace("WRONG = [\n", f"WRONG = [\n{wrong}")
+    tried: list[str] = []
+    found = report(tmp_path, proof=proof, one_in=3, tell=lambda case, *_: tried.append(case.name))
+    assert {"starter", "solution", "longer"} <= {*tried}
+    assert found.known_wrong == 22
+    assert len(tried) == found.cases - found.left_out
+    assert 0 < found.left_out < 22
+    assert found.clean
+    changed: list[str] = []
+    report(tmp_path, f"{CHECKS}\n# A word more.\n", proof, one_in=3,
+           tell=lambda case, *_: changed.append(case.name))  # fmt: skip
+    assert {*changed} != {*tried}
 
 
 def test_a_starter_that_passes_is_a_false_accept(tmp_path: Path) -> None:
