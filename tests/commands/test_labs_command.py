@@ -8,7 +8,7 @@ import pytest
 
 from kit.cli import PASSED, USAGE
 from kit.ports import spare_port
-from tests import waiting
+from tests import course_copy, waiting
 from tests.command import Command, Project
 
 
@@ -31,10 +31,16 @@ def test_a_port_in_use_is_told_before_anything_is_done(shared: Project) -> None:
     assert f"Port {port} is in use" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def opened_twice(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project for each browser: the copies of its labs are made for the first one only."""
+    return Project(course_copy.make(tmp_path_factory.mktemp("opened") / "a project"))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a browser here is a shell script")
 @pytest.mark.parametrize("name", ["firefox", "w3m"])
 def test_the_browser_is_given_the_address_itself_unless_it_is_a_text_browser(
-    project: Project, tmp_path: Path, name: str
+    opened_twice: Project, tmp_path: Path, name: str
 ) -> None:
     # Browsers from snap and flatpak cannot read the file that JupyterLab would give them.
     opened = tmp_path / "opened"
@@ -44,7 +50,7 @@ def test_the_browser_is_given_the_address_itself_unless_it_is_a_text_browser(
     port = spare_port()
     home = {f"JUPYTER_{one}_DIR": str(tmp_path / one) for one in ("CONFIG", "DATA", "RUNTIME")}
     command = Command(
-        project.root, ["--port", str(port)], tmp_path / "said", BROWSER=str(script), **home
+        opened_twice.root, ["--port", str(port)], tmp_path / "said", BROWSER=str(script), **home
     )
     try:
         command.wait_for(f"http://127.0.0.1:{port}/lab")
