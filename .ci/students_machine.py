@@ -47,10 +47,8 @@ def pass_every_lab() -> int:
 def passed(lab: Lab) -> str:
     """Return what `check` says of the solution of a lab. Raises CalledProcessError."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in cut.stage(Course(lab.root).reference, lab.number).items():
-            file = Path(folder, "dashboard", name)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+        solution = cut.stage(Course(lab.root).reference, lab.number)
+        cut.write(solution, Path(folder, "dashboard"))
         if lab.number == 0:
             make_the_environment(Path(folder))
         command = [*KIT, "check", str(lab.number), "--app", folder]

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 from kit.checking.check import Check
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
 from kit.course import Lab
 from kit.cut import Tree
+from kit.proving.proofs import digest
 
 TOO_LONG = Cause(
     "too-long-in-all",
@@ -33,12 +33,12 @@ class Unit:
     @cached_property
     def key(self) -> str:
         """What the verdict is kept by: two units of the same content have the same key."""
-        digest = sha256(self.basis)
-        for name in sorted(self.package):
-            for part in (name.encode(errors="surrogateescape"), self.package[name]):
-                digest.update(len(part).to_bytes(8, "big"))
-                digest.update(part)
-        return digest.hexdigest()
+        files = (
+            part
+            for name in sorted(self.package)
+            for part in (name.encode(errors="surrogateescape"), self.package[name])
+        )
+        return digest([self.basis, *files]).hex()
 
     @property
     def seconds(self) -> int:

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from kit.checking.check import Check, load
 from kit.checking.runner import run
 from kit.checking.verdict import Result
-from kit.grading.confinement import Wall, Watch
+from kit.grading.confinement import MemoryBound, Wall
 from kit.running import Launcher
 
 AT_ONCE = 3  # checks of one submission
@@ -35,7 +35,7 @@ def main(folder: Path, kind: str, hidden: list[Path]) -> None:
     with contextlib.ExitStack() as stack:
         wall = stack.enter_context(Wall(folder, hidden)) if kind == "confined" else None
         if wall:
-            stack.enter_context(Watch(wall))
+            stack.enter_context(MemoryBound(wall))
         loaded = functools.cache(load)
         for line in sys.stdin:
             try:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -34,15 +34,6 @@ class Card:
     html: str
     passed: bool = False
     fresh: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "check": self.check,
-            "title": self.title,
-            "html": self.html,
-            "passed": self.passed,
-            "fresh": self.fresh,
-        }
 
 
 class Moment:
@@ -106,7 +97,7 @@ class Board:
             known.cards[result.check] = card
             known.number += 1
             numbered = {"run": self.run, "number": known.number, "lab": lab.number}
-            socketio.emit("result", numbered | {"card": card.to_dict()}, to=room(lab))
+            socketio.emit("result", numbered | {"card": asdict(card)}, to=room(lab))
 
     def decided(self, lab: Lab, verdict: Verdict | None, trouble: str = "") -> None:
         """Tell the verdict on a lab's newest files.
@@ -138,7 +129,7 @@ class Board:
                 "summary": summary(known.verdict) if is_decided and known.verdict else "",
                 "seconds": known.verdict.seconds if known.verdict else None,
                 "age": known.decided.age() if known.decided else None,
-                "cards": [card.to_dict() for card in cards],
+                "cards": [asdict(card) for card in cards],
                 "foot": _foot(known) if is_decided else "",
                 "trouble": f"{OUR_FAULT}\n\n{known.trouble}" if known.phase is Phase.BROKE else "",
             }

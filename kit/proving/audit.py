@@ -94,13 +94,14 @@ def audit(
         report.other_right += sum(case.kind == "other-right" for case in found)
         deviations += unproved(lab, checks, load_proof(lab))
         flakes |= {f"{lab.slug}:{check.name}": 0 for check in checks}
-        chosen = [case for case in found if _is_chosen(case, decided_by, one_in)]
-        report.left_out += len(found) - len(chosen)
-        left = [
-            case
-            for case in chosen
-            if not (proofs and proofs.holds(key_of(case, decided_by), repeat))
+        keyed = [(case, key_of(case, decided_by)) for case in found]
+        chosen = [
+            (case, key)
+            for case, key in keyed
+            if case.kind != "known-wrong" or int(key, 16) % one_in == 0
         ]
+        report.left_out += len(found) - len(chosen)
+        left = [(case, key) for case, key in chosen if not (proofs and proofs.holds(key, repeat))]
         report.proved_before += len(chosen) - len(left)
 
         def try_it(case: Case, checks: list[Check] = checks) -> list[Verdict]:
@@ -109,17 +110,18 @@ def audit(
             return verdicts
 
         with _several_at_once(launcher, at_once) as pool:
-            for case, verdicts in zip(left, pool.map(try_it, left), strict=True):
+            tried = pool.map(try_it, [case for case, _ in left])
+            for (case, key), verdicts in zip(left, tried, strict=True):
                 unlike = _unlike(case, verdicts)
                 deviations += unlike
                 undecided = [check.name for check in checks if _is_undecided(check, verdicts)]
                 for name in undecided:
                     flakes[f"{lab.slug}:{name}"] += 1
                 if proofs:
-                    proofs.note(key_of(case, decided_by), 0 if unlike or undecided else repeat)
+                    proofs.note(key, 0 if unlike or undecided else repeat)
         if proofs and basis(course, lab) != decided_by:  # somebody has edited it meanwhile
-            for case in left:
-                proofs.note(key_of(case, decided_by), 0)
+            for _, key in left:
+                proofs.note(key, 0)
     report.flakes = flakes
     report.deviations = tuple(deviations)
     kinds = [deviation.kind for deviation in deviations]
@@ -204,11 +206,6 @@ def mutate(
         *(Deviation(lab.number, "unexplained", name, "", nobody) for name in alone),
         *(Deviation(lab.number, "explained in vain", name, "", stale) for name in vain),
     ]
-
-
-def _is_chosen(case: Case, decided_by: bytes, one_in: int) -> bool:
-    """Whether a case is tried where of the known-wrong submissions only `one_in` so many are."""
-    return case.kind != "known-wrong" or int(key_of(case, decided_by), 16) % one_in == 0
 
 
 def _unlike(case: Case, verdicts: list[Verdict]) -> list[Deviation]:

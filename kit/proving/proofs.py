@@ -107,14 +107,14 @@ def basis(course: Course, lab: Lab) -> bytes:
     contents = (
         part for name in sorted(named) for part in (name.encode(), named[name].read_bytes())
     )
-    return _digest([system.encode(), *contents])
+    return digest([system.encode(), *contents])
 
 
 def key_of(case: Case, basis: bytes) -> str:
     """Return the key of the proof that a case holds."""
     demand = json.dumps([case.kind, case.must_fail], sort_keys=True)
     files = (part for name in sorted(case.tree) for part in (name.encode(), case.tree[name]))
-    return _digest([basis, demand.encode(), *files]).hex()
+    return digest([basis, demand.encode(), *files]).hex()
 
 
 def _causes(course: Course, lab: Lab, files: Iterable[Path]) -> Iterator[Path]:
@@ -131,7 +131,7 @@ def _name(file: Path, roots: list[Path]) -> str:
     return next(file.relative_to(root).as_posix() for root in roots if file.is_relative_to(root))
 
 
-def _digest(parts: Iterable[bytes]) -> bytes:
+def digest(parts: Iterable[bytes]) -> bytes:
     """Return a digest of these parts, and of where one ends and the next begins."""
     found = sha256()
     for part in parts:

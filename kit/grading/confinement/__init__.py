@@ -2,7 +2,7 @@
 
 from kit.grading.confinement.bubblewrap import around, why_not
 from kit.grading.confinement.cells import Wall
-from kit.grading.confinement.watch import Watch
+from kit.grading.confinement.memory import MemoryBound
 from kit.grading.confinement.words import CONFINED, UNCONFINED
 
-__all__ = ["CONFINED", "UNCONFINED", "Wall", "Watch", "around", "why_not"]
+__all__ = ["CONFINED", "UNCONFINED", "MemoryBound", "Wall", "around", "why_not"]

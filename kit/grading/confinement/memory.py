@@ -18,7 +18,7 @@ MOST_MEMORY = 1 << 30  # bytes, of all processes of a submission, besides what a
 KILOBYTE, BLOCK = 1 << 10, 512
 
 
-class Watch:
+class MemoryBound:
     """Ends all processes in a cell of the `wall` when they hold too much together.
 
     The warm parent goes on: so what they were asked for fails, and what comes next begins anew.
@@ -29,10 +29,10 @@ class Watch:
         self._wall = wall
         self._most = most
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="memory", daemon=True)
         self._thread.start()
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self) -> "MemoryBound":
         return self
 
     def __exit__(self, *_: object) -> None:
