@@ -213,7 +213,7 @@ def sends_null_for_a_gap(start: Start) -> None:
     """A value that is missing is sent as null."""
     sources = [source("Gappy"), source("Failing")]
     server = start(App("Testing", {"SOURCES": sources, "FEED_SECONDS": 0.002}))
-    server.note("the source of gappy gives -2.5 for `gap`, or nothing, in turns; another one fails")
+    server.note("the source of gappy gives -2.5 for `gap` once, then nothing; another one fails")
     ana = server.join("Ana")
     gaps: list[float | None] = []
     while len(gaps) < 10 and None not in gaps:
@@ -227,7 +227,8 @@ def sends_null_for_a_gap(start: Start) -> None:
             raise Failure(expected, f"it was {shown(values)}", cause)
         server.rests(0.002)  # so that there is something new to read
     if None not in gaps:
-        raise Failure("`gap` is null in every second row", f"it was {gaps}", why.gap_filled)
+        expected = "`gap` is null in every row after the first"
+        raise Failure(expected, f"it was {gaps}", why.gap_filled)
 
 
 @check(stands_on=[refreshes_the_one_named], goes_on=refreshes_the_one_named)

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from functools import cached_property, lru_cache
-from itertools import count, cycle
+from itertools import chain, count, cycle, repeat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -68,14 +68,14 @@ class Saying:
 
 
 class Gappy:
-    """A source of one row a read; its column `gap` has a number in every other one only."""
+    """A source of one row a read; its column `gap` has a number in the first one only."""
 
     id = "gappy"
     title = "Numbers with a gap"
     columns = tuple(SimpleNamespace(name=name, unit="") for name in ("there", "zero", "gap"))
 
     def __init__(self) -> None:
-        self._gap = cycle((-2.5, float("nan")))
+        self._gap = chain([-2.5], repeat(float("nan")))
 
     def read(self) -> "pd.DataFrame":
         import pandas as pd
