@@ -198,10 +198,10 @@ def refreshes_with_the_newest(start: Start) -> None:
     waiting = server.patience()
     asked = datetime.now(UTC)
     while later.time == first.time or later.values == first.values or zoned(later.time) < asked:
+        server.rests(0.03)  # so that there is something new to read
         if waiting.is_over():
             got = f"every answer was still the one of {later.time}"
             raise server.explained("a later answer holds a later reading", got, why.stale)
-        server.rests(0.03)  # so that there is something new to read
         asked = datetime.now(UTC) - timedelta(seconds=0.02)
         later = _ask(ana, "machine")
         if "." not in later.time:  # it may do without the fractions of its second
@@ -424,7 +424,7 @@ def _expect_count(
     waiting = ana.server.patience()
     # A goodbye travels on a connection of its own, so Ana may be faster: she asks again.
     while (count := _ask(ana, "machine", *others).clients) != wanted:
-        if not after or waiting.is_over():
+        if not (after and ana.server.rests(SLOW)) or waiting.is_over():
             expected = f"`clients` is {wanted}, as many as are connected now"
             cause = otherwise.get(count, why.counted_wrong)
             found = ana.server.explained(expected, f"it was {count}", cause)

@@ -614,6 +614,7 @@ def _ask_until_connected(client: Participant, number: int) -> None:
             client.emit("refresh_data", {"dashboard": "stocks"})
             answer = client.expect("data_updated")
             clients = answer.get("clients") if isinstance(answer, dict) else None
+            client.server.rests(SLOW)  # then it can be seen whether anything is left to do
 
 
 def _more_feeds(server: Server, before: int, *, usual: int) -> int:

@@ -23,6 +23,8 @@ IDLE_THERE = 0.5
 LONGEST = 60.0  # for one check as a whole, on the clock
 # An event that no function is registered for is not worth waiting for: looked up in time.
 LOOKS_FOR_A_HANDLER = 4
+QUIET_LOOKS = 2  # one after another, after which an app may have nothing to do any more
+ROUNDS = 10  # of what goes on in the background, in which it has had its chance
 
 
 class Process(Pace):
@@ -57,14 +59,19 @@ class Process(Pace):
         """Return a wait for one answer of this server, perhaps to `event`."""
         crashes = self.app.crash_count
         patience = self.patience_over_http()
-        looks = 0
+        looks = quiet = 0
 
-        def is_pointless() -> bool:
+        def is_pointless(is_asleep: bool) -> float | None:
             # Whoever has raised an error since, has ended, or has no handler, will not answer.
-            nonlocal looks
+            nonlocal looks, quiet
             looks += 1
             unknown = event is not None and looks == LOOKS_FOR_A_HANDLER and self.lacks(event)
-            return self.app.crash_count > crashes or not self.app.is_running or unknown
+            if self.app.crash_count > crashes or not self.app.is_running or unknown:
+                return 0.0
+            # Nor does who has nothing to do any more: not even what was sent to it is left to read.
+            quiet = quiet + 1 if is_asleep else 0
+            due = self.app.due() if quiet >= QUIET_LOOKS else None
+            return None if due is None else ROUNDS * due
 
         patience.shortcut = is_pointless
         return patience
@@ -73,7 +80,7 @@ class Process(Pace):
         """Return a wait for one answer, also of who has raised an error: over HTTP one comes."""
         patience = self.app.patience(idle=self._idle, busy=BUSY)
         patience.ends = min(patience.ends, self._ends)
-        patience.shortcut = lambda: not self.app.is_running
+        patience.shortcut = lambda _: None if self.app.is_running else 0.0
         return patience
 
     def rests(self, seconds: float, *, busy: float = BUSY) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from kit.running.crash import Crash, LauncherBroke, StartFailed, Where, crash_from, where_from
 from kit.running.patience import STEP, Patience
 from kit.running.plan import MARK
+from kit.running.unread import nothing_unread
 
 # A child that talks without end must not fill our memory.
 MOST_LOG_LINES = 5000
@@ -130,6 +131,15 @@ class RunningApp:
         What runs in the background has nothing to answer: see `background`.
         """
         return self._threads(background=False)
+
+    def due(self) -> float | None:
+        """Return within how many seconds the app may do something that nobody asks it to.
+
+        0.0 where all of it waits for the next word of a client. None where it cannot be known, or
+        where something that was sent to it may not be read yet.
+        """
+        answer = self._ask("due") if nothing_unread(self.pid, self.ports) else None
+        return float(answer) if isinstance(answer, (int, float)) else None
 
     def background(self) -> list[Where]:
         """Return where the submission's background threads are just now, in its own code."""

@@ -20,8 +20,9 @@ class Patience:
 
     `idle` and `busy` are seconds: how long it may do nothing, and how much processor time it may
     take. `longest` bounds the whole in seconds on the clock, and `step` is from one look to the
-    next. `shortcut`, if set, says that waiting is pointless; then only `LAST_CALL` idle seconds are
-    left, for what is on its way already.
+    next. `shortcut`, if set, is asked at each look, and told whether the process is asleep. Once it
+    says that waiting is pointless, with the seconds in which something may still happen, there are
+    so many idle seconds left, and `LAST_CALL` more for what is on its way already.
     """
 
     def __init__(
@@ -35,18 +36,20 @@ class Patience:
         self.looked = time.monotonic()
         # Looked up only by who has to wait, at the first look: most answers are there before it.
         self.used_at_start: float | None = None
-        self.shortcut: Callable[[], bool] | None = None
+        self.shortcut: Callable[[bool], float | None] | None = None
 
     def is_over(self) -> bool:
         """Look once more, and say whether the process has had its chance."""
         now = time.monotonic()
-        if self.shortcut and self.shortcut():
+        is_asleep = _is_asleep(self.pid)
+        still = self.shortcut(is_asleep) if self.shortcut else None
+        if still is not None:
             self.shortcut = None
-            self.idle_left = min(self.idle_left, LAST_CALL)
+            self.idle_left = min(self.idle_left, still + LAST_CALL)
         # A long pause between two looks was ours, not the other process's.
         passed = min(now - self.looked, 2 * self.step)
         self.looked = now
-        if _is_asleep(self.pid):
+        if is_asleep:
             self.idle_left -= passed
         used = _processor_seconds(self.pid)
         if self.used_at_start is None:

@@ -20,6 +20,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from kit.running.due import due
 from kit.running.faults import Faults
 from kit.running.misspelt import meant
 from kit.running.plan import MARK
@@ -107,6 +108,7 @@ class Reporter:
             "handlers": self._handlers,
             "routes": self._routes,
             "stacks": self._stacks,
+            "due": self._due,
             "rooms": self.traffic.rooms,
             "sent": self.traffic.sent,
             "mark": _mark,
@@ -140,6 +142,11 @@ class Reporter:
         """Return the addresses that the first app answers at, without the files it serves."""
         rules = self.apps[0].url_map.iter_rules() if self.apps else []
         return sorted({rule.rule for rule in rules if not rule.rule.startswith("/static/")})
+
+    def _due(self) -> float | None:
+        """Return within how many seconds the apps may do something by themselves; see `due`."""
+        slow = self.slow_motion
+        return due(self.folder, slow.sleep_code, slow.asleep) if self.apps else None
 
     def _stacks(self) -> list[dict[str, Any]]:
         """Return, for each thread inside the submission's own code, the innermost own frame.

@@ -63,6 +63,16 @@ class SlowMotion:
         """Return for how many seconds each thread in the background has wanted to sleep so far."""
         return [list(seconds) for seconds in list(self._asked.values())]
 
+    def asleep(self, thread: int) -> float | None:
+        """Return for how many seconds a thread in the background sleeps now, where that is known.
+
+        0.0 where it is paused: until `resume`, it does not wake up.
+        """
+        if not self._goes_on.is_set():
+            return 0.0
+        wanted = self._asked.get(thread)
+        return min(wanted[-1], self._longest) if wanted else None
+
     def watch(self, servers: Iterable[Any]) -> None:
         """Delay what these servers do."""
         for server in servers:
@@ -128,6 +138,7 @@ class SlowMotion:
                 usual(min(seconds, self._longest) if is_own else seconds)
                 self._goes_on.wait()
 
+        self.sleep_code = sleep.__code__  # the same for all that are made here
         return sleep
 
 

@@ -1,0 +1,107 @@
+"""Who has nothing left to do is not waited for, and who has is: whatever they wait for, and how."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from kit.checking import Server, Silence, process
+from tests.checking.live import live, with_handler
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux says what is unread.")
+Serve = Callable[[str], Server]
+
+LATE = {
+    "the handler sleeps": "time.sleep(1); emit('done', 1)",
+    "a task sleeps": """
+        def task():
+            socketio.sleep(1)
+            socketio.emit("done", 1)
+        socketio.start_background_task(task)
+        """,
+    "a task waits for something else": """
+        def task():
+            threading.Event().wait(1)
+            socketio.emit("done", 1)
+        threading.Thread(target=task, daemon=True).start()
+        """,
+    "a timer": "threading.Timer(1, socketio.emit, ['done', 1]).start()",
+    "a pool": """
+        from concurrent.futures import ThreadPoolExecutor
+        def task():
+            time.sleep(1)
+            socketio.emit("done", 1)
+        ThreadPoolExecutor().submit(task)
+        """,
+    "a program of its own": """
+        import subprocess, sys
+        code = "import time; time.sleep(1)"
+        def task():
+            subprocess.run([sys.executable, "-c", code])
+            socketio.emit("done", 1)
+        threading.Thread(target=task, daemon=True).start()
+        """,
+    "an event loop": """
+        import asyncio
+        async def task():
+            await asyncio.sleep(1)
+            socketio.emit("done", 1)
+        threading.Thread(target=lambda: asyncio.run(task()), daemon=True).start()
+        """,
+}
+
+FEED = live("""
+@socketio.on("start")
+def start(seconds):
+    def feed():
+        while True:
+            socketio.sleep(seconds)
+    socketio.start_background_task(feed)
+    return True
+
+@socketio.on("do")
+def do():
+    pass
+""")
+
+
+@pytest.mark.parametrize("way", LATE)
+def test_an_answer_that_comes_late_is_waited_for(serve: Serve, way: str) -> None:
+    ana = serve(with_handler(LATE[way])).join("Ana")
+    ana.emit("do")
+    assert ana.expect("done") == 1
+
+
+def test_who_has_nothing_left_to_do_is_not_waited_for(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("IDLE", "BUSY", "LONGEST"):
+        monkeypatch.setattr(process, name, 1000)  # longer than a test may take
+    ana = serve(with_handler("pass")).join("Ana")
+    ana.emit("do")
+    with pytest.raises(Silence):
+        ana.expect("done")
+
+
+def test_what_sleeps_in_the_background_has_its_chance(serve: Serve) -> None:
+    server = serve(FEED)
+    ana, due = server.join("Ana"), server.app.due
+    ana.call("do")
+    assert until(due, 0.0)
+    ana.call("start", 30)
+    assert until(due, 30.0)
+    server.pause()
+    assert until(due, 0.0), "what is paused does nothing by itself"
+    server.app.resume()
+    assert until(due, 30.0)
+
+
+def until(due: Callable[[], float | None], wanted: float) -> bool:
+    """Whether the app says so at last: just after an answer its thread may still be there."""
+    ends = time.monotonic() + 60
+    while due() != wanted:
+        if time.monotonic() > ends:
+            return False
+        time.sleep(0.01)
+    return True
