@@ -7,6 +7,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
@@ -32,7 +33,11 @@ COMMANDS = {
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),
     "new": ("kit.commands.new", "new"),
+    "release": ("kit.commands.release", "release"),
 }
+# What a student's edition cannot do: the finished server is not in it, nor what proves the checks.
+OF_THE_WHOLE = {"audit", "bench", "demo", "new", "release", "test"}
+IS_WHOLE = (Path(__file__).parent.parent / "reference" / "dashboard" / "__init__.py").exists()
 
 
 class Trouble(Exception):
@@ -50,11 +55,18 @@ class Commands(click.Group):
     """The commands, by name. What is not a command's name is an option of `labs`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return [name for name in COMMANDS if name != "labs"]
+        away = {"labs"} if IS_WHOLE else {"labs", *OF_THE_WHOLE}
+        return [name for name in COMMANDS if name not in away]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
+        if not IS_WHOLE and cmd_name in OF_THE_WHOLE:
+            raise Trouble(
+                f"This is the students' edition of the course: `{cmd_name}` needs the whole"
+                " project. What there is here: python3 -m kit --help",
+                USAGE,
+            )
         module, name = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

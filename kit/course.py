@@ -49,6 +49,11 @@ class Lab:
         return self.folder / "README.md"
 
     @property
+    def given(self) -> Path:
+        """What the lab gives a student, in an edition without the reference."""
+        return self.folder / "given.zip"
+
+    @property
     def hints(self) -> Path:
         return self.folder / "hints.md"
 
@@ -97,6 +102,11 @@ class Course:
     def reference(self) -> Path:
         """The package of the finished server."""
         return self.root / "reference" / PACKAGE
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether the finished server is here: a student's edition is without it."""
+        return (self.reference / "__init__.py").exists()
 
     @cached_property
     def labs(self) -> list[Lab]:

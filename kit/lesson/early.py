@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from kit import cut
 from kit.checking.codebase import Codebase
 from kit.course import Course, Lab
+from kit.cut import Task
+from kit.student import given
 
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SERVES = "lab.serve("
@@ -73,10 +74,10 @@ def reason(
     return None
 
 
-def open_tasks(course: Course, lab: Lab) -> list[cut.Task]:
+def open_tasks(course: Course, lab: Lab) -> list[Task]:
     """Return the tasks of `lab` that still stand in the student's copy."""
     code = Codebase(lab.folder)
-    tasks = cut.tasks(course.reference, lab.number)
+    tasks = given.tasks(course, lab)
     return [task for task in tasks if code.task(lab.number, task.words)]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from kit import cut, folder_lock, patience
 from kit.course import Course, Lab
 from kit.cut import FETCHED, Tree
-from kit.student import merging
+from kit.student import given, merging
 
 UNFINISHED = ".new-"  # begins the name of a folder in which a copy is being written
 
@@ -40,7 +40,7 @@ def start(course: Course, lab: Lab) -> Copy:
     with _alone(lab):
         if lab.package.exists():  # another command was faster
             return Copy(lab.package, made=False)
-        with _written_beside(course, lab, cut.starter(course.reference, lab.number)) as new:
+        with _written_beside(course, lab, given.starter(course, lab)) as new:
             patience.rename(new, lab.package)
     return Copy(lab.package, made=True)
 
@@ -48,7 +48,7 @@ def start(course: Course, lab: Lab) -> Copy:
 def reset(course: Course, lab: Lab) -> Copy:
     """Put the starter of `lab` back. The old copy is kept beside it, with the date in its name."""
     with _alone(lab):
-        return _replaced(course, lab, cut.starter(course.reference, lab.number))
+        return _replaced(course, lab, given.starter(course, lab))
 
 
 def carry_forward(course: Course, lab: Lab) -> Copy:
@@ -59,12 +59,12 @@ def carry_forward(course: Course, lab: Lab) -> Copy:
     """
     for before in reversed([other for other in course.labs if other.number < lab.number]):
         theirs = _own_files(before.package)
-        if theirs and merging.differ(theirs, cut.starter(course.reference, before.number)):
+        if theirs and merging.differ(theirs, given.starter(course, before)):
             break
     else:
         raise NothingToCarry(f"There is no code of yours from a lab before {lab.title}.")
-    base = cut.stage(course.reference, before.number)
-    starter = cut.starter(course.reference, lab.number)
+    base = given.solution(course, before)
+    starter = given.starter(course, lab)
     merged, conflicts = merging.merge(base, theirs, starter)
     with _alone(lab):
         copy = _replaced(course, lab, merged)
@@ -73,7 +73,7 @@ def carry_forward(course: Course, lab: Lab) -> Copy:
 
 def is_untouched(course: Course, lab: Lab) -> bool:
     """Whether the student's copy of `lab` is still the starter, file by file."""
-    starter = cut.starter(course.reference, lab.number)
+    starter = given.starter(course, lab)
     return not merging.differ(_own_files(lab.package), starter)
 
 
