@@ -104,6 +104,11 @@ class Course:
         return self.root / "reference" / PACKAGE
 
     @property
+    def teaching(self) -> Path:
+        """What teachers should know."""
+        return self.root / "docs" / "teaching.md"
+
+    @property
     def has_reference(self) -> bool:
         """Whether the finished server is here: a student's edition is without it."""
         return (self.reference / "__init__.py").exists()

@@ -6,21 +6,27 @@
     <!-- checks -->                                    a line for each
     <!-- end -->
 
-The names are those of `checks/contract.py`. `python -m kit.proving.tables` writes all of them anew.
+The names are those of `checks/contract.py`. In `docs/teaching.md`, `<!-- mistakes -->` begins what
+learners of each lab get wrong. `python -m kit.proving.tables` writes all of them anew.
 """
 
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from types import ModuleType
 
 from kit.checking.check import load
 from kit.checking.contract import Asked, Told
+from kit.checking.lab_causes import Causes
 from kit.checking.loading import module_from
 from kit.course import Course, Lab
+from kit.proving.proof import load as load_proof
 
 KINDS = "events|payload|acknowledgements|checks"
+MISTAKES = re.compile(r"(<!-- mistakes -->\n).*?(<!-- end -->)", re.DOTALL)
+MOST_MISTAKES = 5  # of each lab
 BLOCK = re.compile(rf"(<!-- ({KINDS})(?:: ([\w, ]+))? -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -82,10 +88,30 @@ def contract(lab: Lab) -> ModuleType:
     return module_from(lab.checks.with_name("contract.py"), "checks.contract")
 
 
+def for_teachers(course: Course) -> str:
+    """Return what `docs/teaching.md` should say."""
+    lines: list[str] = []
+    for lab in course.labs:
+        lines += [f"**{lab.title}**", "", *(f"- {mistake}" for mistake in mistakes(lab)), ""]
+    return MISTAKES.sub(
+        lambda found: found[1] + "\n".join(lines) + found[2],
+        course.teaching.read_text(encoding="utf-8"),
+    )
+
+
+def mistakes(lab: Lab) -> list[str]:
+    """Return the likeliest mistakes in words: those of the most submissions known to be wrong."""
+    said = Causes(lab.causes).by_name if lab.causes.exists() else {}
+    told = Counter(cause for wrong in load_proof(lab).wrong for cause in wrong.fails.values())
+    return [said[cause].likely for cause, _ in told.most_common() if cause in said][:MOST_MISTAKES]
+
+
 def main() -> None:
-    """Write the tables of every lab."""
+    """Write the tables of every lab, and what teachers should know of their mistakes."""
+    course = Course()
+    course.teaching.write_text(for_teachers(course), encoding="utf-8")
     try:
-        for lab in Course().labs:
+        for lab in course.labs:
             lab.task.write_text(written(lab), encoding="utf-8")
     except TablesError as error:
         sys.exit(f"{error}. Write the model into checks/contract.py, or mend the marker.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kit.course import Course, Lab
-from kit.proving.tables import TablesError, written
+from kit.proving.tables import TablesError, for_teachers, mistakes, written
 
 CONTRACT = '''
 from kit.checking import Cause
@@ -94,3 +94,15 @@ def test_what_stands_between_the_markers_is_written(tmp_path: Path) -> None:
 def test_a_name_that_the_contract_lacks_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TablesError, match=r"01_toy/README\.md: .*'Olds'"):
         written(lab(tmp_path, README.replace("ASK, News", "ASK, Olds")))
+
+
+def test_what_teachers_read_of_mistakes_is_what_the_proofs_say() -> None:
+    course = Course()
+    text = course.teaching.read_text("utf-8")
+    assert for_teachers(course) == text, "run: python -m kit.proving.tables"
+    assert all(f"\n| {lab.number} " in text for lab in course.labs), "a lab is not in the plan"
+
+
+def test_every_lab_has_mistakes_to_tell_of() -> None:
+    for lab in Course().labs:
+        assert len(set(mistakes(lab))) == 5, lab.slug
