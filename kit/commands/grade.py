@@ -19,11 +19,11 @@ from kit.grading.results import ClassResults, State
 from kit.report import terminal
 from kit.running.plan import KIT_ROOT
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+CLASS = click.Path(exists=True, path_type=Path)
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("folder", metavar="DIR", type=CLASS)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -57,7 +57,8 @@ def grade(
 ) -> int:
     """Grade what a class has handed in.
 
-    DIR holds a folder or an archive for each student, or what Canvas or Moodle gives to download.
+    DIR holds a folder, a clone or an archive for each student, or is what Canvas, Moodle,
+    Gradescope, Blackboard or Brightspace gives to download, unpacked or as its zip.
     Verdicts are kept in the folder of --out as soon as they are known: a second run goes on where
     the first one was stopped, and grades again only what has changed.
     """
@@ -72,7 +73,8 @@ def grade(
         )
     try:
         who = roster.read(roster_file) if roster_file else None
-        handed_in = intake.read(folder, course)
+        with intake.unpacked(folder) as unpacked:
+            handed_in = intake.read(unpacked, course)
         grading = Grading(course, _chosen(course, labs), handed_in, confined=not unconfined)
     except (UnknownLab, intake.NoClass, roster.RosterError, NotGradable) as error:
         raise Trouble(str(error), USAGE) from None

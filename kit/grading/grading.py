@@ -104,7 +104,7 @@ class Grading:
         strangers: list[HandedIn] = []
         notes = []
         for one in self._handed_in:
-            student = roster.student(one.student, one.id) if roster else None
+            student = _found(roster, one) if roster else None
             if student is None or student.name in named:
                 strangers.append(one)
                 if roster:
@@ -117,7 +117,17 @@ class Grading:
         ]
         strange = " (not in the roster)" if roster else ""
         results += [
-            self._student(Student(f"{one.student}{strange}", id=one.id), one) for one in strangers
+            self._student(
+                Student(
+                    f"{one.student}{strange}",
+                    id=one.id,
+                    username=one.username,
+                    email=one.email,
+                    sis_id=one.sis_id,
+                ),
+                one,
+            )
+            for one in strangers
         ]
         confinement = CONFINED if self.confined else UNCONFINED
         titles = tuple(lab.title for lab in self.labs)
@@ -157,6 +167,13 @@ class Grading:
     def _basis(self, course: Course, lab: Lab) -> bytes:
         how = b"confined" if self.confined else b"unconfined"
         return sha256(basis(course, lab) + how).digest()
+
+
+def _found(roster: Roster, one: HandedIn) -> Student | None:
+    """Return who of the roster this is: what a system tells of them comes before their name."""
+    ways = [one.email, one.username, one.sis_id, one.student]
+    found = (roster.student(way, one.id) for way in ways if way)
+    return next((student for student in found if student), None)
 
 
 def is_gradable(lab: Lab) -> bool:

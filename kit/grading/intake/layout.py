@@ -13,10 +13,15 @@ LAB_NUMBER = re.compile(r"(?:^|[-_ .])lab[-_ ]?0*(?P<number>\d{1,2})(?![0-9])", 
 
 @dataclass
 class Packages:
-    """The packages that were found: by the number of the lab, and under None one for any lab."""
+    """The packages that were found: by the number of the lab, and under None one for any lab.
+
+    `is_project` says that it is the whole project, a clone for example: there the reference and
+    what tests bring are packages as well, but nobody's work.
+    """
 
     by_lab: dict[int | None, Tree] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    is_project: bool = False
 
 
 def packages(files: Mapping[str, bytes], name: str, course: Course) -> Packages:
@@ -26,7 +31,14 @@ def packages(files: Mapping[str, bytes], name: str, course: Course) -> Packages:
     an `__init__.py`. It is for the lab that a folder above it names, or else `name`.
     """
     found = Packages()
+    projects = _projects(files)
+    found.is_project = bool(projects)
     for root in _roots(files):
+        if any(
+            root.startswith(f"{above}") and not root.startswith(f"{above}labs/")
+            for above in projects
+        ):
+            continue
         parts = root.split("/") if root else []
         lab = lab_named([*reversed(parts), name], course)
         number = lab.number if lab else None
@@ -51,6 +63,19 @@ def lab_named(names: Iterable[str], course: Course) -> Lab | None:
             except UnknownLab:
                 continue
     return None
+
+
+def _projects(files: Iterable[str]) -> set[str]:
+    """Return what comes before `labs/` and `reference/` where both are there: `kit-main/`."""
+    above: dict[str, set[str]] = {}
+    for path in files:
+        parts = path.split("/")
+        for depth, part in enumerate(parts[:-1]):
+            if part in {"labs", "reference"}:
+                place = "".join(f"{folder}/" for folder in parts[:depth])
+                above.setdefault(place, set()).add(part)
+                break
+    return {place for place, both in above.items() if len(both) == 2}
 
 
 def _roots(files: Mapping[str, bytes]) -> list[str]:

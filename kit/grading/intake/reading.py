@@ -1,39 +1,41 @@
 """Read a class: everything that was handed in, by student, and what is wrong with it."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 from kit.course import Course
 from kit.cut import Tree
-from kit.grading.intake import folders, names, tarballs, zips
+from kit.grading.intake import entries, folders, names, tarballs, zips
 from kit.grading.intake.contents import Contents, Unreadable
+from kit.grading.intake.entries import Entry
 from kit.grading.intake.layout import Packages, packages
 from kit.running import PACKAGE
 
 MOST_ARCHIVE = 100_000_000  # bytes
-JUNK = {"__MACOSX", "Thumbs.db", "desktop.ini", "index.html"}
-KNOWN_FOLDER = re.compile(rf"{PACKAGE}|labs|lab[-_ ]?\d+|\d\d_\w+", re.IGNORECASE)
-
-
-class NoClass(Exception):
-    """The folder holds no class. Its text says what it seems to be, and what to name instead."""
+BEGINNINGS = {b"Rar!": "RAR", b"7z\xbc\xaf": "7-Zip"}  # of archives that nothing here can read
 
 
 @dataclass
 class HandedIn:
     """All that one student has handed in.
 
-    `packages` holds what counts, by the number of the lab; under None what names no lab. `notes`
-    say what was left out, and of several hand-ins which one counts. `unreadable` says of what
-    nothing could be read, and why.
+    `packages` holds what counts, by the number of the lab; under None what names no lab; `times`
+    say when that was handed in, where it is known. `notes` say what was left out, and of several
+    hand-ins which one counts. `unreadable` says of what nothing could be read, and why. What the
+    system says of the student is in `id` (Canvas's own number), `username`, `email` and `sis_id`.
     """
 
     student: str
     id: str = ""
+    username: str = ""
+    email: str = ""
+    sis_id: str = ""
     packages: dict[int | None, Tree] = field(default_factory=dict)
+    times: dict[int | None, datetime | None] = field(default_factory=dict)
+    late: set[int | None] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     _from: dict[int | None, str] = field(default_factory=dict)
@@ -42,66 +44,52 @@ class HandedIn:
         """Return what counts for a lab: what names it, or else what names none."""
         return self.packages.get(lab, self.packages.get(None))
 
-    def take(self, found: Packages, source: str) -> None:
+    def take(self, found: Packages, entry: Entry) -> None:
         """Let these packages count instead of earlier ones for the same labs."""
+        source = entry.path.name
         self.notes += [f"{source}: {note}" for note in found.notes]
         for lab, tree in found.by_lab.items():
             earlier = self._from.get(lab)
             if earlier:
                 self.notes.append(f"Handed in more than once: {source} counts, not {earlier}.")
             self.packages[lab] = tree
+            self.times[lab] = entry.name.when
+            self.late.discard(lab)
+            if entry.name.is_late:
+                self.late.add(lab)
             self._from[lab] = source
 
 
 def read(folder: Path, course: Course) -> list[HandedIn]:
     """Return what is in `folder`, by student, in the order of their names. Raises NoClass."""
-    entries = _entries(_class_folder(folder))
-    if not entries:
-        raise NoClass(f"There is nothing in {folder}. Name the folder that holds the submissions.")
-    read_names = {path: names.read(path, course) for path in entries}
+    handed_in = entries.read(folder, course)
+    alike = [entry.name for entry in handed_in]
     found: dict[str, HandedIn] = {}
-    for path in sorted(entries, key=lambda path: _when(path, read_names[path])):
-        name = read_names[path]
-        called = _called(name, read_names.values())
-        student = found.setdefault(called, HandedIn(called, name.id))
+    opened: dict[Path, Contents | Unreadable] = {}
+    for entry in sorted(handed_in, key=_when):
+        name = entry.name
+        called = _called(name, alike)
+        student = found.setdefault(
+            called, HandedIn(called, name.id, name.username, name.email, name.sis_id)
+        )
         if name.is_late:
-            student.notes.append(f"{path.name} was handed in late.")
-        try:
-            contents = _contents(path)
-        except Unreadable as error:
-            student.unreadable.append(f"{path.name}: {error}.")
+            student.notes.append(f"{entry.path.name} was handed in late.")
+        if entry.is_receipt:
+            student.unreadable.append(f"{entry.path.name}: no file was handed in with it.")
             continue
-        student.notes += [f"{path.name}: {note}." for note in contents.notes]
+        if entry.path not in opened:
+            opened[entry.path] = _opened(entry.path)
+        contents = opened[entry.path]
+        if isinstance(contents, Unreadable):
+            student.unreadable.append(f"{entry.path.name}: {contents}.")
+            continue
+        student.notes += [f"{entry.path.name}: {note}." for note in contents.notes]
         inside = packages(contents.files, name.what, course)
         if inside.by_lab:
-            student.take(inside, path.name)
+            student.take(inside, entry)
         else:
-            student.unreadable.append(f"{path.name}: there is no package `{PACKAGE}` in it.")
+            student.unreadable.append(f"{entry.path.name}: {_nothing_in(entry.path, inside)}")
     return [found[name] for name in sorted(found, key=str.casefold)]
-
-
-def _class_folder(folder: Path) -> Path:
-    """Return the folder that holds the submissions: this one, or the only one in it."""
-    entries = _entries(folder)
-    if any(entry.name == "__init__.py" or entry.name.casefold() == PACKAGE for entry in entries):
-        raise NoClass(
-            f"{folder} seems to be one submission. Name the folder that holds all of them."
-        )
-    if len(entries) == 1 and entries[0].is_dir() and not entries[0].is_symlink():
-        inner = _entries(entries[0])
-        is_submission = any(
-            KNOWN_FOLDER.fullmatch(entry.name) or entry.name == "__init__.py" for entry in inner
-        )
-        if len(inner) > 1 and not is_submission:
-            return entries[0]
-    return folder
-
-
-def _entries(folder: Path) -> list[Path]:
-    """Return what lies in a folder, without what systems leave there."""
-    return sorted(
-        path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in JUNK
-    )
 
 
 def _called(name: names.Name, others: Iterable[names.Name]) -> str:
@@ -110,9 +98,30 @@ def _called(name: names.Name, others: Iterable[names.Name]) -> str:
     return f"{name.student} ({name.number})" if len(numbers) > 1 else name.student
 
 
-def _when(path: Path, name: names.Name) -> tuple[int, float, str]:
+def _when(entry: Entry) -> tuple[int, float, str]:
     """Return what tells earlier from later: how often it was handed in, or else the time."""
-    return name.again, path.lstat().st_mtime, path.name
+    when = entry.name.when
+    seconds = when.timestamp() if when else entry.path.lstat().st_mtime
+    return entry.name.again, seconds, entry.path.name
+
+
+def _nothing_in(path: Path, found: Packages) -> str:
+    """Return what is said where something was handed in and holds no package."""
+    if found.is_project:
+        return (
+            f"it is the whole project without any work in it: there is no `labs/*/{PACKAGE}`."
+            " Perhaps it was not committed."
+        )
+    if path.is_dir() and (path / "HEAD").is_file() and (path / "objects").is_dir():
+        return "it is a bare git repository. Clone it, and grade the clone."
+    return f"there is no package `{PACKAGE}` in it."
+
+
+def _opened(path: Path) -> Contents | Unreadable:
+    try:
+        return _contents(path)
+    except Unreadable as error:
+        return error
 
 
 def _contents(path: Path) -> Contents:
@@ -138,6 +147,10 @@ def _unpack(archive: bytes, name: str, contents: Contents) -> None:
         zips.read(archive, contents)
     elif ending.endswith(names.ARCHIVES) or archive.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
         tarballs.read(archive, contents)
+    elif kind := next((BEGINNINGS[sign] for sign in BEGINNINGS if archive.startswith(sign)), ""):
+        raise Unreadable(f"it is a {kind} archive, which cannot be read here; ask for a zip")
+    elif name.casefold().endswith((".py", ".html", ".css", ".js", ".json", ".txt", ".ipynb")):
+        raise Unreadable(f"it is a single file; a package `{PACKAGE}` is handed in as a zip")
     else:
         raise Unreadable("it is no folder, zip or tarball")
 

@@ -8,7 +8,7 @@ import zlib
 
 from kit.grading.intake.contents import Contents, Unreadable
 
-ENCRYPTED = 1  # a bit of each entry's flags
+ENCRYPTED, IS_UTF8 = 1, 1 << 11  # bits of each entry's flags
 
 
 def read(archive: bytes, contents: Contents) -> None:
@@ -44,4 +44,14 @@ def _take(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, contents: Contents) -
             with opened.open(entry) as file:
                 return file.read(most)
 
-        contents.take(entry.filename, read_some)
+        contents.take(entry_name(entry), read_some)
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's name. Some tools write UTF-8 and do not say so."""
+    if entry.flag_bits & IS_UTF8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
