@@ -29,6 +29,7 @@ COMMANDS = {
     "reset": ("kit.commands.copies", "reset"),
     "progress": ("kit.commands.copies", "progress"),
     "kernel": ("kit.commands.kernel", "kernel"),
+    "hand-in": ("kit.commands.hand_in", "hand_in"),
     "grade": ("kit.commands.grade", "grade"),
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),
