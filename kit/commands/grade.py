@@ -10,16 +10,33 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.course import Course, Lab, UnknownLab
-from kit.grading import intake, roster
+from kit.grading import comparison, earlier, intake, own_marks, roster, scheme
 from kit.grading.confinement import CONFINED, UNCONFINED, why_not
+from kit.grading.earlier import Earlier, NoGradebook
 from kit.grading.grading import Grading, NotGradable, is_gradable
 from kit.grading.journal import Journal, JournalError
-from kit.grading.reports import write
+from kit.grading.marking import Marking
+from kit.grading.own_marks import OwnMarksError
+from kit.grading.reports import GRADEBOOK, write
 from kit.grading.results import ClassResults, State
+from kit.grading.scheme import Scheme, SchemeError
 from kit.report import terminal
 from kit.running.plan import KIT_ROOT
 
 CLASS = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OWN_MARKS = "own-marks.csv"
+
+
+WRONG = (
+    UnknownLab,
+    intake.NoClass,
+    roster.RosterError,
+    NotGradable,
+    SchemeError,
+    OwnMarksError,
+    NoGradebook,
+)
 
 
 @click.command()
@@ -40,8 +57,29 @@ CLASS = click.Path(exists=True, path_type=Path)
 @click.option(
     "--roster",
     "roster_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="A CSV file with a line for each student.",
+)
+@click.option(
+    "--scheme",
+    "scheme_file",
+    type=FILE,
+    help="A TOML file: points, weights, due dates. Without it, a point for each check.",
+)
+@click.option(
+    "--late",
+    "late_file",
+    type=FILE,
+    help="A CSV file with days late: Student, Lab, Days.",
+)
+@click.option(
+    "--own",
+    "own_file",
+    type=FILE,
+    help=f"A CSV file with your own marks. Without it, {OWN_MARKS} in --out.",
+)
+@click.option(
+    "--compare", is_flag=True, help="Say whose marks would move, and why; write no gradebook."
 )
 @click.option(
     "--unconfined", is_flag=True, help="Run strangers' code as processes of your account."
@@ -53,6 +91,10 @@ def grade(
     labs: str | None,
     jobs: int,
     roster_file: Path | None,
+    scheme_file: Path | None,
+    late_file: Path | None,
+    own_file: Path | None,
+    compare: bool,
     unconfined: bool,
 ) -> int:
     """Grade what a class has handed in.
@@ -71,12 +113,24 @@ def grade(
             " instead, with all that it may do, say --unconfined.",
             USAGE,
         )
+    own_file = own_file or out / OWN_MARKS
     try:
+        before = _earlier(out, needed=compare)
         who = roster.read(roster_file) if roster_file else None
         with intake.unpacked(folder) as unpacked:
             handed_in = intake.read(unpacked, course)
+        plan = scheme.read(scheme_file, course) if scheme_file else Scheme()
         grading = Grading(course, _chosen(course, labs), handed_in, confined=not unconfined)
-    except (UnknownLab, intake.NoClass, roster.RosterError, NotGradable) as error:
+        students = [one.student for one in grading.results(who).students]
+        marking = Marking(
+            plan,
+            grading.checks,
+            own_marks.marks(own_file, course, students) if own_file.exists() else {},
+            own_marks.days_late(late_file, course, students) if late_file else {},
+            before,
+        )
+        marking.marked(grading.results(who))  # what is wrong with it shows before the work
+    except WRONG as error:
         raise Trouble(str(error), USAGE) from None
     console.print(UNCONFINED if unconfined else CONFINED, markup=False, style="dim")
     out.mkdir(parents=True, exist_ok=True)
@@ -87,15 +141,51 @@ def grade(
             _run(grading, journal, jobs, [KIT_ROOT, folder.resolve(), out.resolve()], console)
     except JournalError as error:
         raise Trouble(f"The journal cannot be used: {error}") from None
-    results = grading.results(who)
+    results = marking.marked(grading.results(who))
+    if compare:
+        return _compare(before, results, console)
     _show(results, console)
+    own_marks.begin(out / OWN_MARKS)
     for remark in write(results, out):
         console.print(remark, markup=False, style="dim")
     console.print(f"The gradebook is in {out}; begin with class.html.", markup=False)
-    states = {lab.state for student in results.students for lab in student.labs}
-    if State.UNSETTLED in states:
+    left = {
+        lab.state
+        for student in results.students
+        for lab in student.labs
+        if lab.counts and lab.points is None
+    }
+    if State.UNSETTLED in left:
         return BROKE
-    return PASSED if states <= {State.GRADED} else FAILED
+    return FAILED if left else PASSED
+
+
+def _earlier(out: Path, *, needed: bool) -> Earlier:
+    """Return what the last gradebook says, nothing where there is none. Raises NoGradebook."""
+    path = out / GRADEBOOK
+    if not path.exists() and not needed:
+        return Earlier()
+    return earlier.read(path)
+
+
+def _compare(before: Earlier, results: ClassResults, console: Console) -> int:
+    """Say what would move, and return the exit status: 0 where nothing does."""
+    moves = comparison.moves(before, results)
+    for move in moves:
+        console.print(str(move), markup=False)
+        for why in move.because:
+            console.print(f"  because {why}", markup=False, style="dim")
+    for note in results.notes:
+        console.print(note, markup=False, style="yellow")
+    whose = len({move.student for move in moves})
+    console.print(
+        f"{whose} of {len(results.students)} students' marks would move. Nothing was overwritten:"
+        " grade without --compare for that."
+        if moves
+        else "No mark would move.",
+        markup=False,
+    )
+    return FAILED if moves else PASSED
 
 
 def _chosen(course: Course, labs: str | None) -> list[Lab]:

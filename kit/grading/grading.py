@@ -63,6 +63,11 @@ class Grading:
                 self._known[unit.key] = verdict
 
     @property
+    def checks(self) -> dict[int, list[str]]:
+        """The names of the checks of each lab."""
+        return {lab: [check.name for check in checks] for lab, checks in self._checks.items()}
+
+    @property
     def left(self) -> list[Unit]:
         """The units that are not decided yet, each content once."""
         units = {unit.key: unit for unit in self._units.values()}
@@ -146,6 +151,10 @@ class Grading:
         missing = LabResult(lab.number, lab.title, State.MISSING, len(self._checks[lab.number]))
         if handed_in is None:
             return missing
+        named = lab.number if lab.number in handed_in.packages else None
+        missing = replace(
+            missing, handed_in=handed_in.times.get(named), is_late=named in handed_in.late
+        )
         unit = self._units.get((handed_in.student, lab.number))
         if unit is None:
             unreadable = bool(handed_in.unreadable)

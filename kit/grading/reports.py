@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
-from kit.grading.formats import canvas, csv_file, json_file, junit, moodle, pages
+from kit.grading.formats import canvas, checks_csv, csv_file, json_file, junit, moodle, pages
 from kit.grading.results import ClassResults
 
 FEEDBACK = "feedback"
+GRADEBOOK = "gradebook.json"
 IN_NO_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')  # on one system or another
 LONGEST_NAME = 80  # characters, some of which take several bytes
 
@@ -18,7 +19,7 @@ def write(results: ClassResults, folder: Path) -> list[str]:
     """
     files = feedback_files(results)
     for name, text in {
-        "gradebook.json": json_file.text(results),
+        "checks.csv": checks_csv.text(results),
         "gradebook.csv": csv_file.text(results),
         "canvas.csv": canvas.text(results),
         "moodle.csv": moodle.text(results),
@@ -29,7 +30,7 @@ def write(results: ClassResults, folder: Path) -> list[str]:
     (folder / FEEDBACK).mkdir(exist_ok=True)
     for one in results.students:
         _replace(folder / files[one.student.name], pages.feedback(results, one))
-    return [
+    remarks = [
         f"{file} leaves out whom {system} cannot tell: {', '.join(unknown)}."
         " A --roster with their ids helps."
         for file, system, knows in (
@@ -38,6 +39,13 @@ def write(results: ClassResults, folder: Path) -> list[str]:
         )
         if (unknown := [one.student.name for one in results.students if not knows(one)])
     ]
+    if high := moodle.too_high(results):
+        remarks.append(
+            f"Moodle refuses moodle.csv, for points are above a lab's most: {', '.join(high)}."
+        )
+    # What the next run begins with comes last: until then, it is the earlier one.
+    _replace(folder / GRADEBOOK, json_file.text(results))
+    return remarks
 
 
 def feedback_files(results: ClassResults) -> dict[str, str]:

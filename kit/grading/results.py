@@ -1,6 +1,7 @@
 """The results of a class, as plain data. Every format is made of these and of nothing else."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,56 +30,136 @@ class Student:
 
 
 @dataclass(frozen=True)
+class Beneath:
+    """What lies beneath a mark: how the lab stood, and the outcome of each check by its name."""
+
+    state: str
+    outcomes: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CheckMark:
+    """What one check gave, of how many points. Students are not told of a `hidden` one."""
+
+    check: str
+    points: float
+    of: float
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an instructor's scheme, or the instructor, makes of a verdict.
+
+    `points` is what counts, None where nothing does; `earned` is what the checks gave before days
+    that were late took `taken` of it. `is_own` says that an instructor has given the points,
+    `is_excused` that the lab does not count for this student, `is_dropped` that it is one of the
+    lowest, which the scheme leaves out. `given_on` is what lay beneath an instructor's own mark
+    when it was given.
+    """
+
+    points: float | None
+    earned: float | None
+    days_late: int | None = 0
+    taken: float = 0
+    is_own: bool = False
+    is_excused: bool = False
+    is_dropped: bool = False
+    comment: str = ""
+    by_check: tuple[CheckMark, ...] = ()
+    given_on: Beneath | None = None
+
+
+@dataclass(frozen=True)
 class LabResult:
-    """What became of one student's work on one lab. `most` is how many points there are."""
+    """What became of one student's work on one lab. `most` is how many points there are.
+
+    `handed_in` is when, if it is known; `is_late` what the system says without a time.
+    """
 
     lab: int
     title: str
     state: State
-    most: int
+    most: float
     verdict: Verdict | None = None
     notes: tuple[str, ...] = ()
+    handed_in: datetime | None = None
+    is_late: bool = False
+    mark: Mark | None = None
 
     @property
-    def points(self) -> int | None:
-        """A point for each check that passed; None where the lab is not graded."""
+    def points(self) -> float | None:
+        """The points that count, by default one for each check that passed; None without any."""
+        if self.mark:
+            return self.mark.points
         if self.state is not State.GRADED or self.verdict is None:
             return None
         return self.verdict.count(Outcome.PASSED)
 
     @property
+    def beneath(self) -> Beneath:
+        """What the checks made of it, whatever it is worth."""
+        results = self.verdict.results if self.verdict else ()
+        return Beneath(str(self.state), {one.check: str(one.outcome) for one in results})
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether an instructor's own mark was given on another verdict than this one."""
+        return bool(self.mark and self.mark.given_on and self.mark.given_on != self.beneath)
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether it does not count for this student."""
+        return bool(self.mark and self.mark.is_excused)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of the total."""
+        return not (self.mark and (self.mark.is_excused or self.mark.is_dropped))
+
+    @property
     def shown(self) -> str:
         """The points, or why there are none."""
-        return str(self.state) if self.points is None else str(self.points)
+        if self.points is not None:
+            return str(self.points)
+        return "excused" if self.is_excused else str(self.state)
 
 
 @dataclass(frozen=True)
 class StudentResults:
-    """One student's results, in the order of the labs. `notes` are about all that was handed in."""
+    """One student's results, in the order of the labs. `notes` are about all that was handed in.
+
+    `total` is the weighted share of all points in percent, None where it is not settled.
+    """
 
     student: Student
     labs: tuple[LabResult, ...]
     notes: tuple[str, ...] = ()
+    total: float | None = None
 
     @property
-    def points(self) -> int:
-        return sum(lab.points or 0 for lab in self.labs)
+    def points(self) -> float:
+        return neat(sum(lab.points or 0 for lab in self.labs if lab.counts))
 
     @property
     def is_settled(self) -> bool:
-        """Whether every lab is graded, so that the sum of the points says something."""
-        return all(lab.points is not None for lab in self.labs)
+        """Whether every lab that counts has points, so that their sum says something."""
+        return all(lab.points is not None for lab in self.labs if lab.counts)
 
 
 @dataclass(frozen=True)
 class ClassResults:
-    """The results of a class. `confinement` says in words which one was in force."""
+    """The results of a class. `confinement` says in words which one was in force.
+
+    `is_plain` says that the total is nothing but the sum of all points.
+    """
 
     confinement: str
     titles: tuple[str, ...]  # of the labs
     students: tuple[StudentResults, ...]
     columns: tuple[str, ...] = ()  # what the school's own gradebook calls each lab, if it has it
     notes: tuple[str, ...] = field(default=())
+    is_plain: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return the results as JSON-ready data."""
@@ -90,12 +171,19 @@ class ClassResults:
                 {
                     **asdict(one.student),
                     "points": one.points if one.is_settled else None,
+                    "total": one.total,
                     "notes": list(one.notes),
                     "labs": [_lab(lab) for lab in one.labs],
                 }
                 for one in self.students
             ],
         }
+
+
+def neat(number: float) -> float:
+    """Return a number of points with no more than two decimals, and none where it is whole."""
+    rounded = round(number, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
 
 
 def standing(verdict: Verdict) -> State:
@@ -111,6 +199,8 @@ def _lab(lab: LabResult) -> dict[str, Any]:
         "state": str(lab.state),
         "points": lab.points,
         "most": lab.most,
+        "mark": asdict(lab.mark) if lab.mark else None,
+        "handed_in": lab.handed_in.isoformat() if lab.handed_in else None,
         "notes": list(lab.notes),
         "verdict": verdict,
     }

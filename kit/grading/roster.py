@@ -1,12 +1,11 @@
 """Who is in the class: a CSV file with a line for each student, as schools have them."""
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.grading import tables
 from kit.grading.intake.layout import LAB_NUMBER
 from kit.grading.results import Student
 
@@ -59,13 +58,10 @@ class Roster:
 def read(path: Path) -> Roster:
     """Return the roster in a file. Raises RosterError."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RosterError(f"The roster {path} cannot be read as UTF-8: {error}") from None
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=separator, restval=""))
-    columns = _columns(rows[0] if rows else {})
+        rows = [row for _, row in tables.rows(path)]
+    except tables.TableError as error:
+        raise RosterError(f"The roster {error}") from None
+    columns = tables.columns(rows[0] if rows else {}, COLUMNS)
     if not {"name", "last", "username", "email"} & columns.keys():
         raise RosterError(
             f"The roster {path} has no column for names. Its first line must name its columns, with"
@@ -82,19 +78,8 @@ def read(path: Path) -> Roster:
     return Roster(tuple(kept), tuple(map(str, rows[0])))
 
 
-def _columns(header: Iterable[str]) -> dict[str, str]:
-    """Return for each field the column that holds it."""
-    found = {}
-    plain = {str(column).strip().casefold(): column for column in header}
-    for field, names in COLUMNS.items():
-        column = next((plain[name] for name in names if name in plain), None)
-        if column is not None:
-            found[field] = column
-    return found
-
-
 def _student(row: Mapping[str, str], columns: Mapping[str, str]) -> Student:
-    fields = {field: (row[column] or "").strip() for field, column in columns.items()}
+    fields = {field: row[column] for field, column in columns.items()}
     parts = [fields.pop("first", ""), fields.pop("last", "")]
     full = " ".join(part for part in parts if part)
     name = fields.pop("name", "") or full or fields.get("username", "") or fields.get("email", "")

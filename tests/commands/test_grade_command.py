@@ -54,6 +54,40 @@ def test_a_class_is_graded_once(course: Course, tmp_path: Path) -> None:
     assert "2 verdicts are known already" in again.stdout
     assert _gradebook(out) == rows
 
+    # An instructor's own mark and a scheme: first what would move, then the marks.
+    own = out / "own-marks.csv"
+    assert own.read_text("utf-8") == "Student,Lab,Points,Comment\n"
+    own.write_text(
+        "Student,Lab,Points,Comment\nIda,1,EX,was ill\nEve,1,0.5,sent by mail\n", "utf-8"
+    )
+    plan = tmp_path / "scheme.toml"
+    first_check = results["students"][0]["labs"][0]["verdict"]["results"][0]["check"]
+    plan.write_text(f"labs.1.checks.{first_check} = 3\n", "utf-8")
+    compared = project.run(*arguments, "--scheme", str(plan), "--compare")
+    assert compared.returncode == 1, compared.stderr
+    assert f"Zoe, Lab 1: factory: {most} of {most} → " in compared.stdout
+    assert f"because {first_check}: passed; 1 of 1, now 3 of 3" in compared.stdout
+    assert "Ida, Lab 1: factory: missing → excused" in compared.stdout
+    assert _gradebook(out) == rows
+
+    done = project.run(*arguments, "--scheme", str(plan))
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = _gradebook(out)
+    assert [rows[name][4] for name in ("Zoe", "Eve", "Ida")] == [
+        str(int(most) + 2),
+        "0.5",
+        "excused",
+    ]
+    assert "was ill" in (out / "feedback" / "Ida.html").read_text("utf-8")
+    assert "was ill" in own.read_text("utf-8")
+    assert (
+        "No mark would move" in project.run(*arguments, "--scheme", str(plan), "--compare").stdout
+    )
+
+    own.write_text("Student,Lab,Points\nNobody,1,2\n", "utf-8")
+    refused = project.run(*arguments)
+    assert (refused.returncode, "line 2" in refused.stderr) == (2, True), refused.stderr
+
 
 def test_without_walls_it_has_to_be_agreed_to(course: Course, tmp_path: Path) -> None:
     project, folder, out = Project(course), tmp_path / "handed in", tmp_path / "marks"

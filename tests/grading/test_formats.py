@@ -63,7 +63,7 @@ def _rows(text: str) -> list[list[str]]:
 
 def test_the_gradebook_says_why_there_are_no_points() -> None:
     rows = _rows(csv_file.text(CLASS))
-    assert rows[0][4:] == ["Lab 3: events (of 6)", "Sum (of 6)", "Notes"]
+    assert rows[0][4:] == ["Lab 3: events (of 6)", "Sum (of 6)", "Total (%)", "Notes"]
     assert [row[4] for row in rows[1:5]] == ["1", "missing", "unreadable", "unsettled"]
     assert [row[5] for row in rows[1:5]] == ["1", "not settled", "not settled", "not settled"]
 

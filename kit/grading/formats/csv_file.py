@@ -1,15 +1,20 @@
 """The gradebook for people and spreadsheets: a line for each student."""
 
 from kit.grading.formats.cells import table
-from kit.grading.results import ClassResults
+from kit.grading.results import ClassResults, neat
 
 
 def text(results: ClassResults) -> str:
-    """Return the gradebook. Where a lab has no points, its cell says why; then there is no sum."""
+    """Return the gradebook. Where a lab has no points, its cell says why; then there is no sum.
+
+    The total is in percent, weighted as the scheme says; what is excused or dropped is not in it.
+    """
     most = [lab.most for lab in results.students[0].labs] if results.students else []
     titles = [f"{title} (of {points})" for title, points in zip(results.titles, most, strict=False)]
+    every = all(lab.counts for one in results.students for lab in one.labs)
+    whole = f"Sum (of {neat(sum(most))})" if every else "Sum"
     rows: list[list[object]] = [
-        ["Student", "ID", "Username", "Email", *titles, f"Sum (of {sum(most)})", "Notes"]
+        ["Student", "ID", "Username", "Email", *titles, whole, "Total (%)", "Notes"]
     ]
     for one in results.students:
         student = one.student
@@ -19,8 +24,9 @@ def text(results: ClassResults) -> str:
                 *(student.name, student.id, student.username, student.email),
                 *points,
                 one.points if one.is_settled else "not settled",
+                "not settled" if one.total is None else one.total,
                 " ".join(one.notes),
             ]
         )
-    rows.append(["", "", "", "", *[""] * len(most), "", results.confinement])
+    rows.append(["", "", "", "", *[""] * len(most), "", "", results.confinement])
     return table(rows)

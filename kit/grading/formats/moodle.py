@@ -20,6 +20,15 @@ def text(results: ClassResults) -> str:
     return table(rows)
 
 
+def too_high(results: ClassResults) -> list[str]:
+    """Return whose points are above a lab's most: they would end the whole import."""
+    return [
+        one.student.name
+        for one in results.students
+        if knows(one) and any((lab.points or 0) > lab.most for lab in one.labs)
+    ]
+
+
 def knows(one: StudentResults) -> bool:
     """Whether Moodle can tell who this is."""
     return bool(one.student.username or one.student.email or one.student.sis_id)

@@ -4,8 +4,8 @@ Whatever a submission printed or sent is escaped, and so are names.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from kit.grading.results import ClassResults, LabResult, State, StudentResults
 from kit.report.page import template
@@ -25,7 +25,14 @@ class _Failing:
 def feedback(results: ClassResults, one: StudentResults) -> str:
     """Return what one student is told: every check of every lab, and nothing of anybody else."""
     return template("feedback.html").render(
-        one=one,
+        one=replace(one, labs=tuple(map(_shown, one.labs))),
+        hidden={lab.lab: _hidden(lab) for lab in one.labs},
+        worth={
+            lab.lab: {check.check: check for check in lab.mark.by_check}
+            if lab.mark and any(check.of != 1 for check in lab.mark.by_check)
+            else {}
+            for lab in one.labs
+        },
         confinement=results.confinement,
         summary=summary,
         not_tried=NOT_TRIED,
@@ -42,14 +49,49 @@ def overview(results: ClassResults, files: Mapping[str, str]) -> str:
         results=results,
         files=files,
         share=_share,
+        signs=_signs,
+        legend=_legend(results),
         State=State,
         failing=_failing(results),
     )
 
 
+def _hidden(lab: LabResult) -> int:
+    """Return how many checks the student is not told of."""
+    return sum(check.hidden for check in lab.mark.by_check) if lab.mark else 0
+
+
+def _shown(lab: LabResult) -> LabResult:
+    """Return the lab without the checks that the student is not told of."""
+    if not (lab.verdict and lab.mark and _hidden(lab)):
+        return lab
+    hidden = {check.check for check in lab.mark.by_check if check.hidden}
+    results = tuple(result for result in lab.verdict.results if result.check not in hidden)
+    return replace(lab, verdict=replace(lab.verdict, results=results))
+
+
 def _share(lab: LabResult) -> int:
     """Return how much of a lab is done, in tenths."""
     return round(10 * (lab.points or 0) / (lab.most or 1))
+
+
+# What stands behind a cell's points.
+SIGNS: dict[str, tuple[str, Callable[[LabResult], bool]]] = {
+    "*": ("your own mark", lambda lab: bool(lab.mark and lab.mark.is_own)),
+    "!": ("an own mark whose verdict has changed since", lambda lab: lab.is_outdated),
+    "†": ("late", lambda lab: bool(lab.mark and lab.mark.days_late)),
+    "↓": ("dropped as one of the lowest", lambda lab: bool(lab.mark and lab.mark.is_dropped)),
+}
+
+
+def _signs(lab: LabResult) -> str:
+    found = "".join(sign for sign, (_, holds) in SIGNS.items() if holds(lab))
+    return f" {found}" if found else ""
+
+
+def _legend(results: ClassResults) -> str:
+    used = {sign for one in results.students for lab in one.labs for sign in _signs(lab)}
+    return "; ".join(f"{sign} {words}" for sign, (words, _) in SIGNS.items() if sign in used)
 
 
 def _failing(results: ClassResults) -> list[_Failing]:

@@ -1,0 +1,116 @@
+"""Whose marks would move, by how much, and why: before anything is overwritten."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kit.grading.earlier import Earlier, EarlierLab
+from kit.grading.own_marks import OwnMark
+from kit.grading.results import ClassResults, LabResult, Mark, neat
+
+
+@dataclass(frozen=True)
+class Move:
+    """A mark that would move: from what, to what, and because of what, in words."""
+
+    student: str
+    lab: str
+    before: str
+    now: str
+    by: float | None
+    because: tuple[str, ...]
+
+    def __str__(self) -> str:
+        by = "" if self.by is None else f" ({self.by:+})"
+        return f"{self.student}, {self.lab}: {self.before} → {self.now}{by}"
+
+
+def moves(earlier: Earlier, results: ClassResults) -> list[Move]:
+    """Return what would move: the labs of each student, then their total."""
+    found = []
+    for one in results.students:
+        for lab in one.labs:
+            before = earlier.labs.get((one.student.name, lab.lab))
+            if before is None:
+                found.append(_move(one.student.name, lab, "not there", ("it is new",)))
+            elif (before.points, before.most, before.state) != (lab.points, lab.most, lab.state):
+                shown = _shown(before.points, before.most, before.state)
+                found.append(_move(one.student.name, lab, shown, tuple(_why(before, lab)), before))
+        if one.student.name in earlier.totals:
+            found += _total(one.student.name, earlier.totals[one.student.name], one.total, found)
+    there = {(one.student.name, lab.lab) for one in results.students for lab in one.labs}
+    found += [
+        Move(
+            student,
+            f"Lab {lab}",
+            _shown(before.points, before.most, before.state),
+            "not there",
+            None,
+            ("it is not among what is graded now",),
+        )
+        for (student, lab), before in earlier.labs.items()
+        if (student, lab) not in there
+    ]
+    return found
+
+
+def _total(
+    student: str, before: float | None, now: float | None, found: list[Move]
+) -> Iterator[Move]:
+    if before != now:
+        is_moved = any(move.student == student for move in found)
+        why = "the labs above" if is_moved else "weights, or what is dropped, have changed"
+        shown = ["not settled" if total is None else f"{total} %" for total in (before, now)]
+        by = None if before is None or now is None else neat(now - before)
+        yield Move(student, "total", shown[0], shown[1], by, (why,))
+
+
+def _move(
+    student: str,
+    lab: LabResult,
+    before: str,
+    because: tuple[str, ...],
+    earlier: EarlierLab | None = None,
+) -> Move:
+    by = None
+    if earlier and earlier.points is not None and lab.points is not None:
+        by = neat(lab.points - earlier.points)
+    return Move(student, lab.title, before, _shown(lab.points, lab.most, lab.shown), by, because)
+
+
+def _shown(points: float | None, most: float, state: str) -> str:
+    return state if points is None else f"{points} of {most}"
+
+
+def _why(before: EarlierLab, lab: LabResult) -> Iterator[str]:
+    """Yield each reason, those that move points first."""
+    mark = lab.mark or Mark(lab.points, lab.points)
+    if before.state != lab.state:
+        yield f"it was {before.state}, and is {lab.state}"
+    was = {one.check: one for one in before.by_check}
+    now = {one.check: one for one in mark.by_check}
+    for check in {**was, **now}:
+        old, new = was.get(check), now.get(check)
+        outcomes = before.beneath.outcomes.get(check), lab.beneath.outcomes.get(check)
+        if new is None and old is not None and lab.verdict:
+            yield f"the check {check} is gone"
+        elif old is None and new is not None:
+            yield f"the check {check} is new: {outcomes[1]}, {new.points} of {new.of}"
+        elif old and new and (old.points, old.of) != (new.points, new.of):
+            told = (
+                outcomes[0] if outcomes[0] == outcomes[1] else f"{outcomes[0]}, now {outcomes[1]}"
+            )
+            yield f"{check}: {told}; {old.points} of {old.of}, now {new.points} of {new.of}"
+    if before.days_late != mark.days_late or before.taken != mark.taken:
+        yield (
+            f"days late: {_days(before.days_late)}, now {_days(mark.days_late)};"
+            f" {before.taken} points less, now {mark.taken}"
+        )
+    was_own = before.own and (before.own.is_excused or before.own.points is not None)
+    if mark.is_own and before.own != OwnMark(mark.points, mark.is_excused, mark.comment):
+        yield "your own mark has changed" if was_own else "it has your own mark now"
+    elif was_own and not mark.is_own:
+        yield "your own mark is gone"
+
+
+def _days(days: int | None) -> str:
+    return "unknown" if days is None else str(days)
