@@ -30,6 +30,7 @@ COMMANDS = {
     "progress": ("kit.commands.copies", "progress"),
     "kernel": ("kit.commands.kernel", "kernel"),
     "hand-in": ("kit.commands.hand_in", "hand_in"),
+    "autograder": ("kit.commands.autograder", "autograder"),
     "grade": ("kit.commands.grade", "grade"),
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),

@@ -9,8 +9,10 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
+from kit.course import ROOT
 from kit.grading import intake, roster
-from kit.grading.formats import canvas, csv_file, json_file, junit, moodle
+from kit.grading.formats import canvas, checks_csv, csv_file, gradescope, json_file, junit, moodle
+from kit.grading.formats.cells import table
 from kit.grading.grading import Grading
 from kit.grading.reports import feedback_files, write
 from kit.grading.results import ClassResults, LabResult, State, Student, StudentResults
@@ -68,7 +70,26 @@ def test_the_gradebook_says_why_there_are_no_points() -> None:
     assert [row[5] for row in rows[1:5]] == ["1", "not settled", "not settled", "not settled"]
 
 
-@pytest.mark.parametrize("kind", [csv_file, canvas, moodle])
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\n=1", "\uff1d1", "x;=1+1", "x;\t@y", "\r\n+1"],
+)
+def test_nothing_that_a_spreadsheet_would_compute(name: str) -> None:
+    (cell,) = _rows(table([[name]]))[0]
+    for part in (cell, *cell.split(";"), *cell.split("\t")):
+        assert not part.strip().startswith(("=", "+", "-", "@", "\uff1d")), cell
+
+
+def test_every_csv_is_written_in_one_place() -> None:
+    writers = [
+        path
+        for path in (ROOT / "kit" / "grading").rglob("*.py")
+        if "csv.writer" in path.read_text("utf-8") or "DictWriter" in path.read_text("utf-8")
+    ]
+    assert [path.name for path in writers] == ["cells.py"]
+
+
+@pytest.mark.parametrize("kind", [csv_file, canvas, moodle, checks_csv])
 def test_no_cell_is_a_formula(kind: object) -> None:
     text = kind.text(CLASS)  # type: ignore[attr-defined]
     cells = [cell for row in _rows(text) for cell in row]
@@ -111,6 +132,21 @@ def test_junit_can_be_read_and_counts_each_outcome_once() -> None:
         assert len(suite.findall("testcase/failure")) == failures
         assert len(suite.findall("testcase/error")) == errors
         assert len(suite.findall("testcase/skipped")) == skipped
+
+
+def test_gradescope_gets_a_test_for_each_check_and_a_word_for_each_outcome() -> None:
+    found = json.loads(gradescope.text(CLASS.students[0], "NOT confined"))
+    assert (found["score"], found["stdout_visibility"]) == (1, "hidden")
+    assert "NOT confined" in found["output"]
+    tests = found["tests"]
+    keys = {"score", "max_score", "status", "name", "number", "output", "visibility"}
+    assert all(set(test) == keys for test in tests)
+    assert [test["status"] for test in tests] == ["passed", *["failed"] * 4]
+    theirs = [outcome for outcome in Outcome if outcome is not Outcome.CHECKER_BROKE]
+    for outcome, test in zip(theirs, tests, strict=True):
+        assert outcome == "passed" or f"Outcome: {outcome}" in test["output"]
+    (missing,) = json.loads(gradescope.text(CLASS.students[1]))["tests"]
+    assert "missing" in missing["name"]
 
 
 def test_pages_are_written_for_each_and_escape_what_strangers_wrote(tmp_path: Path) -> None:

@@ -2,9 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute begins so
+# What a spreadsheet would compute begins so; some read the wide signs of East Asia alike.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+BREAK = re.compile(r"[\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+FORMULA = re.compile(rf"\s*[{SIGNS}]")
+# Where a semicolon separates cells, as in much of Europe, one cell of ours may become two.
+NEXT_CELL = re.compile(rf"(;)(\s*[{SIGNS}])")
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:
@@ -21,5 +27,5 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
-    line = " ".join(value.splitlines())
-    return f"'{line}" if line.startswith(FORMULA) and line != "-" else line
+    line = NEXT_CELL.sub(r"\1'\2", BREAK.sub(" ", value))
+    return f"'{line}" if FORMULA.match(line) and line != "-" else line

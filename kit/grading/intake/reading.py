@@ -62,7 +62,16 @@ class HandedIn:
 
 def read(folder: Path, course: Course) -> list[HandedIn]:
     """Return what is in `folder`, by student, in the order of their names. Raises NoClass."""
-    handed_in = entries.read(folder, course)
+    return _taken_in(entries.read(folder, course), course)
+
+
+def read_one(path: Path, student: str, course: Course, when: datetime | None = None) -> HandedIn:
+    """Return what this one folder or archive holds, which `student` handed in at `when`."""
+    (found,) = _taken_in([Entry(path, names.Name(student, "", when=when))], course)
+    return found
+
+
+def _taken_in(handed_in: list[Entry], course: Course) -> list[HandedIn]:
     alike = [entry.name for entry in handed_in]
     found: dict[str, HandedIn] = {}
     opened: dict[Path, Contents | Unreadable] = {}
