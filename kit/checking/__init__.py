@@ -21,8 +21,9 @@ from kit.checking.page import Page
 from kit.checking.participant import Participant
 from kit.checking.server import Server
 from kit.checking.start import Start
+from kit.checking.variation import number as steady_number
 from kit.checking.verdict import Cause
-from kit.running import FAILING, App, source, steady_number
+from kit.running import FAILING, App, source
 
 __all__ = [
     "FAILING",

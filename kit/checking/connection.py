@@ -21,6 +21,7 @@ from socketio import packet as socketio
 from kit.checking.causes import CLOSED, FLOOD, NO_SOCKETIO, NOT_STRICT_JSON, REFUSED
 from kit.checking.failure import Failure
 from kit.checking.http import NoAnswer, NotStrict, shortened, strict_json
+from kit.checking.renaming import NONE, Renaming
 from kit.running.patience import STEP, Patience
 
 PROBE = "/roundtrip-probe"  # a namespace that no server has
@@ -90,6 +91,7 @@ class Connection:
         query: str = "",
         *,
         namespace: str = "/",
+        renaming: Renaming = NONE,
     ) -> None:
         """Open the transport to the server at `url`, with `cookies`; `connect` does the rest.
 
@@ -98,6 +100,7 @@ class Connection:
         """
         self.is_closed = False
         self.namespace = namespace
+        self._renaming = renaming
         self._next_id = 0
         self._probes = self._probed = 0
         self._cookies, self._query = cookies, query
@@ -155,19 +158,22 @@ class Connection:
 
     def connect(self, patience: Patience, auth: Any = None) -> bool:
         """Ask to be let in, and return whether the server said yes. Raises Gone."""
-        self._send(_Packet(socketio.CONNECT, data=auth, namespace=self.namespace))
+        self._send(
+            _Packet(socketio.CONNECT, data=self._renaming.to_app(auth), namespace=self.namespace)
+        )
         self._wait(patience, lambda: self.is_connected or self.refusal is not None)
         return self.is_connected
 
     def emit(self, event: str, *payload: Any) -> None:
         """Send an event, and do not wait."""
-        self._send(_Packet(socketio.EVENT, data=[event, *payload], namespace=self.namespace))
+        data = [event, *self._renaming.to_app(payload)]
+        self._send(_Packet(socketio.EVENT, data=data, namespace=self.namespace))
 
     def call(self, patience: Patience, event: str, *payload: Any) -> list[Any] | None:
         """Send an event, and return what its acknowledgement holds, or None where none came."""
         self._next_id += 1
         number = self._next_id
-        data = [event, *payload]
+        data = [event, *self._renaming.to_app(payload)]
         self._send(_Packet(socketio.EVENT, data=data, id=number, namespace=self.namespace))
         self._wait(patience, lambda: number in self.acks)
         return self.acks.pop(number, None)
@@ -317,7 +323,7 @@ class Connection:
 
     def _take_message(self, text: str) -> None:
         try:
-            message = _Packet(encoded_packet=text)
+            message = _Packet(encoded_packet=self._renaming.from_app(text))
         except Exception as error:  # the library expects packets that are well formed
             cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else CLOSED
             raise Failure(
@@ -350,7 +356,7 @@ class Connection:
 
     def acknowledge(self, number: int) -> None:
         """Acknowledge the event of this number with what this client says. Raises Gone."""
-        data = [*(self.says or ())]
+        data = [*self._renaming.to_app(self.says or ())]
         self._send(_Packet(socketio.ACK, data=data, id=number, namespace=self.namespace))
 
     def _take_event(self, data: Any, number: int | None) -> None:

@@ -12,6 +12,7 @@ import requests
 
 from kit.checking.causes import NOT_JSON, NOT_STRICT_JSON
 from kit.checking.failure import Failure
+from kit.checking.renaming import NONE, Renaming
 from kit.running.patience import STEP, Patience
 
 MOST_BYTES = 5_000_000
@@ -109,8 +110,14 @@ class NoAnswer(Exception):
 class Visitor:
     """Someone who asks for pages: keeps cookies from one request to the next, as a browser does."""
 
-    def __init__(self, url: str, patience: Callable[[], Patience]) -> None:
-        """Ask the server at `url`; `patience` gives how long to wait for one answer."""
+    def __init__(
+        self, url: str, patience: Callable[[], Patience], renaming: Renaming = NONE
+    ) -> None:
+        """Ask the server at `url`; `patience` gives how long to wait for one answer.
+
+        `renaming` says how it calls dashboards.
+        """
+        self._renaming = renaming
         self._url = url
         self._patience = patience
         self._session = requests.Session()
@@ -156,25 +163,31 @@ class Visitor:
         try:
             with self._session.request(
                 method,
-                self._url + path,
+                self._url + self._renaming.path(path),
                 allow_redirects=False,
                 stream=True,
                 timeout=HARD_LIMIT,
-                **options,
+                **self._told(options),
             ) as answer:
                 body = bytearray()
                 for chunk in answer.iter_content(65536):
                     body += chunk
                     if len(body) > MOST_BYTES:
                         break
-                headers = {name.lower(): value for name, value in answer.headers.items()}
-                text = _text(body, answer.encoding)
+                read = self._renaming.from_app
+                headers = {name.lower(): read(value) for name, value in answer.headers.items()}
+                text = read(_text(body, answer.encoding))
                 # At once: to close the connection may take its time.
                 answers.put(Response(f"{method} {path}", answer.status_code, headers, text))
         except Exception:  # what answers may say anything; no answer is all that it means
             return
         finally:
             answers.put(None)
+
+    def _told(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the options of a request in the words of the app."""
+        said = {name: options[name] for name in ("json", "data") if name in options}
+        return options | {name: self._renaming.to_app(value) for name, value in said.items()}
 
 
 def _text(body: bytearray, encoding: str | None) -> str:

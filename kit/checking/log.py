@@ -58,7 +58,8 @@ class Log:
     def _so_far(self) -> list[Line]:
         self._server.app.catch_up_log()
         texts = [line.text for line in list(self._server.app.log)[self._first :]]
-        return [Line(text, _object(text)) for text in texts]
+        read = self._server.renaming.from_app
+        return [Line(text, _object(text)) for text in map(read, texts)]
 
 
 def _object(text: str) -> dict[str, Any] | None:

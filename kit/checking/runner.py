@@ -15,6 +15,7 @@ from kit.checking.codebase import Codebase
 from kit.checking.failure import Failure, NotAttempted, TimedOut
 from kit.checking.handover import Handover
 from kit.checking.start import Start
+from kit.checking.variation import shuffled
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
 from kit.running import Launcher
 
@@ -175,7 +176,7 @@ def _longest_way_first(checks: list[Check], took: Mapping[str, float]) -> list[C
         above = [way[other.name] for other in checks if check.name in other.waits_for]
         # Never nothing: what waits for a check has to come after it in any case.
         way[check.name] = max(took.get(check.name, 0), USUAL) + max(above, default=0)
-    return sorted(checks, key=lambda check: -way[check.name])
+    return sorted(shuffled(checks), key=lambda check: -way[check.name])
 
 
 def _not_tried(check: Check, missing: Result) -> Result:

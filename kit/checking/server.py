@@ -14,6 +14,7 @@ from kit.checking.handover import Handover
 from kit.checking.http import NoAnswer, Response, Visitor, shortened
 from kit.checking.participant import Participant
 from kit.checking.process import Process
+from kit.checking.renaming import NONE, Renaming
 from kit.checking.verdict import Cause
 from kit.running import Plan, RunningApp
 
@@ -31,12 +32,20 @@ class Server(Process):
     With several apps, `app=1` means the second one of the plan.
     """
 
-    def __init__(self, app: RunningApp, folder: Path, taken: Handover | None = None) -> None:
+    def __init__(
+        self,
+        app: RunningApp,
+        folder: Path,
+        taken: Handover | None = None,
+        renaming: Renaming = NONE,
+    ) -> None:
         """Use `app`, started in `folder`; it must be listening already.
 
-        `taken` is what was taken over from another check with it.
+        `taken` is what was taken over from another check with it, `renaming` how it calls
+        dashboards.
         """
         super().__init__(app, folder, is_taken_over=taken is not None)
+        self.renaming = renaming
         self._connections = list(taken.connections) if taken else []
         self._visitors: dict[tuple[int, str], Visitor] = {}
         self._participants: list[Participant] = []
@@ -69,7 +78,7 @@ class Server(Process):
         sent = f" with {shortened(str(form))}" if form is not None else ""
         self.note(f"{by} asked for {method} {shortened(path)}{where}{sent}")
         if (app, by) not in self._visitors:
-            self._visitors[app, by] = Visitor(self.url(app), self.patience_over_http)
+            self._visitors[app, by] = Visitor(self.url(app), self.patience_over_http, self.renaming)
         visitor = self._visitors[app, by]
         expected = f"{method} {path} is answered"
         before = self.app.crash_count
@@ -204,7 +213,15 @@ class Server(Process):
             if connection.take_up(name, self.patience()):
                 return connection
             connection.drop()
-        return Connection(name, self.url(app), self.patience(), cookies, query, namespace=namespace)
+        return Connection(
+            name,
+            self.url(app),
+            self.patience(),
+            cookies,
+            query,
+            namespace=namespace,
+            renaming=self.renaming,
+        )
 
     only = staticmethod(audience.only)
 

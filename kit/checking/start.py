@@ -18,6 +18,7 @@ from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import NotStarted, TimedOut, raise_if_not_attempted
 from kit.checking.handover import Handover
 from kit.checking.server import Server
+from kit.checking.variation import varied
 from kit.running import App, Launcher, Plan, StartFailed
 
 # A line that runs a server: it never ends, or its port is taken and it ends at once.
@@ -60,7 +61,8 @@ class Start:
         # What somebody has set for a server of their own must not reach this one.
         settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
         variables = {**dict.fromkeys(settings), **(environment or {})}
-        plan = Plan(self.folder, apps or (App(),), variables)
+        apps, renaming = varied(apps or (App(),))
+        plan = Plan(self.folder, apps, variables)
         offer, self._offer = self._offer, None
         if offer and offer.plan == plan and offer.app.is_running:
             self.took_over, app = True, offer.app
@@ -69,7 +71,7 @@ class Start:
                 offer.close()
                 offer = None
             app = self._launcher.start(plan)
-        server = Server(app, self.folder, offer)
+        server = Server(app, self.folder, offer, renaming)
         self._servers.append((plan, server))
         if self.is_cancelled:
             raise Cancelled

@@ -16,6 +16,7 @@ from kit.cli import FAILED, PASSED, Trouble
 from kit.commands import JsonFile, write_json
 from kit.commands.endurance import fuzz, soak
 from kit.commands.feedback import feedback
+from kit.commands.grading_bench import grading
 from kit.course import ROOT
 from kit.report import terminal
 from kit.running.redis_server import RedisMissing
@@ -141,4 +142,5 @@ def chaos(json_file: str | None, disconnects: int, clients: int, workers: int, s
 
 bench.add_command(feedback)
 bench.add_command(fuzz)
+bench.add_command(grading)
 bench.add_command(soak)

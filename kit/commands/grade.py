@@ -120,7 +120,8 @@ def grade(
         with intake.unpacked(folder) as unpacked:
             handed_in = intake.read(unpacked, course)
         plan = scheme.read(scheme_file, course) if scheme_file else Scheme()
-        grading = Grading(course, _chosen(course, labs), handed_in, confined=not unconfined)
+        chosen = _chosen(course, labs)
+        grading = Grading(course, chosen, handed_in, confined=not unconfined, seed=plan.seed)
         students = [one.student for one in grading.results(who).students]
         marking = Marking(
             plan,
@@ -140,7 +141,7 @@ def grade(
             _say_what_is_left(grading, console)
             _run(grading, journal, jobs, [KIT_ROOT, folder.resolve(), out.resolve()], console)
     except JournalError as error:
-        raise Trouble(f"The journal cannot be used: {error}") from None
+        raise Trouble(str(error)) from None
     results = marking.marked(grading.results(who))
     if compare:
         return _compare(before, results, console)

@@ -39,9 +39,19 @@ class Grading:
     """The units of a class, and what is known of them."""
 
     def __init__(
-        self, course: Course, labs: Iterable[Lab], handed_in: Sequence[HandedIn], *, confined: bool
+        self,
+        course: Course,
+        labs: Iterable[Lab],
+        handed_in: Sequence[HandedIn],
+        *,
+        confined: bool,
+        seed: str | None = None,
     ) -> None:
-        """Make the units of all who have handed in something. Raises NotGradable."""
+        """Make the units of all who have handed in something. Raises NotGradable.
+
+        With a `seed`, what varies in the checks is drawn from it, for each lab anew.
+        """
+        self._seed = seed
         self.labs = list(labs)
         self.confined = confined
         self._checks = {lab.number: _gradable(lab) for lab in self.labs}
@@ -171,11 +181,13 @@ class Grading:
     def _unit(self, lab: Lab, package: Tree | None) -> Unit | None:
         if package is None:
             return None
-        return Unit(lab, package, self._checks[lab.number], self._bases[lab.number])
+        seed = None if self._seed is None else f"{lab.number} {self._seed}"
+        return Unit(lab, package, self._checks[lab.number], self._bases[lab.number], seed)
 
     def _basis(self, course: Course, lab: Lab) -> bytes:
         how = b"confined" if self.confined else b"unconfined"
-        return sha256(basis(course, lab) + how).digest()
+        drawn = b"" if self._seed is None else b" seed " + self._seed.encode()
+        return sha256(basis(course, lab) + how + drawn).digest()
 
 
 def _found(roster: Roster, one: HandedIn) -> Student | None:

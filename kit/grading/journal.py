@@ -19,6 +19,15 @@ class JournalError(Exception):
     """The journal cannot be read or written. Its text says why."""
 
 
+FULL = "The disk is full. Make room, then run the same command again: no verdict is lost."
+
+
+def _error(error: sqlite3.Error, path: Path | None = None) -> JournalError:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return JournalError(FULL)
+    return JournalError(f"The journal cannot be used: {path or ''}{': ' if path else ''}{error}")
+
+
 class Journal:
     """The verdicts in a file, by key. It is written to the disk before `note` returns."""
 
@@ -29,7 +38,7 @@ class Journal:
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute(TABLE)
         except sqlite3.Error as error:
-            raise JournalError(f"{path}: {error}") from None
+            raise _error(error, path) from None
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +57,7 @@ class Journal:
             query = "SELECT verdict FROM verdicts WHERE key = ?"
             row = self._database.execute(query, (key,)).fetchone()
         except sqlite3.Error as error:
-            raise JournalError(str(error)) from None
+            raise _error(error) from None
         return Verdict.from_dict(json.loads(row[0])) if row else None
 
     def note(self, key: str, verdict: Verdict) -> None:
@@ -57,4 +66,4 @@ class Journal:
             query = "INSERT OR IGNORE INTO verdicts VALUES (?, ?)"
             self._database.execute(query, (key, json.dumps(verdict.to_dict())))
         except sqlite3.Error as error:
-            raise JournalError(str(error)) from None
+            raise _error(error) from None

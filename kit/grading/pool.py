@@ -1,6 +1,7 @@
 """Several workers, each with a deadline for what it is at."""
 
 import contextlib
+import errno
 import json
 import os
 import queue
@@ -23,6 +24,7 @@ from kit.running.plan import KIT_ROOT
 from kit.temporary import TemporaryFolder
 
 LAST_WORDS = 10  # seconds
+FULL = {errno.ENOSPC, errno.EDQUOT}
 TRIES = 2  # where the kit itself broke
 
 
@@ -114,7 +116,7 @@ class _Worker:
         ends = time.monotonic() + unit.seconds
         try:
             _lay(unit, self._handed_in)
-            self._ask({"checks": str(unit.lab.checks)})
+            self._ask({"checks": str(unit.lab.checks), "seed": unit.seed})
             while True:
                 message = json.loads(self._said.get(timeout=max(ends - time.monotonic(), 0)))
                 match message:
@@ -129,6 +131,8 @@ class _Worker:
             return unit.without_an_end(known)
         except (OSError, ValueError) as error:  # its last line is empty
             self._end()
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise  # that is nobody's verdict
             return unit.broken(known, f"The process that grades has ended: {error}")
 
     def _ask(self, asked: dict[str, Any]) -> None:

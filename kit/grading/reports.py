@@ -67,5 +67,8 @@ def feedback_files(results: ClassResults) -> dict[str, str]:
 def _replace(path: Path, text: str) -> None:
     """Write a file so that it is there whole, or as it was."""
     mine = path.with_name(f".{path.name}.new")
-    mine.write_bytes(text.encode("utf-8", errors="replace"))
-    mine.replace(path)
+    try:
+        mine.write_bytes(text.encode("utf-8", errors="replace"))
+        mine.replace(path)
+    finally:
+        mine.unlink(missing_ok=True)

@@ -22,13 +22,15 @@ TOO_LONG = Cause(
 class Unit:
     """The package of one student for one lab.
 
-    `basis` is a digest of all that decides about it, besides the package itself.
+    `basis` is a digest of all that decides about it, besides the package itself. From `seed` is
+    drawn what varies in the checks, if there is one.
     """
 
     lab: Lab
     package: Tree
     checks: tuple[Check, ...]
     basis: bytes
+    seed: str | None = None
 
     @cached_property
     def key(self) -> str:

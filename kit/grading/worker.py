@@ -18,6 +18,7 @@ from typing import Any, TextIO
 
 from kit.checking.check import Check, load
 from kit.checking.runner import run
+from kit.checking.variation import vary
 from kit.checking.verdict import Result
 from kit.grading.confinement import MemoryBound, Wall
 from kit.running import Launcher
@@ -41,7 +42,9 @@ def main(folder: Path, kind: str, hidden: list[Path]) -> None:
             try:
                 if wall:
                     wall.build()
-                _grade(loaded(Path(json.loads(line)["checks"])), folder, wall, out)
+                asked = json.loads(line)
+                vary(asked["seed"])
+                _grade(loaded(Path(asked["checks"])), folder, wall, out)
             except Exception:
                 _say(out, {"broke": traceback.format_exc()})
 

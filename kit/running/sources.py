@@ -143,15 +143,18 @@ class Steady:
         step: int,
         rows_per_read: int = 1,
         gap_every: int = 0,
+        *,
+        phase: int = 0,
     ) -> None:
         """Call it `id`, with a column for each of `names`.
 
-        The first column has no number in one row of `gap_every`.
+        The first column has no number in one row of `gap_every`. The numbers are those of so many
+        rows later as `phase` says.
         """
         self.id = id
         self.title = f"Rows of {id}"
         self.columns = tuple(SimpleNamespace(name=name, unit="") for name in names)
-        self._block = _block(tuple(names), step, gap_every)
+        self._block = _block(tuple(names), step, gap_every, phase)
         self._step = step
         self._rows = rows_per_read
         self._next = 0
@@ -185,13 +188,14 @@ class Uneven(Steady):
         *,
         gap_every: int = 0,
         takes: float = 0,
+        phase: int = 0,
     ) -> None:
         """Call it `id`; `columns` are the units of its columns by their names.
 
         A read brings as many rows as `sizes` say, in turns. The first column has no number in one
         row of `gap_every`.
         """
-        super().__init__(id, [*columns], step, gap_every=gap_every)
+        super().__init__(id, [*columns], step, gap_every=gap_every, phase=phase)
         self._columns = tuple(SimpleNamespace(name=n, unit=unit) for n, unit in columns.items())
         self._sizes = cycle(sizes)
         self._takes = takes
@@ -244,14 +248,14 @@ def steady_number(row: Any, place: int) -> Any:
 
 
 @lru_cache
-def _block(names: tuple[str, ...], step: int, gap_every: int) -> "pd.DataFrame":
+def _block(names: tuple[str, ...], step: int, gap_every: int, phase: int) -> "pd.DataFrame":
     """Return rows that begin with the year 2018, with numbers between 1 and 2."""
     import numpy as np
     import pandas as pd
 
     rows = np.arange(BLOCK)
     times = np.datetime64("2018-01-01", "ms") + rows * np.timedelta64(step * 1000, "ms")
-    columns = {name: steady_number(rows, place) for place, name in enumerate(names)}
+    columns = {name: steady_number(rows + phase, place) for place, name in enumerate(names)}
     if gap_every:
         columns[names[0]][::gap_every] = np.nan
     return pd.DataFrame({"time": pd.DatetimeIndex(times).tz_localize("UTC"), **columns})

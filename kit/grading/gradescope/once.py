@@ -70,7 +70,7 @@ def _graded(root: Path, settings: Settings, *, unconfined: bool) -> StudentResul
     handed_in = intake.read_one(
         root / "submission", "submission", course, _created(root / "submission_metadata.json")
     )
-    grading = Grading(course, labs, [handed_in], confined=not unconfined)
+    grading = Grading(course, labs, [handed_in], confined=not unconfined, seed=plan.seed)
     with TemporaryFolder() as folder, Journal(folder / "journal.sqlite3") as journal:
         grading.run(journal, jobs=1, hidden=[KIT_ROOT, root, folder])
     (found,) = Marking(plan, grading.checks).marked(grading.results()).students
