@@ -34,6 +34,7 @@ COMMANDS = {
     "grade": ("kit.commands.grade", "grade"),
     "audit": ("kit.commands.audit", "audit"),
     "bench": ("kit.commands.bench", "bench"),
+    "doctor": ("kit.commands.doctor", "doctor"),
     "new": ("kit.commands.new", "new"),
     "release": ("kit.commands.release", "release"),
 }

@@ -3,7 +3,16 @@
 import re
 from pathlib import Path
 
-from kit.grading.formats import canvas, checks_csv, csv_file, json_file, junit, moodle, pages
+from kit.grading.formats import (
+    canvas,
+    checks_csv,
+    csv_file,
+    json_file,
+    junit,
+    markdown,
+    moodle,
+    pages,
+)
 from kit.grading.results import ClassResults
 
 FEEDBACK = "feedback"
@@ -24,6 +33,7 @@ def write(results: ClassResults, folder: Path) -> list[str]:
         "canvas.csv": canvas.text(results),
         "moodle.csv": moodle.text(results),
         "junit.xml": junit.text(results),
+        "summary.md": markdown.text(results),
         "class.html": pages.overview(results, files),
     }.items():
         _replace(folder / name, text)

@@ -25,7 +25,7 @@ class _Failing:
 def feedback(results: ClassResults, one: StudentResults) -> str:
     """Return what one student is told: every check of every lab, and nothing of anybody else."""
     return template("feedback.html").render(
-        one=replace(one, labs=tuple(map(_shown, one.labs))),
+        one=replace(one, labs=tuple(map(visible, one.labs))),
         hidden={lab.lab: _hidden(lab) for lab in one.labs},
         worth={
             lab.lab: {check.check: check for check in lab.mark.by_check}
@@ -61,7 +61,7 @@ def _hidden(lab: LabResult) -> int:
     return sum(check.hidden for check in lab.mark.by_check) if lab.mark else 0
 
 
-def _shown(lab: LabResult) -> LabResult:
+def visible(lab: LabResult) -> LabResult:
     """Return the lab without the checks that the student is not told of."""
     if not (lab.verdict and lab.mark and _hidden(lab)):
         return lab
