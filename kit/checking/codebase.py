@@ -9,6 +9,9 @@ from kit.cut import LISTS
 from kit.running import PACKAGE
 
 MAIN = f"{PACKAGE}/__main__.py"
+# How a starter says that something is to be done.
+TODO = re.compile(r"# TODO lab \d+: ")
+RAISED = re.compile(r"""^\s*(raise NotImplementedError\()?["']lab \d+: """)
 MOST_BYTES = 200_000  # of one file; no lab needs a tenth of it
 
 
@@ -110,6 +113,16 @@ class Codebase:
                     return line
                 if todo in line.text and not _is_begun(above, below):
                     return line
+        return None
+
+    def open_task(self, file: str) -> Line | None:
+        """Return the first line of a file in which a starter's task still stands, of any lab."""
+        text = self.texts().get(file, "")
+        lines = _lines(file, text)
+        for above, line, below in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+            is_todo = TODO.search(line.text) and not _is_begun(above, below)
+            if is_todo or RAISED.search(line.text):
+                return line
         return None
 
 

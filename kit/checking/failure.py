@@ -41,8 +41,12 @@ class NotAttempted(Exception):
     """The starter's task is still there. Its text says where."""
 
 
-def raise_if_not_attempted(crash: Crash) -> None:
-    """Raise NotAttempted where a crash is the starter's own `raise NotImplementedError`."""
+class NotAttemptedAtStart(NotAttempted):
+    """The starter's task is still there, and keeps the submission from starting."""
+
+
+def raise_if_not_attempted(crash: Crash, kind: type[NotAttempted] = NotAttempted) -> None:
+    """Raise NotAttempted, or this `kind` of it, where the starter's own task has raised a crash."""
     if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
         where = f" ({crash.where})" if crash.where else ""
-        raise NotAttempted(f"The task is still there{where}: {crash.message}")
+        raise kind(f"The task is still there{where}: {crash.message}")

@@ -12,7 +12,13 @@ from pathlib import Path
 
 from kit.checking.check import Check
 from kit.checking.codebase import Codebase
-from kit.checking.failure import Failure, NotAttempted, TimedOut
+from kit.checking.failure import (
+    Failure,
+    NotAttempted,
+    NotAttemptedAtStart,
+    NotStarted,
+    TimedOut,
+)
 from kit.checking.handover import Handover
 from kit.checking.start import Start
 from kit.checking.variation import shuffled
@@ -198,7 +204,7 @@ def _decide(check: Check, start: Start, leaves: bool) -> tuple[Result, Handover 
 
 def _try(check: Check, start: Start) -> Result:
     began = time.monotonic()
-    outcome, finding, detail = Outcome.PASSED, None, ""
+    outcome, finding, detail, started = Outcome.PASSED, None, "", True
     try:
         arguments: dict[str, object] = {"start": start, "folder": start.folder}
         if "server" in check.fixtures:
@@ -206,7 +212,9 @@ def _try(check: Check, start: Start) -> Result:
         check.function(**{name: arguments[name] for name in check.fixtures})
     except NotAttempted as task:
         outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
+        started = not isinstance(task, NotAttemptedAtStart)
     except Failure as failure:
+        started = not isinstance(failure, NotStarted)
         # An error of the student's own code is told, whatever else is left to do.
         detail = "" if failure.crash else _task_left(check, start.folder)
         if detail:
@@ -217,7 +225,7 @@ def _try(check: Check, start: Start) -> Result:
     except Exception:
         outcome, detail = Outcome.CHECKER_BROKE, traceback.format_exc()
     seconds = round(time.monotonic() - began, 3)
-    return Result(check.name, check.lab, check.title, outcome, seconds, finding, detail)
+    return Result(check.name, check.lab, check.title, outcome, seconds, finding, detail, started)
 
 
 def _task_left(check: Check, folder: Path) -> str:

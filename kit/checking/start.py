@@ -15,14 +15,23 @@ from kit.checking.causes import (
 )
 from kit.checking.codebase import Codebase
 from kit.checking.evidence import Rows, Seen, explained
-from kit.checking.failure import NotStarted, TimedOut, raise_if_not_attempted
+from kit.checking.failure import (
+    NotAttemptedAtStart,
+    NotStarted,
+    TimedOut,
+    raise_if_not_attempted,
+)
 from kit.checking.handover import Handover
 from kit.checking.server import Server
 from kit.checking.variation import varied
-from kit.running import App, Launcher, Plan, StartFailed
+from kit.checking.verdict import Cause
+from kit.running import PACKAGE, App, Crash, Launcher, Plan, StartFailed
 
 # A line that runs a server: it never ends, or its port is taken and it ends at once.
 RUNS = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forever)\(")
+# Errors that a line which is not written yet may lead to, and how Python names a module in them.
+LACKS_A_NAME = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"}
+OWN_MODULE = re.compile(rf"'({PACKAGE}\.[\w.]+)'")
 PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
 
 
@@ -137,9 +146,9 @@ def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
     at = crash.where if crash else failure.stuck
     is_run = at is not None and RUNS.search(at.code) is not None
     if crash:
-        raise_if_not_attempted(crash)
+        raise_if_not_attempted(crash, NotAttemptedAtStart)
         where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
-        cause = RUNS_THE_SERVER if is_run else of_a_crash(crash, code)
+        cause = RUNS_THE_SERVER if is_run else _with_open_task(of_a_crash(crash, code), crash, code)
         return NotStarted(expected, f"it raised {crash}{where}", cause, crash=crash)
     if failure.code is not None:
         got = f"its process ended with exit status {failure.code}"
@@ -147,6 +156,19 @@ def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
     stuck = f": it was at {failure.stuck} (`{failure.stuck.code}`)" if failure.stuck else ""
     cause = RUNS_THE_SERVER if is_run else STUCK_AT_START
     return StuckAtStart(expected, f"it never came to listen{stuck}", cause)
+
+
+def _with_open_task(cause: Cause, crash: Crash, code: Codebase) -> Cause:
+    """Return the cause, and in its next step the task that is open where a name is missing."""
+    if crash.type not in LACKS_A_NAME:
+        return cause
+    places = [crash.where.file] if crash.where else []
+    places += [f"{name.replace('.', '/')}.py" for name in OWN_MODULE.findall(crash.message)]
+    for place in places:
+        if task := code.open_task(place):
+            next_step = f"A task is still open in {task}. Is that what is missing?"
+            return Cause(cause.name, cause.likely, f"{next_step} {cause.next_step}")
+    return cause
 
 
 class StuckAtStart(NotStarted, TimedOut):

@@ -40,7 +40,8 @@ class Result:
     """What became of one check.
 
     `finding` is there when it failed or timed out; `detail` explains the other outcomes.
-    `seconds` is how long the check took, on the clock.
+    `seconds` is how long the check took, on the clock. `started` is False where it came to nothing
+    because a server did not start.
     """
 
     check: str
@@ -50,6 +51,7 @@ class Result:
     seconds: float
     finding: Finding | None = None
     detail: str = ""
+    started: bool = True
 
     @property
     def passed(self) -> bool:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course, Lab
 from kit.panel.extensions import socketio
 from kit.report import page
+from kit.report.entries import Entry, entries
 from kit.report.words import NOT_TRIED, OUR_FAULT, summary
 from kit.student import hints
 
@@ -27,12 +28,25 @@ class Phase(StrEnum):
 
 @dataclass
 class Card:
-    """One check on the page. It is `fresh` when it says something about the newest files."""
+    """One entry on the page, which stands for so many `checks`; empty where none is known yet.
 
-    check: str
+    It is `fresh` when it says something about the newest files.
+    """
+
+    name: str
     title: str
     html: str
     passed: bool = False
+    fresh: bool = False
+    checks: int = 1
+
+
+@dataclass
+class Line:
+    """What is known of one check, and whether that is about the newest files."""
+
+    title: str
+    result: Result | None = None
     fresh: bool = False
 
 
@@ -53,7 +67,7 @@ class Known:
 
     number: int = 0
     phase: Phase = Phase.CHECKING
-    cards: dict[str, Card] = field(default_factory=dict)
+    lines: dict[str, Line] = field(default_factory=dict)
     verdict: Verdict | None = None
     decided: Moment | None = None
     trouble: str = ""
@@ -77,13 +91,12 @@ class Board:
         with self.lock:
             known = self._known[lab]
             known.phase = Phase.CHECKING
-            older = known.cards
-            for card in older.values():
-                card.fresh = False
+            older = known.lines
+            for line in older.values():
+                line.fresh = False
             if checks := list(checks):
-                known.cards = {
-                    check.name: older.get(check.name) or Card(check.name, check.title, "")
-                    for check in checks
+                known.lines = {
+                    check.name: older.get(check.name) or Line(check.title) for check in checks
                 }
             self._tell(lab)
 
@@ -93,9 +106,13 @@ class Board:
             if given_up.is_set():
                 return
             known = self._known[lab]
-            card = self._card(lab, result)
-            known.cards[result.check] = card
+            before = known.lines[result.check].result
+            known.lines[result.check] = Line(result.title, result, fresh=True)
+            if not result.started or (before and not before.started):
+                self._tell(lab)  # other checks may share its card
+                return
             known.number += 1
+            card = _card(Entry(result), hints.load(lab.hints), fresh=True)
             numbered = {"run": self.run, "number": known.number, "lab": lab.number}
             socketio.emit("result", numbered | {"card": asdict(card)}, to=room(lab))
 
@@ -110,14 +127,15 @@ class Board:
             known.phase = Phase.BROKE if trouble else known.phase
             known.verdict, known.trouble, known.decided = verdict, trouble, Moment()
             results = verdict.results if verdict else ()
-            known.cards = {result.check: self._card(lab, result) for result in results}
+            known.lines = {
+                result.check: Line(result.title, result, fresh=True) for result in results
+            }
             self._tell(lab)
 
     def verdict(self, lab: Lab) -> dict[str, Any]:
         """Return all that a view of a lab is told, as JSON-ready data; `age` is in seconds."""
         with self.lock:
             known = self._known[lab]
-            cards = known.cards.values()
             passed = known.verdict is not None and known.verdict.passed
             is_decided = known.phase is Phase.DECIDED
             return {
@@ -129,7 +147,7 @@ class Board:
                 "summary": summary(known.verdict) if is_decided and known.verdict else "",
                 "seconds": known.verdict.seconds if known.verdict else None,
                 "age": known.decided.age() if known.decided else None,
-                "cards": [asdict(card) for card in cards],
+                "cards": [asdict(card) for card in _cards(lab, known)],
                 "foot": _foot(known) if is_decided else "",
                 "trouble": f"{OUR_FAULT}\n\n{known.trouble}" if known.phase is Phase.BROKE else "",
             }
@@ -138,14 +156,30 @@ class Board:
         self._known[lab].number += 1
         socketio.emit("verdict", self.verdict(lab), to=room(lab))
 
-    def _card(self, lab: Lab, result: Result) -> Card:
-        html = page.card(result, hints.load(lab.hints))
-        return Card(result.check, result.title, html, result.passed, fresh=True)
-
 
 def room(lab: Lab) -> str:
     """Return the room of those who look at a lab."""
     return f"lab {lab.number}"
+
+
+def _cards(lab: Lab, known: Known) -> list[Card]:
+    """Return what is known as the cards of a page: what is fresh shares none with what is not."""
+    ladders = hints.load(lab.hints)
+    made: dict[str, Card] = {}  # by the check that a card stands at
+    for fresh in (True, False):
+        told = [line.result for line in known.lines.values() if line.fresh is fresh and line.result]
+        made |= {one.result.check: _card(one, ladders, fresh=fresh) for one in entries(told)}
+    unknown = {
+        name: Card(name, line.title, "") for name, line in known.lines.items() if not line.result
+    }
+    made |= unknown
+    return [made[name] for name in known.lines if name in made]
+
+
+def _card(entry: Entry, ladders: Mapping[str, Sequence[str]], *, fresh: bool) -> Card:
+    result = entry.result
+    html = page.card(entry, ladders)
+    return Card(entry.name, result.title, html, result.passed, fresh, entry.checks)
 
 
 def _foot(known: Known) -> str:

@@ -8,7 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kit.checking.verdict import Outcome, Result, Verdict
+from kit.checking.verdict import Outcome, Verdict
+from kit.report.entries import Entry, entries
 from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, state, summary
 from kit.student.progress import LabProgress
 
@@ -22,6 +23,7 @@ _environment = Environment(
 )
 _environment.globals.update(our_fault=OUR_FAULT, shown_steps=3, symbols=SYMBOLS)
 _environment.filters["counted"] = counted
+_environment.filters["entries"] = entries
 _environment.filters["markdown"] = lambda text: Markup(_markdown.render(text))
 
 
@@ -64,9 +66,9 @@ def checklist(
     )
 
 
-def card(result: Result, hints: Mapping[str, Sequence[str]]) -> str:
-    """Return one check of a verdict as an HTML list item; `hints` are the ladders by check."""
-    return _environment.get_template("card.html").render(result=result, hints=hints)
+def card(entry: Entry, hints: Mapping[str, Sequence[str]]) -> str:
+    """Return one entry of a checklist as an HTML list item; `hints` are the ladders by check."""
+    return _environment.get_template("card.html").render(entry=entry, hints=hints)
 
 
 def style() -> str:

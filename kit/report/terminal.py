@@ -6,8 +6,10 @@ from rich.table import Table
 from rich.text import Text
 
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
+from kit.report.entries import Entry, entries
 from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, summary
 
+MOST_STOPPED = 4  # checks named under a server that does not start
 UNBROKEN = 10_000  # characters; a file or another program gets its lines whole
 
 # The signs of ASCII and Latin-1 that steer a terminal, as pictures; but not tabs and line ends.
@@ -37,18 +39,19 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
     console.print(Text(title, style="bold"))
     several = len({result.lab for result in verdict.results}) > 1
     lab = None
-    for result in verdict.results:
-        if several and result.lab != lab:
-            lab = result.lab
+    for entry in entries(verdict.results):
+        if several and entry.result.lab != lab:
+            lab = entry.result.lab
             console.print(Text(f"Lab {lab}", style="dim"))
-        _show_result(console, result)
+        _show_entry(console, entry)
     if verdict.count(Outcome.NOT_TRIED):
         console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {NOT_TRIED}", style="dim"))
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
 
 
-def _show_result(console: Console, result: Result) -> None:
+def _show_entry(console: Console, entry: Entry) -> None:
+    result = entry.result
     style = STYLES[result.outcome]
     line = Table.grid(padding=(0, 1))
     line.add_column(style=style, no_wrap=True)
@@ -57,6 +60,8 @@ def _show_result(console: Console, result: Result) -> None:
     outcome = "" if result.passed else f"[{result.outcome}]"
     line.add_row(SYMBOLS[result.outcome], _marked(result.title, console), Text(outcome))
     _print(console, line)
+    if entry.stops:
+        _print(console, Padding(_stops(entry.stops, console), (0, 0, 0, 2)))
     if result.finding:
         _print(console, Padding(_finding(result.finding, console), (0, 0, 1, 2)))
     elif result.outcome is Outcome.CHECKER_BROKE:
@@ -86,6 +91,18 @@ def _finding(finding: Finding, console: Console) -> Table:
     table.add_row("Came", _marked(finding.got, console))
     table.add_row("Likely", _marked(finding.cause.likely, console))
     table.add_row("Next", _marked(finding.cause.next_step, console))
+    return table
+
+
+def _stops(stopped: tuple[Result, ...], console: Console) -> Table:
+    titles = [result.title for result in stopped[:MOST_STOPPED]]
+    if more := stopped[MOST_STOPPED:]:
+        titles.append(f"and {len(more)} more checks")
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for number, title in enumerate(titles):
+        table.add_row("" if number else "Stops   ", _marked(title, console))
     return table
 
 

@@ -169,6 +169,7 @@ def test_the_outcomes_are_kept_apart(
     assert result.outcome is outcome
     assert (result.finding.cause.name if result.finding else None) == cause
     assert result.passed == (outcome is Outcome.PASSED)
+    assert result.started
 
 
 def test_a_finding_says_what_was_done_expected_and_seen(results: dict[str, Result]) -> None:
@@ -257,6 +258,22 @@ def test_an_app_that_does_not_start_has_an_outcome_too(
     result = by_name(verdict(launcher, tmp_path, source, app))["passes"]
     assert result.outcome is outcome
     assert (result.finding.cause.name if result.finding else None) == cause
+    assert not result.started
+
+
+@pytest.mark.parametrize("open_task", [True, False])
+def test_where_a_name_is_missing_the_task_that_is_open_is_asked_about(
+    launcher: Launcher, tmp_path: Path, open_task: bool
+) -> None:
+    rooms = "# TODO lab 1: let a client in\n" if open_task else "# let a client in\n"
+    save(tmp_path, rooms, "rooms.py")
+    source = CHECKS[: CHECKS.index('@check(tasks=["fail it"])')]
+    app = "from dashboard.rooms import join\n"
+    finding = by_name(verdict(launcher, tmp_path, source, app))["passes"].finding
+    assert finding
+    assert finding.cause.name == "missing-name"
+    asked = "A task is still open in dashboard/rooms.py, line 1. Is that what is missing?"
+    assert (asked in finding.cause.next_step) is open_task
 
 
 def test_a_task_with_long_words_is_found_where_the_formatter_wraps_it(

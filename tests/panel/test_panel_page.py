@@ -102,6 +102,20 @@ def test_a_hint_that_was_opened_stays_open_and_keeps_the_focus(
     expect(page.get_by_text('return "hello"')).to_be_hidden()
 
 
+def test_a_server_that_does_not_start_is_one_card(kept: Kept, opened: Callable[..., Page]) -> None:
+    kept.save("def x(:\n")
+    page = opened()
+    headline(page, "0 of 2 checks passed; 2 failed")
+    card = page.locator("#checks > li")
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("Your server does not start")
+    card.get_by_text("Stops 2 checks").click()
+    expect(card.get_by_text("It says hello.")).to_be_visible()
+    kept.save(WRONG)
+    headline(page, FAILS)
+    expect(card).to_have_count(2)
+
+
 @pytest.mark.parametrize(
     "gone",
     [

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
+from kit.report.entries import Entry
 from kit.report.page import card, checklist, comparison
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script></li></details>{{ 7*7 }}&lt;'
@@ -161,13 +162,13 @@ def test_a_prediction_is_shown_beside_what_happened_as_text() -> None:
 def test_of_many_steps_the_last_three_are_in_view_and_repeats_are_counted() -> None:
     steps = ("Ana connected", "Ben connected", *["Ana asked"] * 60, "Ben left", "Ana left")
     found = Finding(steps, "x", "x", Cause("cause", "x", "x"))
-    text = card(Result("check", 3, "It works.", Outcome.FAILED, 0.1, found), {})
+    text = card(Entry(Result("check", 3, "It works.", Outcome.FAILED, 0.1, found)), {})
     assert Parsed(text).tags().count("details") == 1
     folded, shown = text.split("</details>")
     assert "2 steps before" in folded
     assert "Ben connected" in folded
     assert "Ana asked (60 times)" in shown
     assert 'start="3"' in shown
-    few = card(Result("check", 3, "It works.", Outcome.FAILED, 0.1, finding("Look")), {})
+    few = card(Entry(Result("check", 3, "It works.", Outcome.FAILED, 0.1, finding("Look"))), {})
     assert "details" not in Parsed(few).tags()
     assert "Look (2 times)" in few

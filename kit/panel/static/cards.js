@@ -5,44 +5,44 @@ export class Cards {
   constructor(list, lab) {
     this.list = list;
     this.key = `opened in lab ${lab}`;
-    this.cards = new Map(); // by check: what the server told, and the element
+    this.cards = new Map(); // by name: what the server told, and the element
     this.opened = new Set(recall(this.key));
     list.addEventListener("toggle", (event) => this.remember(event.target), true);
   }
 
-  get size() {
-    return this.cards.size;
-  }
-
-  /** How many are fresh, stale (from before the newest save) or passed. */
-  count(what) {
-    const all = [...this.cards.values()];
-    if (what === "stale") return all.filter(({ card }) => card.html && !card.fresh).length;
-    if (what === "passed") return all.filter(({ card }) => card.passed && card.fresh).length;
-    return all.filter(({ card }) => card.fresh).length;
+  /** How many checks there are; or how many are fresh, stale (from before the newest save) or passed. */
+  count(what = "all") {
+    const counts = {
+      all: () => true,
+      fresh: (card) => card.fresh,
+      stale: (card) => card.html && !card.fresh,
+      passed: (card) => card.passed && card.fresh,
+    }[what];
+    const cards = [...this.cards.values()].map(({ card }) => card).filter(counts);
+    return cards.reduce((sum, { checks }) => sum + checks, 0);
   }
 
   /** Show these cards, in this order, and no others. */
   show(cards) {
-    const wanted = new Set(cards.map(({ check }) => check));
-    for (const [check, { element }] of this.cards) {
-      if (!wanted.has(check)) {
+    const wanted = new Set(cards.map(({ name }) => name));
+    for (const [name, { element }] of this.cards) {
+      if (!wanted.has(name)) {
         element.remove();
-        this.cards.delete(check);
+        this.cards.delete(name);
       }
     }
     for (const [index, card] of cards.entries()) {
       this.put(card);
-      const { element } = this.cards.get(card.check);
+      const { element } = this.cards.get(card.name);
       if (this.list.children[index] !== element) {
         this.list.insertBefore(element, this.list.children[index] ?? null);
       }
     }
   }
 
-  /** Show one card, in the place of what its check has shown before. */
+  /** Show one card, in the place of what it has shown before. */
   put(card) {
-    const before = this.cards.get(card.check);
+    const before = this.cards.get(card.name);
     let element = before?.element;
     if (!before || before.card.html !== card.html) {
       element = this.made(card);
@@ -55,7 +55,7 @@ export class Cards {
       }
     }
     element.classList.toggle("stale", !card.fresh);
-    this.cards.set(card.check, { card, element });
+    this.cards.set(card.name, { card, element });
   }
 
   made(card) {
@@ -67,13 +67,13 @@ export class Cards {
     } else {
       element.textContent = card.title.replaceAll("`", "");
     }
-    element.dataset.check = card.check;
+    element.dataset.name = card.name;
     for (const [name, part] of parts(element)) part.open = this.opened.has(name);
     return element;
   }
 
   remember(part) {
-    const element = part.closest("[data-check]");
+    const element = part.closest("[data-name]");
     const found = element && parts(element).find(([, one]) => one === part);
     if (!found) return;
     if (part.open) this.opened.add(found[0]);
@@ -88,7 +88,7 @@ function parts(element) {
   return [...element.querySelectorAll("details")].map((part) => {
     const kind = part.className || "hint";
     counts[kind] = (counts[kind] ?? 0) + 1;
-    return [`${element.dataset.check} ${kind} ${counts[kind]}`, part];
+    return [`${element.dataset.name} ${kind} ${counts[kind]}`, part];
   });
 }
 

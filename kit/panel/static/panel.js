@@ -111,16 +111,16 @@ function tell() {
   const { phase, passed, summary } = known;
   const decided = phase === "decided";
   const texts = {
-    checking: `Checking… ${cards.count("fresh")} of ${cards.size} known`,
-    decided: passed ? `✓ All ${cards.size} checks pass` : summary,
+    checking: `Checking… ${cards.count("fresh")} of ${cards.count()} known`,
+    decided: passed ? `✓ All ${cards.count()} checks pass` : summary,
     "no copy": "You have no copy of this lab yet",
     broke: "The checks could not be run",
   };
-  at("headline").textContent = cards.size || phase !== "checking" ? texts[phase] : "Checking…";
+  at("headline").textContent = cards.count() || phase !== "checking" ? texts[phase] : "Checking…";
   at("headline").className = passed ? "rt-whole" : "";
   at("age").textContent = ages();
-  at("share").value = cards.size ? cards.count("passed") / cards.size : 0;
-  at("share").hidden = cards.size === 0;
+  at("share").value = cards.count() ? cards.count("passed") / cards.count() : 0;
+  at("share").hidden = cards.count() === 0;
   put("foot", phase === "no copy" ? `To make one: python3 -m kit start ${lab}` : known.foot);
   put("trouble", known.trouble);
   if (at("following")) at("following").hidden = !passed;
