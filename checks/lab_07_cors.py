@@ -330,6 +330,7 @@ class _Page:
                 path,
                 app=self.app,
                 by=f"{self.name} {next(VISITORS)}",
+                shown_as=self.name,
                 headers={
                     **({"Origin": self.origin} if self.origin else {}),
                     **(UPGRADE if path == f"{OPENING}websocket" else {}),

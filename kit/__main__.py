@@ -4,6 +4,7 @@ This file keeps to what the oldest Python 3 can read, so that a Python that is t
 gets a plain sentence and not a SyntaxError. Everything else starts in `kit.environment`.
 """
 
+import pathlib
 import sys
 
 # Guarded, because child processes on macOS and Windows import this module again.
@@ -19,6 +20,9 @@ if __name__ == "__main__":
             + "own name, for example:  python3.13 -m kit   (on Windows:  py -3.13 -m kit)\n"
         )
         sys.exit(3)
+
+    if not __package__:  # called by its path, from another folder:  python3 ../../kit serve 6
+        sys.path[0] = str(pathlib.Path(__file__).resolve().parents[1])
 
     try:
         from kit.environment import main

@@ -23,6 +23,7 @@ COMMANDS = {
     "test": ("kit.commands.test", "test"),
     "demo": ("kit.commands.demo", "demo"),
     "start": ("kit.commands.copies", "start"),
+    "serve": ("kit.commands.serve", "serve"),
     "check": ("kit.commands.check", "check"),
     "panel": ("kit.commands.panel", "panel"),
     "hint": ("kit.commands.hint", "hint"),

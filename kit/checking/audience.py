@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from kit.checking.failure import Failure
 from kit.checking.participant import Participant
-from kit.checking.verdict import Cause
+from kit.checking.transcript import Passed
+from kit.checking.verdict import Cause, Mark
 
 
 @contextmanager
@@ -39,7 +40,17 @@ def only(
             if client is not hearer:
                 expected = f"{client.name} hears no `{event}`"
                 expected += f": it is for {hearer.name} alone" if hearer else ""
-                raise Failure(expected, f"{client.name} heard it", otherwise)
+                raise Failure(expected, f"{client.name} heard it", otherwise).mark(
+                    Mark.UNEXPECTED, *_newest(client, event, more)
+                )
             if more > 1:
                 expected = f"{client.name} hears `{event}` once"
-                raise Failure(expected, f"{client.name} heard it {more} times", twice or otherwise)
+                got = f"{client.name} heard it {more} times"
+                raise Failure(expected, got, twice or otherwise).mark(
+                    Mark.UNEXPECTED, *_newest(client, event, more - 1)
+                )
+
+
+def _newest(client: Participant, event: str, count: int) -> list[Passed]:
+    """Return the last `count` such events that a client was sent."""
+    return client.server.transcript.find(client=client.name, names=[event])[-count:]

@@ -10,7 +10,7 @@ import json
 import select
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from kit.checking.causes import CLOSED, FLOOD, NO_SOCKETIO, NOT_STRICT_JSON, REF
 from kit.checking.failure import Failure
 from kit.checking.http import NoAnswer, NotStrict, shortened, strict_json
 from kit.checking.renaming import NONE, Renaming
+from kit.checking.transcript import Kind, Passed, Transcript
 from kit.running.patience import STEP, Patience
 
 PROBE = "/roundtrip-probe"  # a namespace that no server has
@@ -52,6 +53,7 @@ class Heard:
     payload: Any
     taken: bool = False
     id: int | None = None
+    passed: Passed | None = None  # where it stands in the transcript
 
 
 class Gone(Exception):
@@ -99,6 +101,8 @@ class Connection:
         is said in `namespace`. Raises NoAnswer, or Failure where the answer is a refusal.
         """
         self.is_closed = False
+        self.transcript: Transcript | None = None  # what passes is noted there
+        self.app = 0  # of those that its server serves
         self.namespace = namespace
         self._renaming = renaming
         self._next_id = 0
@@ -158,6 +162,8 @@ class Connection:
 
     def connect(self, patience: Patience, auth: Any = None) -> bool:
         """Ask to be let in, and return whether the server said yes. Raises Gone."""
+        how = {"namespace": self.namespace, "cookies": self._cookies, "query": self._query}
+        self.note(Kind.CONNECT, sent=True, data=() if auth is None else (auth,), options=how)
         self._send(
             _Packet(socketio.CONNECT, data=self._renaming.to_app(auth), namespace=self.namespace)
         )
@@ -166,6 +172,7 @@ class Connection:
 
     def emit(self, event: str, *payload: Any) -> None:
         """Send an event, and do not wait."""
+        self.note(Kind.EVENT, event, sent=True, data=payload)
         data = [event, *self._renaming.to_app(payload)]
         self._send(_Packet(socketio.EVENT, data=data, namespace=self.namespace))
 
@@ -173,6 +180,7 @@ class Connection:
         """Send an event, and return what its acknowledgement holds, or None where none came."""
         self._next_id += 1
         number = self._next_id
+        self.note(Kind.EVENT, event, sent=True, data=payload, number=number)
         data = [event, *self._renaming.to_app(payload)]
         self._send(_Packet(socketio.EVENT, data=data, id=number, namespace=self.namespace))
         self._wait(patience, lambda: number in self.acks)
@@ -185,6 +193,32 @@ class Connection:
         if found:
             found.taken = True
         return found
+
+    def note(
+        self,
+        kind: Kind,
+        name: str = "",
+        *,
+        sent: bool = False,
+        data: tuple[Any, ...] = (),
+        number: int | None = None,
+        options: Mapping[str, Any] | None = None,
+        came: bool = True,
+    ) -> Passed:
+        """Note a message of this client, or for it, and return it."""
+        message = Passed(kind, self.name, sent, name, data, number, options or {}, self.app, came)
+        return self.transcript.add(message) if self.transcript else message
+
+    @property
+    def last_id(self) -> int:
+        """The number of the acknowledgement that this client has asked for last."""
+        return self._next_id
+
+    def acknowledged(self) -> Passed | None:
+        """Return the acknowledgement that this client was sent last."""
+        messages = self.transcript.messages if self.transcript else []
+        mine = [one for one in messages if one.client == self.name and one.kind is Kind.ACK]
+        return next((one for one in reversed(mine) if not one.sent and one.came), None)
 
     def payloads(self, event: str) -> list[Any]:
         """Return the payloads of every such event so far, without waiting."""
@@ -210,6 +244,7 @@ class Connection:
 
     def leave(self) -> None:
         """Say goodbye and close, as a client does that is done."""
+        self.note(Kind.LEFT, sent=True)
         with contextlib.suppress(Gone):
             self._send(_Packet(socketio.DISCONNECT, namespace=self.namespace))
         self.drop()
@@ -219,6 +254,7 @@ class Connection:
         if not self.is_connected or self._cookies or self.namespace != "/":
             self.drop()
             return False
+        self.transcript = None  # what comes now belongs to nobody's story
         try:
             self._send(_Packet(socketio.DISCONNECT))
             self._probe()
@@ -341,28 +377,35 @@ class Connection:
             self._probed += 1
         elif message.packet_type == socketio.CONNECT:
             self.is_connected = True
+            self.note(Kind.LET_IN)
             self.sid = message.data.get("sid", "") if isinstance(message.data, dict) else ""
         elif message.packet_type == socketio.CONNECT_ERROR:
             self.refusal = message.data or "refused"
+            self.note(Kind.REFUSED, data=(self.refusal,))
         elif message.packet_type == socketio.DISCONNECT:
             self.is_closed = True
+            self.note(Kind.CLOSED)
             raise Gone
         elif message.packet_type in {socketio.ACK, socketio.BINARY_ACK}:
             if message.id is not None:
                 data = message.data
-                self.acks[message.id] = data if isinstance(data, list) else []
+                self.acks[message.id] = values = data if isinstance(data, list) else []
+                self.note(Kind.ACK, data=tuple(values), number=message.id)
         elif message.packet_type in {socketio.EVENT, socketio.BINARY_EVENT}:
             self._take_event(message.data, message.id)
 
     def acknowledge(self, number: int) -> None:
         """Acknowledge the event of this number with what this client says. Raises Gone."""
-        data = [*self._renaming.to_app(self.says or ())]
+        says = self.says or ()
+        self.note(Kind.ACK, sent=True, data=tuple(says))
+        data = [*self._renaming.to_app(says)]
         self._send(_Packet(socketio.ACK, data=data, id=number, namespace=self.namespace))
 
     def _take_event(self, data: Any, number: int | None) -> None:
         event, *arguments = data if isinstance(data, list) and data else [""]
         payload = arguments[0] if len(arguments) == 1 else arguments or None
-        self.heard.append(Heard(str(event), payload, id=number))
+        passed = self.note(Kind.EVENT, str(event), data=tuple(arguments))
+        self.heard.append(Heard(str(event), payload, id=number, passed=passed))
         if number is not None and self.says is not None:
             self.acknowledge(number)
         if len(self.heard) > MOST_EVENTS:

@@ -58,13 +58,20 @@ Rows = Sequence[tuple[Evidence, Cause | None]]
 
 def explained(rows: Rows, seen: Seen) -> Failure:
     """Return what was found with the cause of the first row that fits, if any does."""
-    for evidence, cause in rows:
-        answer = evidence(seen)
-        if answer:
-            found = seen.found
-            got = answer if isinstance(answer, str) else found.got
-            return type(found)(found.expected, got, cause or found.cause, crash=found.crash)
-    return seen.found
+    transcript, story = seen.server.transcript, seen.server.story
+    told = len(story)
+    passed, looked_at = len(transcript.messages), transcript.looked_at
+    try:
+        for evidence, cause in rows:
+            answer = evidence(seen)
+            if answer:
+                got = answer if isinstance(answer, str) else seen.found.got
+                return seen.found.because(cause or seen.found.cause, got)
+        return seen.found
+    finally:  # what is done while an explanation is looked for is none of what went wrong
+        del story[told:]
+        del transcript.messages[passed:]
+        transcript.looked_at = looked_at
 
 
 def always(_: Seen) -> bool:

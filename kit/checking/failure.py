@@ -1,6 +1,9 @@
 """How a check says that something is not as it should be."""
 
-from kit.checking.verdict import Cause
+from typing import Self
+
+from kit.checking.transcript import Passed
+from kit.checking.verdict import Cause, Mark
 from kit.running import Crash
 
 
@@ -19,10 +22,18 @@ class Failure(Exception):
         self.got = got
         self.cause = cause
         self.crash = crash
+        self.marks: dict[Passed, Mark] = {}  # what is wrong, unexpected or missing of what passed
 
-    def because(self, cause: Cause) -> "Failure":
-        """Return the same finding with a cause that is known better."""
-        return type(self)(self.expected, self.got, cause, crash=self.crash)
+    def mark(self, mark: Mark, *messages: Passed) -> Self:
+        """Name the messages that this finding is about, and return it."""
+        self.marks |= dict.fromkeys(messages, mark)
+        return self
+
+    def because(self, cause: Cause, got: str = "") -> Self:
+        """Return the same finding with a cause that is known better, and perhaps what came."""
+        better = type(self)(self.expected, got or self.got, cause, crash=self.crash)
+        better.marks = self.marks
+        return better
 
 
 class Silence(Failure):

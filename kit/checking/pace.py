@@ -13,6 +13,7 @@ class Pace:
         """Let `app` go on at its usual pace."""
         self.app = app
         self._is_delayed = self._is_paused = False
+        self.was_tampered = False  # with: slowed, paused or made to fail, as nobody can by hand
 
     def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.
@@ -21,6 +22,7 @@ class Pace:
         background; to start a task is one of `tasks`. What can come in between does so then.
         """
         self._is_delayed = bool(handlers or background or tasks)
+        self.was_tampered |= self._is_delayed
         self.app.delay(handlers=handlers, background=background, tasks=tasks)
 
     def pause(self) -> None:
@@ -29,7 +31,7 @@ class Pace:
         So a feed can be quick and costs nothing while nobody waits for it. Whether an app can be
         paused depends on how it sleeps: no verdict may depend on that.
         """
-        self._is_paused = True
+        self._is_paused = self.was_tampered = True
         self.app.pause()
 
     @contextmanager
@@ -38,6 +40,7 @@ class Pace:
 
         So what it would do seconds later comes at once. Whoever sleeps already sleeps on.
         """
+        self.was_tampered = True
         self.app.hasten()
         try:
             yield
@@ -51,6 +54,7 @@ class Pace:
         It gives what tells how many have failed so far: an app can send in another way, which does
         not fail, and be right.
         """
+        self.was_tampered = True
         self.app.let_sending_fail(True)
         try:
             yield lambda: self.app.let_sending_fail(True)
@@ -60,6 +64,7 @@ class Pace:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Let the app's background sleep on in here, where it sleeps: see `pause`."""
+        self.was_tampered = True
         self.app.pause()
         try:
             yield

@@ -24,7 +24,8 @@ from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
 from kit.checking.process import Process
-from kit.checking.verdict import Cause
+from kit.checking.transcript import Kind, Passed
+from kit.checking.verdict import Cause, Mark
 
 if TYPE_CHECKING:
     from kit.checking.contract import Told
@@ -67,14 +68,15 @@ class Participant:
         try:
             let_in = self._connection.connect(self.server.patience(), auth)
         except Gone:
-            raise self._silence(expected) from None
+            raise self._silence(expected, self._missing(Kind.LET_IN)) from None
         if let_in:
             return
         if self._connection.refusal is not None:
+            refused = self.server.transcript.messages[-1:]
             raise self.server.explained(
                 expected, f"the server refused: {_shown(self._connection.refusal)}", REFUSED
-            )
-        raise self._silence(expected)
+            ).mark(Mark.WRONG, *refused)
+        raise self._silence(expected, self._missing(Kind.LET_IN))
 
     def is_turned_away(self, otherwise: Cause, unanswered: Cause) -> Any:
         """Ask to be let in, and return what the server says that refuses; see `Server`."""
@@ -82,17 +84,22 @@ class Participant:
         expected = f"{self.name} is refused"
         try:
             if self._connection.connect(self.server.patience()):
-                raise Failure(expected, "the server let this client in", otherwise)
+                let_in = self.server.transcript.messages[-1:]
+                raise Failure(expected, "the server let this client in", otherwise).mark(
+                    Mark.UNEXPECTED, *let_in
+                )
         except Gone:
             pass
         if self._connection.refusal is None:
             got = "it was told nothing, neither yes nor no"
             found = self.server.trouble(expected) or Silence(expected, got, unanswered)
-            raise found.because(unanswered)
+            raise found.because(unanswered).mark(Mark.MISSING, self._missing(Kind.REFUSED))
         self.settle()
         if heard := [event for event, _ in self.everything_heard()]:
             expected += ", and nothing is sent to it"
-            raise Failure(expected, f"it was sent {_listed(heard)}", otherwise)
+            raise Failure(expected, f"it was sent {_listed(heard)}", otherwise).mark(
+                Mark.UNEXPECTED, *self.server.transcript.find(client=self.name, names=heard)
+            )
         return self._connection.refusal
 
     def emit(self, event: str, *payload: Any) -> None:
@@ -114,7 +121,9 @@ class Participant:
         except Gone:
             ack = None
         if ack is None:
-            raise self._silence(f"`{event}` is acknowledged")
+            missing = self._missing(Kind.ACK, number=self._connection.last_id)
+            raise self._silence(f"`{event}` is acknowledged", missing)
+        self.server.transcript.looked_at = self._connection.acknowledged()
         return ack[0] if len(ack) == 1 else ack or None
 
     def ask(
@@ -129,6 +138,8 @@ class Participant:
             ack = self.call(event, *payload)
             return answer.read(ack, f"the acknowledgement of `{event}`", **given)
         except Failure as failure:
+            if not failure.marks and (wrong := self._connection.acknowledged()):
+                failure.mark(Mark.WRONG, wrong)
             raise self.explained(failure, why) from None
 
     @overload
@@ -157,10 +168,14 @@ class Participant:
         except Gone:
             heard = None
         if heard is None:
-            raise self.explained(self._silence(f"{self.name} is sent `{event}`"), why)
+            missing = self._missing(Kind.EVENT, event)
+            raise self.explained(self._silence(f"{self.name} is sent `{event}`", missing), why)
+        self.server.transcript.looked_at = heard.passed
         try:
             return model.read(heard.payload, **given) if model else heard.payload
         except Failure as failure:
+            if heard.passed:
+                failure.mark(Mark.WRONG, heard.passed)
             raise self.explained(failure, wrong) from None
 
     def hears_more(self, event: str, *, times: int = 1) -> None:
@@ -199,10 +214,12 @@ class Participant:
 
     def heard(self, event: str) -> list[Any]:
         """Return the payloads of every such event so far. To be sure of them, `settle` first."""
+        self.server.transcript.look_at(client=self.name, name=event)
         return self._connection.payloads(event)
 
     def everything_heard(self) -> list[tuple[str, Any]]:
         """Return every event so far, with its payload, in order."""
+        self.server.transcript.look_at(client=self.name)
         return [(heard.event, heard.payload) for heard in self._connection.heard]
 
     def acknowledges(self, *values: Any) -> None:
@@ -234,6 +251,7 @@ class Participant:
     def drop(self) -> None:
         """Lose the connection, as a client does whose network is gone."""
         self.server.note(f"{self.name} lost the connection")
+        self._connection.note(Kind.LOST, sent=True)
         self._connection.drop()
 
     def close(self) -> None:
@@ -249,8 +267,19 @@ class Participant:
         what = " with " + ", ".join(map(_shown, payload)) if payload else " without a payload"
         self.server.note(f"{self.name} sent `{event}`{what}{more}")
 
-    def _silence(self, expected: str) -> Failure:
-        """Return the finding that something did not arrive, with the reason if one can be seen."""
+    def _missing(self, kind: Kind, name: str = "", number: int | None = None) -> Passed:
+        """Return what should have come to this client now, where the picture can show it."""
+        return self._connection.note(kind, name, number=number, came=False)
+
+    def _silence(self, expected: str, missing: Passed | None = None) -> Failure:
+        """Return the finding that something did not arrive, with the reason if one can be seen.
+
+        Raises NotAttempted where that is the starter's task.
+        """
+        found = self._why_silent(expected)
+        return found.mark(Mark.MISSING, missing) if missing else found
+
+    def _why_silent(self, expected: str) -> Failure:
         server, event = self.server, self._last_sent
         found = server.trouble(expected)
         if found:

@@ -12,6 +12,7 @@ from kit.checking.codebase import Codebase
 from kit.checking.failure import Failure, Silence, TimedOut, raise_if_not_attempted
 from kit.checking.http import NoAnswer
 from kit.checking.pace import Pace
+from kit.checking.transcript import Transcript
 from kit.checking.verdict import Cause
 from kit.running import RunningApp
 from kit.running.patience import STEP, Patience
@@ -38,6 +39,7 @@ class Process(Pace):
         super().__init__(app)
         self.codebase = Codebase(folder)
         self.story: list[str] = []
+        self.transcript = Transcript()
         self._idle = min(IDLE, IDLE_THERE) if is_taken_over else IDLE
         self._ends = time.monotonic() + LONGEST
 

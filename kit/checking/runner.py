@@ -22,7 +22,7 @@ from kit.checking.failure import (
 from kit.checking.handover import Handover
 from kit.checking.start import Start
 from kit.checking.variation import shuffled
-from kit.checking.verdict import Finding, Outcome, Result, Verdict
+from kit.checking.verdict import Outcome, Result, Verdict
 from kit.running import Launcher
 
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
@@ -221,7 +221,7 @@ def _try(check: Check, start: Start) -> Result:
             outcome = Outcome.NOT_ATTEMPTED
         else:
             outcome = Outcome.TIMED_OUT if isinstance(failure, TimedOut) else Outcome.FAILED
-            finding = Finding(tuple(start.story), failure.expected, failure.got, failure.cause)
+            finding = start.finding(failure, check)
     except Exception:
         outcome, detail = Outcome.CHECKER_BROKE, traceback.format_exc()
     seconds = round(time.monotonic() - began, 3)

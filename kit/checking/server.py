@@ -15,7 +15,8 @@ from kit.checking.http import NoAnswer, Response, Visitor, shortened
 from kit.checking.participant import Participant
 from kit.checking.process import Process
 from kit.checking.renaming import NONE, Renaming
-from kit.checking.verdict import Cause
+from kit.checking.transcript import Kind, Passed
+from kit.checking.verdict import Cause, Mark
 from kit.running import Plan, RunningApp
 
 if TYPE_CHECKING:
@@ -65,13 +66,15 @@ class Server(Process):
         *,
         app: int = 0,
         by: str = VISITOR,
+        shown_as: str = "",
         may_raise: bool = False,
         **options: Any,
     ) -> Response:
         """Return the answer to a request; each visitor keeps cookies from one to the next.
 
-        `by` is what the story calls the visitor. Raises Failure where no answer comes, where the
-        view raised (unless it `may_raise`), or where its task is still there.
+        `by` is what the story calls the visitor, and `shown_as` what the picture does, where that
+        is another name: several visitors may be one there. Raises Failure where no answer comes,
+        where the view raised (unless it `may_raise`), or where its task is still there.
         """
         where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
         form = options.get("data")
@@ -82,14 +85,26 @@ class Server(Process):
         visitor = self._visitors[app, by]
         expected = f"{method} {path} is answered"
         before = self.app.crash_count
+        asked = f"{method} {path}"
+        said = () if form is None and options.get("json") is None else (form or options["json"],)
+        how = {name: value for name, value in options.items() if value is not None}
+        who = shown_as or by
+        self.transcript.add(Passed(Kind.REQUEST, who, True, asked, said, options=how, app=app))
         try:
             response = visitor.request(method, path, **options)
         except NoAnswer as silence:
-            raise self.no_answer(expected, silence) from None
+            missing = Passed(Kind.ANSWER, who, False, app=app, came=False)
+            raise self.no_answer(expected, silence).mark(
+                Mark.MISSING, self.transcript.add(missing)
+            ) from None
+        kept = {"cookies": response.cookies} if response.cookies else {}
+        answer = Passed(Kind.ANSWER, who, False, data=_said(response), options=kept, app=app)
+        self.transcript.looked_at = self.transcript.add(answer)
         if response.status >= 500 and not may_raise:
             self.app.catch_up()  # the answer may be here before the report of what was raised
         if response.status >= 500 and self.app.crash_count > before and not may_raise:
-            raise self.trouble(expected) or Silence(expected, "nothing came", STUCK)
+            found = self.trouble(expected) or Silence(expected, "nothing came", STUCK)
+            raise found.mark(Mark.WRONG, answer)
         return response
 
     @overload
@@ -150,6 +165,8 @@ class Server(Process):
                 raise Failure(expected, answer.summary, UNEXPECTED_STATUS)
             return model.of(answer, **given) if model else answer
         except Failure as failure:
+            if not failure.marks and self.transcript.looked_at:
+                failure.mark(Mark.WRONG, self.transcript.looked_at)
             raise explained(why, Seen(self, None, failure, answer, statuses)) from None
 
     def join(
@@ -196,10 +213,15 @@ class Server(Process):
             connection = self._connection(name, app, cookies, query, namespace)
         except (NoAnswer, Failure) as failure:
             self.note(f"{name} tried to connect")
+            self.transcript.add(Passed(Kind.CONNECT, name, True, app=app))
+            missing = self.transcript.add(Passed(Kind.LET_IN, name, False, app=app, came=False))
             expected = f"{name} can connect with Socket.IO"
             if isinstance(failure, NoAnswer):
-                raise self.no_answer(expected, failure) from None
-            raise self.trouble(expected) or failure from None
+                found = self.no_answer(expected, failure)
+            else:
+                found = self.trouble(expected) or failure
+            raise found.mark(Mark.MISSING, missing) from None
+        connection.transcript, connection.app = self.transcript, app
         participant = Participant(name, self, connection, self.join)
         self._participants.append(participant)
         return participant
@@ -249,3 +271,9 @@ class Server(Process):
             connection.drop()
         for visitor in self._visitors.values():
             visitor.close()
+
+
+def _said(response: Response) -> tuple[str, ...]:
+    """Return an answer as a picture shows it: its status, where it leads, and how it begins."""
+    where = f"to {response.location}" if response.location else response.kind
+    return tuple(one for one in (str(response.status), where, shortened(response.text, 80)) if one)

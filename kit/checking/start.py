@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kit.checking import try_it
 from kit.checking.causes import (
     EXITED,
     MONKEY_PATCHED,
@@ -13,9 +14,11 @@ from kit.checking.causes import (
     STUCK_AT_START,
     of_a_crash,
 )
+from kit.checking.check import Check
 from kit.checking.codebase import Codebase
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import (
+    Failure,
     NotAttemptedAtStart,
     NotStarted,
     TimedOut,
@@ -23,8 +26,9 @@ from kit.checking.failure import (
 )
 from kit.checking.handover import Handover
 from kit.checking.server import Server
+from kit.checking.transcript import pictured
 from kit.checking.variation import varied
-from kit.checking.verdict import Cause
+from kit.checking.verdict import Cause, Finding
 from kit.running import PACKAGE, App, Crash, Launcher, Plan, StartFailed
 
 # A line that runs a server: it never ends, or its port is taken and it ends at once.
@@ -59,6 +63,18 @@ class Start:
         """What was done with the servers so far, one sentence each."""
         return [sentence for _, server in self._servers for sentence in server.story]
 
+    def finding(self, failure: Failure, check: Check) -> Finding:
+        """Return what a check has found: with what was done, and with what passed meanwhile."""
+        servers = [server for _, server in self._servers]
+        return Finding(
+            tuple(self.story),
+            failure.expected,
+            failure.got,
+            failure.cause,
+            pictured([server.transcript for server in servers], failure.marks),
+            try_it.lines(check, servers[-1], first=len(servers) == 1) if servers else (),
+        )
+
     def __call__(
         self, *apps: App, environment: Mapping[str, str | None] | None = None, why: Rows = ()
     ) -> Server:
@@ -67,11 +83,8 @@ class Start:
         Raises NotStarted, whose `crash` says what happened, NotAttempted, or Cancelled; `why` are
         rows that may explain why it has not started.
         """
-        # What somebody has set for a server of their own must not reach this one.
-        settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
-        variables = {**dict.fromkeys(settings), **(environment or {})}
         apps, renaming = varied(apps or (App(),))
-        plan = Plan(self.folder, apps, variables)
+        plan = plan_for(self.folder, apps, environment)
         offer, self._offer = self._offer, None
         if offer and offer.plan == plan and offer.app.is_running:
             self.took_over, app = True, offer.app
@@ -113,6 +126,16 @@ class Start:
         self.is_cancelled = True
         for _, server in list(self._servers):
             server.app.stop()
+
+
+def plan_for(
+    folder: Path, apps: tuple[App, ...], environment: Mapping[str, str | None] | None
+) -> Plan:
+    """Return how a check starts these apps of the package in `folder`."""
+    # What somebody has set for a server of their own must not reach this one.
+    settings = [name for name in os.environ if name.startswith(("DASHBOARD_", "FLASK_"))]
+    variables = {**dict.fromkeys(settings), **(environment or {})}
+    return Plan(folder, apps or (App(),), variables)
 
 
 def _started(plan: Plan) -> str:

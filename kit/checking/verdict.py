@@ -1,6 +1,6 @@
 """The verdict on a submission, as plain data."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -25,14 +25,60 @@ class Cause:
     next_step: str
 
 
+class Mark(StrEnum):
+    """What is to be seen in a packet of a picture."""
+
+    NONE = ""
+    WRONG = "wrong"
+    UNEXPECTED = "unexpected"
+    MISSING = "missing"
+    LOOKED_AT = "looked at last"
+    LEFT_OUT = "left out"  # it stands for so many that are not shown
+
+
+@dataclass(frozen=True)
+class Packet:
+    """One message in the picture of what passed, or so many `times` one like it.
+
+    It went between a `client` and a `server`; `sent` are those of the client. In `words` what is
+    code stands in backticks.
+    """
+
+    client: str
+    sent: bool
+    words: str
+    times: int = 1
+    mark: Mark = Mark.NONE
+    server: str = ""
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What a check saw: what was done, what should have come of it, and what came of it."""
+    """What a check saw: what was done, what should have come of it, and what came of it.
+
+    `packets` are what passed between clients and servers, and `try_it` the lines of a program that
+    does the same by hand; nothing passed, or it cannot be done by hand, where they are empty.
+    """
 
     did: tuple[str, ...]
     expected: str
     got: str
     cause: Cause
+    packets: tuple[Packet, ...] = ()
+    try_it: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Return the finding that `asdict` has made this of, also where it went through JSON."""
+        packets = [Packet(**one) for one in data.get("packets", ())]
+        return cls(
+            tuple(data["did"]),
+            data["expected"],
+            data["got"],
+            Cause(**data["cause"]),
+            tuple(replace(one, mark=Mark(one.mark)) for one in packets),
+            tuple(data.get("try_it", ())),
+        )
 
 
 @dataclass(frozen=True)
@@ -60,11 +106,7 @@ class Result:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """Return the result that `asdict` has made this of, also where it went through JSON."""
-        finding = None
-        if data["finding"]:
-            found = data["finding"]
-            cause = Cause(**found["cause"])
-            finding = Finding(tuple(found["did"]), found["expected"], found["got"], cause)
+        finding = Finding.from_dict(data["finding"]) if data["finding"] else None
         return cls(**{**data, "outcome": Outcome(data["outcome"]), "finding": finding})
 
 

@@ -9,8 +9,7 @@ import pandas as pd
 from IPython.display import HTML, display
 
 from kit import reachable
-from kit.checking.causes import of_a_crash
-from kit.checking.codebase import Codebase
+from kit.checking.words import why_not_started
 from kit.course import Lab
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
@@ -75,22 +74,8 @@ def serve(launcher: Launcher, lab: Lab, settings: dict[str, Any]) -> Served:
         running.wait_until_listening()
     except StartFailed as failure:
         running.stop()
-        raise ServerDidNotStart(_reason(failure, lab)) from None
+        raise ServerDidNotStart(why_not_started(failure, lab.folder)) from None
     return Served(running)
-
-
-def _reason(failure: StartFailed, lab: Lab) -> str:
-    if failure.crash:
-        crash = failure.crash
-        if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
-            return f"A task is still there: {crash.message} ({crash.where})."
-        cause = of_a_crash(crash, Codebase(lab.folder))
-        where = f"\n  {crash.where}: {crash.where.code}" if crash.where else ""
-        return f"It raised {crash}{where}\nLikely: {cause.likely}\nNext: {cause.next_step}"
-    if failure.code is not None:
-        return f"Its process ended by itself, with exit status {failure.code}."
-    at = f" It was at {failure.stuck}: {failure.stuck.code}" if failure.stuck else ""
-    return f"It did not come to listen in time.{at}"
 
 
 def _fields(text: str) -> dict[str, Any]:

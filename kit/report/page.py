@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from kit.checking.verdict import Outcome, Verdict
 from kit.report.entries import Entry, entries
+from kit.report.picture import picture
 from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, state, summary
 from kit.student.progress import LabProgress
 
@@ -24,6 +25,7 @@ _environment = Environment(
 _environment.globals.update(our_fault=OUR_FAULT, shown_steps=3, symbols=SYMBOLS)
 _environment.filters["counted"] = counted
 _environment.filters["entries"] = entries
+_environment.filters["picture"] = picture
 _environment.filters["markdown"] = lambda text: Markup(_markdown.render(text))
 
 
@@ -74,7 +76,8 @@ def card(entry: Entry, hints: Mapping[str, Sequence[str]]) -> str:
 def style() -> str:
     """Return the style sheet of cards: they stand in a `.rt-checks` inside `.rt.rt-list`."""
     return "\n".join(
-        _environment.get_template(name).render() for name in ("colours.css", "cards.css")
+        _environment.get_template(name).render()
+        for name in ("colours.css", "cards.css", "picture.css")
     )
 
 

@@ -6,7 +6,7 @@ export class Cards {
     this.list = list;
     this.key = `opened in lab ${lab}`;
     this.cards = new Map(); // by name: what the server told, and the element
-    this.opened = new Set(recall(this.key));
+    this.opened = new Map(recall(this.key)); // by name of a part: whether it was opened, or closed
     list.addEventListener("toggle", (event) => this.remember(event.target), true);
   }
 
@@ -54,6 +54,8 @@ export class Cards {
         this.list.append(element);
       }
     }
+    // Later: before it is in view, nothing can be scrolled in it.
+    if (element !== before?.element) requestAnimationFrame(() => showMarked(element));
     element.classList.toggle("stale", !card.fresh);
     this.cards.set(card.name, { card, element });
   }
@@ -68,7 +70,8 @@ export class Cards {
       element.textContent = card.title.replaceAll("`", "");
     }
     element.dataset.name = card.name;
-    for (const [name, part] of parts(element)) part.open = this.opened.has(name);
+    for (const code of element.querySelectorAll(".rt-try pre")) code.before(copying(code));
+    for (const [name, part] of parts(element)) part.open = this.opened.get(name) ?? part.open;
     return element;
   }
 
@@ -76,10 +79,33 @@ export class Cards {
     const element = part.closest("[data-name]");
     const found = element && parts(element).find(([, one]) => one === part);
     if (!found) return;
-    if (part.open) this.opened.add(found[0]);
-    else this.opened.delete(found[0]);
+    this.opened.set(found[0], part.open);
     keep(this.key, [...this.opened]);
   }
+}
+
+/** A button that copies what stands in an element. */
+function copying(code) {
+  const button = document.createElement("button");
+  button.className = "rt-copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(code); // a browser may refuse it, in a frame for example
+      button.textContent = "Selected: now copy it";
+    }
+  });
+  return button;
+}
+
+/** Scroll the picture of what happened to the message that is marked. */
+function showMarked(element) {
+  const marked = element.querySelector(".rt-sequence li[class]:not(.rt-gap)");
+  const picture = marked?.closest(".rt-sequence");
+  if (picture) picture.scrollTop = marked.offsetTop + marked.offsetHeight - picture.clientHeight;
 }
 
 /** What can be opened in a card, each with a name that it has in the next one, too. */

@@ -1,0 +1,123 @@
+"""The student's own server, in the terminal."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from kit import ports, reachable
+from kit.checking.check import load
+from kit.checking.saves import Look, look
+from kit.checking.served_as import plan_of
+from kit.checking.words import why_not_started
+from kit.cli import FAILED, USAGE, Trouble
+from kit.commands import lab_argument, say
+from kit.course import Course, Lab
+from kit.running import App, Launcher, Plan, RunningApp, StartFailed
+from kit.running.app import LogLine
+from kit.student import workspace
+
+USUAL_PORT = 8000  # where `python -m dashboard` serves as well
+STEP = 0.1  # seconds between two looks at what the server says
+LOOK = 0.5  # seconds between two looks at the files
+START = 20.0  # seconds that a start may take, on a machine that has much else to do
+
+
+@click.command()
+@lab_argument
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to serve on.")
+@click.option("--as", "check", metavar="CHECK", help="Serve it as this check does.")
+def serve(lab: Lab, port: int | None, check: str | None) -> None:
+    """Run your own server for a lab.
+
+    It starts again each time you save a file. Ctrl-C stops it. With --as it has the configuration
+    and the sources that the check gives it.
+    """
+    if not lab.package.exists():
+        workspace.start(Course(), lab)
+        say(f"Made your copy in labs/{lab.slug}/{lab.package.name}")
+    plan = Plan(lab.folder, (App(None),)) if check is None else _as_in(lab, check)
+    plan = replace(plan, port=_port(plan.host, port))
+    with Launcher(warm=False) as launcher:
+        while True:
+            files = look(lab.folder)
+            _serve(launcher, plan, files)
+            say(f"You saved {_changed(lab.folder, files)}. The server starts again.")
+
+
+def _as_in(lab: Lab, check: str) -> Plan:
+    """Return how a check starts the student's server. Raises Trouble."""
+    known = {one.name: one for one in load(lab.checks)}
+    if check not in known:
+        raise Trouble(f"There is no check {check!r}. The checks are: {', '.join(known)}.", USAGE)
+    plan = plan_of(known[check], lab.folder)
+    if plan is None or len(plan.apps) != 1:
+        raise Trouble(f"The check {check} does not start one server alone. Leave --as out.", USAGE)
+    return plan
+
+
+def _port(host: str, wanted: int | None) -> int:
+    """Return the port to serve on. Raises Trouble where the one that is wanted is in use."""
+    if wanted is None:
+        if ports.why_not(host, USUAL_PORT) is None:
+            return USUAL_PORT
+        spare = ports.spare_port(host)
+        say(f"Port {USUAL_PORT} is in use by another program, so this server gets {spare}.")
+        return spare
+    if ports.why_not(host, wanted):
+        raise Trouble(
+            f"Port {wanted} is in use by another program. Choose another one, or leave --port out.",
+            USAGE,
+        )
+    return wanted
+
+
+def _serve(launcher: Launcher, plan: Plan, files: Look) -> None:
+    """Serve until the files look otherwise than these. Raises Trouble where the server ends."""
+    with launcher.start(plan) as app:
+        shown = _Shown(app)
+        try:
+            app.wait_until_listening(idle=START, busy=START)
+        except StartFailed as failure:
+            shown.go_on()
+            say(f"Your server did not start. {why_not_started(failure, plan.folder)}")
+            say("It is tried again when you save a file. Ctrl-C stops.")
+            while look(plan.folder) == files:
+                time.sleep(LOOK)
+            return
+        say(f"Your server runs at {reachable.in_words(reachable.for_people(app.url))}")
+        while look(plan.folder) == files:
+            until = time.monotonic() + LOOK
+            while time.monotonic() < until:
+                shown.go_on()
+                time.sleep(STEP)
+            if not app.is_running:
+                shown.go_on()
+                raise Trouble(f"Your server has ended, with exit status {app.exit_code}.", FAILED)
+        shown.go_on()
+
+
+class _Shown:
+    """What a server has said, as far as it is shown."""
+
+    def __init__(self, app: RunningApp) -> None:
+        self._app = app
+        self._last: LogLine | None = None
+
+    def go_on(self) -> None:
+        """Show what is new."""
+        lines = list(self._app.log)
+        known = next((at for at, line in enumerate(lines, 1) if line is self._last), 0)
+        for line in lines[known:]:
+            say(line.text)
+        self._last = lines[-1] if lines else None
+
+
+def _changed(folder: Path, files: Look) -> str:
+    """Return the names of the files that do not look like these any more."""
+    now = look(folder)
+    names = sorted(path for path in files.keys() | now.keys() if files.get(path) != now.get(path))
+    shown = [Path(name).relative_to(folder).as_posix() for name in names[:3]]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return (", ".join(shown) or "a file") + more
