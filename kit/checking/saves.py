@@ -40,6 +40,19 @@ def look(folder: Path) -> Look:
     return found
 
 
+def changed(folder: Path, before: Look) -> list[str]:
+    """Return which files below `folder` look otherwise than they did, by their names in there."""
+    now = look(folder)
+    paths = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
+    return sorted(Path(path).relative_to(folder).as_posix() for path in paths)
+
+
+def listed(names: list[str], most: int = 3) -> str:
+    """Return the names of files in words: the first few, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 def _files(folder: Path) -> Iterator[str]:
     for above, folders, names in os.walk(folder):
         if "pyvenv.cfg" in names:

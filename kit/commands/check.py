@@ -19,6 +19,7 @@ from kit.course import Course, Lab
 from kit.report import terminal
 from kit.running import PACKAGE
 from kit.student import workspace
+from kit.student.misplaced import misplaced
 from kit.student.progress import remember
 
 
@@ -52,6 +53,7 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
                 console.clear()
             terminal.show(console, verdict, title=lab.title)
             if app is None:
+                terminal.warn(console, misplaced(course, lab))
                 console.print(_what_next(course, lab, verdict), style="dim")
             if json_file:
                 write_json(json_file, verdict.to_dict())

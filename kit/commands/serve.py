@@ -2,13 +2,12 @@
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from kit import ports, reachable
 from kit.checking.check import load
-from kit.checking.saves import Look, look
+from kit.checking.saves import Look, changed, listed, look
 from kit.checking.served_as import plan_of
 from kit.checking.words import why_not_started
 from kit.cli import FAILED, USAGE, Trouble
@@ -43,7 +42,8 @@ def serve(lab: Lab, port: int | None, check: str | None) -> None:
         while True:
             files = look(lab.folder)
             _serve(launcher, plan, files)
-            say(f"You saved {_changed(lab.folder, files)}. The server starts again.")
+            names = changed(lab.folder, files)
+            say(f"You saved {listed(names)}. The server starts again.")
 
 
 def _as_in(lab: Lab, check: str) -> Plan:
@@ -80,7 +80,8 @@ def _serve(launcher: Launcher, plan: Plan, files: Look) -> None:
         try:
             app.wait_until_listening(idle=START, busy=START)
         except StartFailed as failure:
-            shown.go_on()
+            if failure.crash is None:  # the error is told in words
+                shown.go_on()
             say(f"Your server did not start. {why_not_started(failure, plan.folder)}")
             say("It is tried again when you save a file. Ctrl-C stops.")
             while look(plan.folder) == files:
@@ -112,12 +113,3 @@ class _Shown:
         for line in lines[known:]:
             say(line.text)
         self._last = lines[-1] if lines else None
-
-
-def _changed(folder: Path, files: Look) -> str:
-    """Return the names of the files that do not look like these any more."""
-    now = look(folder)
-    names = sorted(path for path in files.keys() | now.keys() if files.get(path) != now.get(path))
-    shown = [Path(name).relative_to(folder).as_posix() for name in names[:3]]
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return (", ".join(shown) or "a file") + more

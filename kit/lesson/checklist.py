@@ -13,6 +13,7 @@ from kit.course import Course, Lab
 from kit.report.page import checklist
 from kit.report.words import OUR_FAULT
 from kit.student import hints
+from kit.student.misplaced import misplaced
 from kit.student.progress import remember
 
 
@@ -20,7 +21,7 @@ class Checklist:
     """Shows the verdict on the student's copy of a lab, until it is stopped."""
 
     def __init__(self, course: Course, lab: Lab) -> None:
-        self._lab = lab
+        self._course, self._lab = course, lab
         following = course.after(lab)
         self._following = following.notebook.name if following else None
         self._watch = Watch(course, lab, lab.folder)
@@ -72,4 +73,5 @@ class Checklist:
             folder=f"labs/{self._lab.slug}/dashboard",
             hints=hints.load(self._lab.hints),
             following=self._following,
+            notes=misplaced(self._course, self._lab),
         )

@@ -71,6 +71,7 @@ class Known:
     verdict: Verdict | None = None
     decided: Moment | None = None
     trouble: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 class Board:
@@ -116,8 +117,14 @@ class Board:
             numbered = {"run": self.run, "number": known.number, "lab": lab.number}
             socketio.emit("result", numbered | {"card": asdict(card)}, to=room(lab))
 
-    def decided(self, lab: Lab, verdict: Verdict | None, trouble: str = "") -> None:
-        """Tell the verdict on a lab's newest files.
+    def decided(
+        self,
+        lab: Lab,
+        verdict: Verdict | None,
+        trouble: str = "",
+        notes: Iterable[str] = (),
+    ) -> None:
+        """Tell the verdict on a lab's newest files, and `notes`, what is to be looked at besides.
 
         Without a verdict there is no copy of the lab; or there is `trouble`, a traceback of ours.
         """
@@ -126,6 +133,7 @@ class Board:
             known.phase = Phase.NO_COPY if verdict is None else Phase.DECIDED
             known.phase = Phase.BROKE if trouble else known.phase
             known.verdict, known.trouble, known.decided = verdict, trouble, Moment()
+            known.notes = list(notes)
             results = verdict.results if verdict else ()
             known.lines = {
                 result.check: Line(result.title, result, fresh=True) for result in results
@@ -148,6 +156,7 @@ class Board:
                 "seconds": known.verdict.seconds if known.verdict else None,
                 "age": known.decided.age() if known.decided else None,
                 "cards": [asdict(card) for card in _cards(lab, known)],
+                "notes": [page.marked(note) for note in known.notes],
                 "foot": _foot(known) if is_decided else "",
                 "trouble": f"{OUR_FAULT}\n\n{known.trouble}" if known.phase is Phase.BROKE else "",
             }

@@ -13,6 +13,7 @@ from kit.checking.watch import Watch
 from kit.course import Course, Lab
 from kit.panel.board import Board
 from kit.running import Launcher
+from kit.student.misplaced import misplaced
 from kit.student.progress import remember
 
 
@@ -107,7 +108,9 @@ class Decider:
         before = look(lab.folder)
         verdict: Verdict | None = None
         trouble = ""
+        notes: list[str] = []
         try:
+            notes = misplaced(self._course, lab)
             if lab.package.exists():
                 verdict = self._verdict(attempt)
             if look(lab.folder) != before:  # and no event has told so, or not yet
@@ -121,7 +124,7 @@ class Decider:
                 return
             self._attempt = None
             self._decided.add(lab)
-            self._board.decided(lab, verdict, trouble)
+            self._board.decided(lab, verdict, trouble, notes)
         if verdict:
             with contextlib.suppress(OSError):  # a full disk is no reason to stop checking
                 remember(lab, verdict)

@@ -42,6 +42,7 @@ def checklist(
     hints: Mapping[str, Sequence[str]],
     following: str | None = None,
     checking: bool = False,
+    notes: Sequence[str] = (),
 ) -> str:
     """Return the checklist as HTML.
 
@@ -49,7 +50,7 @@ def checklist(
     shown as such.
 
     `hints` are the ladders by check, as Markdown; `folder` names what is watched, `following` the
-    notebook of the next lab.
+    notebook of the next lab, `notes` what is to be looked at besides.
     """
     template = _environment.get_template("checklist.html")
     return template.render(
@@ -59,6 +60,7 @@ def checklist(
         folder=folder,
         hints=hints,
         following=following,
+        notes=notes,
         not_tried=NOT_TRIED if verdict and verdict.count(Outcome.NOT_TRIED) else "",
         share=round(100 * verdict.count(Outcome.PASSED) / (len(verdict.results) or 1))
         if verdict
@@ -71,6 +73,12 @@ def checklist(
 def card(entry: Entry, hints: Mapping[str, Sequence[str]]) -> str:
     """Return one entry of a checklist as an HTML list item; `hints` are the ladders by check."""
     return _environment.get_template("card.html").render(entry=entry, hints=hints)
+
+
+def marked(text: str) -> str:
+    """Return a sentence as HTML, with what stands in backticks as code."""
+    module: Any = _environment.get_template("marked.html").module
+    return str(module.marked(text))
 
 
 def style() -> str:

@@ -1,5 +1,7 @@
 """A verdict in the terminal."""
 
+from collections.abc import Iterable
+
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -48,6 +50,16 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
         console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {NOT_TRIED}", style="dim"))
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
+
+
+def warn(console: Console, notes: Iterable[str]) -> None:
+    """Print what is to be looked at besides, a sentence each."""
+    for note in notes:
+        line = Table.grid(padding=(0, 1))
+        line.add_column(style="yellow", no_wrap=True)
+        line.add_column(overflow="fold")
+        line.add_row("!", _marked(note, console))
+        _print(console, line)
 
 
 def _show_entry(console: Console, entry: Entry) -> None:

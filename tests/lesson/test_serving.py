@@ -83,6 +83,45 @@ def test_serving_again_replaces_the_server(
         ask(f"{second.url}/healthz")
 
 
+def test_what_was_saved_since_is_said_and_it_starts_again_where_it_was(
+    lesson: Lesson, lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    solve(lesson)
+    server = lesson.serve()
+    url = server.url
+    assert server.saved_since() == []
+    events = lab.package / "events.py"
+    events.write_text(events.read_text() + "\n# more\n")
+    capsys.readouterr()
+
+    assert (server.url, server.url) == (url, url)
+
+    said = capsys.readouterr().out
+    assert said.count("You saved dashboard/events.py since this server started") == 1
+    assert "server.restart()" in said
+    assert "dashboard/events.py" in repr(server)
+    assert server.restart().url == url
+    assert ask(f"{url}/healthz") == 200
+    assert server.saved_since() == []
+    (lab.package / "__init__.py").write_text("def create_app(:\n")
+    with pytest.raises(ServerDidNotStart, match="SyntaxError"):
+        server.restart()
+    assert "has stopped" in repr(server)
+
+
+def test_the_cell_says_by_itself_that_files_were_saved(
+    lesson: Lesson, lab: Lab, displays: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.lesson.serving.get_ipython", lambda: True)
+    solve(lesson)
+    server = lesson.serve()
+    events = lab.package / "events.py"
+    events.write_text(events.read_text() + "\n# more\n")
+    waiting.until(lambda: "You saved dashboard/events.py" in displays[-1].data, what="the notice")
+    server.stop()
+    waiting.until(lambda: displays[-1].data == "", what="that it is gone with the server")
+
+
 def test_on_a_hub_the_cell_links_to_it_and_programs_go_on_using_loopback(
     lesson: Lesson,
     displays: list[Any],

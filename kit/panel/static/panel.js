@@ -121,6 +121,7 @@ function tell() {
   at("age").textContent = ages();
   at("share").value = cards.count() ? cards.count("passed") / cards.count() : 0;
   at("share").hidden = cards.count() === 0;
+  at("notes").innerHTML = known.notes.map((note) => `<p class="rt-look">${note}</p>`).join("");
   put("foot", phase === "no copy" ? `To make one: python3 -m kit start ${lab}` : known.foot);
   put("trouble", known.trouble);
   if (at("following")) at("following").hidden = !passed;
