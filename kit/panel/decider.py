@@ -18,7 +18,7 @@ from kit.student.progress import remember
 
 
 @dataclass
-class Attempt:
+class UnderWay:
     """A verdict under way; nobody wants it any more as soon as it is `given_up`."""
 
     lab: Lab
@@ -42,7 +42,7 @@ class Decider:
         self._news = threading.Condition()
         self._decided: set[Lab] = set()  # those whose verdict is on the files as they are
         self.saved_last: Lab | None = None
-        self._attempt: Attempt | None = None
+        self._under_way: UnderWay | None = None
         self._is_wanted = False  # by anybody, since this was made
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="decider", daemon=True)
@@ -59,8 +59,8 @@ class Decider:
         """End every process that was started here."""
         with self._news:
             self._closed = True
-            if self._attempt:
-                self._attempt.given_up.set()
+            if self._under_way:
+                self._under_way.given_up.set()
             self._news.notify()
         self._launcher.close()
 
@@ -71,8 +71,10 @@ class Decider:
             self._decided.difference_update(labs)
             self.saved_last = labs[-1]
             # First, so that nothing it still finds is taken for something about the newest files.
-            if self._attempt and (self._attempt.lab in labs or self._attempt.lab != self._next()):
-                self._attempt.given_up.set()
+            if self._under_way and (
+                self._under_way.lab in labs or self._under_way.lab != self._next()
+            ):
+                self._under_way.given_up.set()
             for lab in labs:
                 self._board.begin(lab)
             self._news.notify()
@@ -99,12 +101,12 @@ class Decider:
                 lab = self._next()
                 if self._closed or lab is None:
                     return
-                self._attempt = attempt = Attempt(lab)
-            self._decide(attempt)
+                self._under_way = under_way = UnderWay(lab)
+            self._decide(under_way)
 
-    def _decide(self, attempt: Attempt) -> None:
+    def _decide(self, under_way: UnderWay) -> None:
         """Bring the verdict on a lab to the board, unless its files are saved meanwhile."""
-        lab = attempt.lab
+        lab = under_way.lab
         before = look(lab.folder)
         verdict: Verdict | None = None
         trouble = ""
@@ -112,7 +114,7 @@ class Decider:
         try:
             notes = misplaced(self._course, lab)
             if lab.package.exists():
-                verdict = self._verdict(attempt)
+                verdict = self._verdict(under_way)
             if look(lab.folder) != before:  # and no event has told so, or not yet
                 return
         except GivenUp:
@@ -120,9 +122,9 @@ class Decider:
         except Exception:
             trouble = traceback.format_exc()
         with self._news:
-            if attempt.given_up.is_set() or self._closed:
+            if under_way.given_up.is_set() or self._closed:
                 return
-            self._attempt = None
+            self._under_way = None
             self._decided.add(lab)
             self._board.decided(lab, verdict, trouble, notes)
         if verdict:
@@ -131,12 +133,12 @@ class Decider:
             with contextlib.suppress(Exception):  # it is for speed alone
                 self._launcher.keep_ready(AT_ONCE)
 
-    def _verdict(self, attempt: Attempt) -> Verdict:
-        lab = attempt.lab
+    def _verdict(self, under_way: UnderWay) -> Verdict:
+        lab = under_way.lab
         if lab not in self._watches:
             self._watches[lab] = Watch(self._course, lab, lab.folder, launcher=self._launcher)
         watch = self._watches[lab]
         self._board.begin(lab, watch.checks)
         return watch.verdict(
-            lambda result: self._board.result(lab, result, attempt.given_up), attempt.given_up
+            lambda result: self._board.result(lab, result, under_way.given_up), under_way.given_up
         )

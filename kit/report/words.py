@@ -1,10 +1,15 @@
 """What an outcome is called, and what it looks like."""
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 
 from kit.checking.verdict import Outcome, Verdict
 from kit.student.progress import LabProgress
+
+# As the story of a check says it: "a visitor asked for GET /api/dashboards".
+REQUEST = re.compile(r"(?P<kind>.+ asked for [A-Z]+ )(?P<address>\S+)")
+MOST_ADDRESSES = 3  # that are told one by one
 
 SYMBOLS = {
     Outcome.PASSED: "✓",
@@ -35,9 +40,33 @@ def summary(verdict: Verdict) -> str:
 
 
 def counted(steps: Iterable[str]) -> list[str]:
-    """Return the steps of a finding; one that was repeated at once stands there with its count."""
+    """Return the steps of a finding; one that was repeated at once stands there with its count.
+
+    Requests of one kind to many addresses, one after the other, are one step as well.
+    """
     runs = [(step, sum(1 for _ in same)) for step, same in groupby(steps)]
-    return [step if times == 1 else f"{step} ({times} times)" for step, times in runs]
+    told = [step if times == 1 else f"{step} ({times} times)" for step, times in runs]
+    found: list[str] = []
+    for kind, alike in groupby(told, _kind_of_request):
+        several = list(alike)
+        found += [_together(several)] if kind and len(several) > MOST_ADDRESSES else several
+    return found
+
+
+def _kind_of_request(step: str) -> str:
+    """Return what a step is but for the address that it asks for; nothing where it asks for none.
+
+    Which query an address has makes no other kind, nor what is sent to it.
+    """
+    match = REQUEST.match(step)
+    return match["kind"] if match else ""
+
+
+def _together(steps: list[str]) -> str:
+    first, *_ = steps
+    found = [match["address"] for step in steps if (match := REQUEST.match(step))]
+    last = found[-1]
+    return f"{_kind_of_request(first)}{found[0]}, and so on: {len(steps)} requests, up to {last}"
 
 
 def state(one: LabProgress) -> str:

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from kit import browser_libraries
-from kit.course import ROOT
+from tests.axe import barriers
 from tests.browser.charts import wait_for_growth
 from tests.browser.dashboard_server import Server
 from tests.browser.visit import Visit
@@ -20,46 +18,26 @@ PROJECTORS = [{"width": 1024, "height": 768}, {"width": 1920, "height": 1080}]
 HUGE = {"width": 3840, "height": 2160}
 
 
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The text of axe-core, which is fetched beside the browser's libraries and never served."""
-    modules = browser_libraries.node_modules(ROOT, print)
-    return (modules / "axe-core" / "axe.min.js").read_text("utf-8")
-
-
-def barriers(page: Page, axe: str) -> list[str]:
-    """Return what axe finds on the page: the rule and the element of each violation."""
-    page.evaluate(axe)
-    found: dict[str, Any] = page.evaluate("() => axe.run({resultTypes: ['violations']})")
-    return [
-        f"{violation['id']}: {node['html']} {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_the_dashboard_has_no_barrier(
-    reference: Server, visit: Open, axe: str, scheme: str, size: dict[str, int]
+    reference: Server, visit: Open, scheme: str, size: dict[str, int]
 ) -> None:
     page = visit(reference.url, color_scheme=scheme, viewport=size).page
     page.locator("#wire > summary").click()
     wait_for_growth(page)
     expect(page.locator("#wire li").first).to_be_attached()
     expect(page.locator("#rows tbody tr").first).to_be_visible()
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
     page.get_by_role("button", name="Cut the connection").click()
     expect(page.locator("#gap")).to_contain_text("Connection lost")
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
     expect(page.locator("#gap")).to_contain_text("Back after")
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_the_pointer_is_on_can_be_read(
-    reference: Server, visit: Open, axe: str, scheme: str
-) -> None:
+def test_what_the_pointer_is_on_can_be_read(reference: Server, visit: Open, scheme: str) -> None:
     page = visit(reference.url, color_scheme=scheme, reduced_motion="reduce").page
     wait_for_growth(page)
     tabs, buttons = page.get_by_role("tab").all(), page.get_by_role("button").all()
@@ -68,30 +46,30 @@ def test_what_the_pointer_is_on_can_be_read(
     for one in [*tabs, *buttons]:
         if one.is_visible():
             one.hover()
-            assert barriers(page, axe) == []
+            assert barriers(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_signing_in_has_no_barrier(reference: Server, visit: Open, axe: str, scheme: str) -> None:
+def test_signing_in_has_no_barrier(reference: Server, visit: Open, scheme: str) -> None:
     page = visit(f"{reference.url}auth/login", color_scheme=scheme).page
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
     page.get_by_label("Your name").fill("  ")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("query", ["", "?renew=no"])
 def test_the_page_without_scripts_has_no_barrier(
-    reference: Server, visit: Open, axe: str, query: str, scheme: str
+    reference: Server, visit: Open, query: str, scheme: str
 ) -> None:
     page = visit(f"{reference.url}still{query}", color_scheme=scheme).page
     expect(page.get_by_role("table")).to_be_visible()
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
 
 
-def test_the_way_to_it_has_none_either(reference: Server, visit: Open, axe: str) -> None:
+def test_the_way_to_it_has_none_either(reference: Server, visit: Open) -> None:
     page = visit("about:blank").page
     # As a browser without scripts sees it, in one that can run axe's.
     answer = page.request.get(reference.url).text()
@@ -100,7 +78,7 @@ def test_the_way_to_it_has_none_either(reference: Server, visit: Open, axe: str)
     page.route(reference.url, lambda route: route.fulfill(body=body, content_type="text/html"))
     page.route("**/still*", lambda route: route.fulfill(status=204))  # so that it stays
     page.goto(reference.url)
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
 
 
 @pytest.mark.parametrize("size", [PHONE, *PROJECTORS, HUGE], ids=lambda size: str(size["width"]))

@@ -7,6 +7,7 @@ import pytest
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
 from kit.report.entries import Entry
 from kit.report.page import card, checklist, comparison
+from kit.report.words import counted
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script></li></details>{{ 7*7 }}&lt;'
 VOID = {"img", "br", "hr", "meta", "link", "input"}
@@ -172,3 +173,15 @@ def test_of_many_steps_the_last_three_are_in_view_and_repeats_are_counted() -> N
     few = card(Entry(Result("check", 3, "It works.", Outcome.FAILED, 0.1, finding("Look"))), {})
     assert "details" not in Parsed(few).tags()
     assert "Look (2 times)" in few
+
+
+def test_many_similar_addresses_are_one_step() -> None:
+    asked = [f"a visitor asked for GET /api/{number}" for number in range(20)]
+    told = counted(["Ana connected", *asked, "a visitor asked for POST /api/1", "Ana left"])
+    assert told == [
+        "Ana connected",
+        "a visitor asked for GET /api/0, and so on: 20 requests, up to /api/19",
+        "a visitor asked for POST /api/1",
+        "Ana left",
+    ]
+    assert counted(asked[:3]) == asked[:3]

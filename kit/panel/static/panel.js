@@ -50,6 +50,22 @@ setInterval(() => {
 // A page out of sight is put to sleep by its browser: look at once when it is seen again.
 document.addEventListener("visibilitychange", () => hasHeard() || lose());
 
+if (window.parent !== window) document.addEventListener("keydown", handOn);
+
+/** In a notebook, Ctrl-S saves the notebook: the keys are handed on to the page around this one. */
+function handOn(event) {
+  const { key, code, keyCode, ctrlKey, metaKey, shiftKey, altKey } = event;
+  if (key.toLowerCase() !== "s" || !(ctrlKey || metaKey)) return;
+  event.preventDefault(); // or the browser would offer to save this page
+  const keys = { key, code, keyCode, ctrlKey, metaKey, shiftKey, altKey };
+  try {
+    const more = { bubbles: true, cancelable: true };
+    window.frameElement?.dispatchEvent(new KeyboardEvent("keydown", { ...keys, ...more }));
+  } catch {
+    // The page around this one is of another origin, which is not ours to tell anything.
+  }
+}
+
 /** Ask for the verdict, or for what was missed since. */
 function join() {
   const seen = known && { run: known.run, number: known.number };
