@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checks.contract import Audience, Figures
+from checks.members import MEMBERS, administrator
 from checks.sources import MACHINE, STOCKS
 from kit.checking import (
     App,
@@ -25,7 +26,7 @@ from kit.checking.failure import Silence
 
 why = causes(__file__)
 ADMIN = "/admin"
-OWN = {
+OWN = MEMBERS | {
     "SECRET_KEY": "for a check",
     "SOURCES": [MACHINE, STOCKS],
     "FEED_SECONDS": 0.02,
@@ -304,7 +305,7 @@ def forgets_who_has_gone(start: Start) -> None:
 def _watcher(server: Server, name: str, *, acknowledges: bool = True) -> Participant:
     """Return a client of `/admin`, which `acknowledges` all that it is asked to."""
     try:
-        watcher = server.join(name, namespace=ADMIN)
+        watcher = server.join(name, auth=administrator(server), namespace=ADMIN)
     except Failure as failure:
         is_refused = failure.cause.name == REFUSED.name and not failure.crash
         raise (failure.because(why.not_let_in) if is_refused else failure) from None

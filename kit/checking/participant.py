@@ -63,7 +63,8 @@ class Participant:
     def connect(self, auth: Any = None) -> None:
         """Ask to be let in. Raises Failure where the server does not say yes."""
         where = self._connection.namespace
-        self.server.note(f"{self.name} connected" + (f" to `{where}`" if where != "/" else ""))
+        to = f" to `{where}`" if where != "/" else ""
+        self.server.note(f"{self.name} connected{to}")
         expected = f"{self.name} is let in"
         try:
             let_in = self._connection.connect(self.server.patience(), auth)
@@ -78,12 +79,14 @@ class Participant:
             ).mark(Mark.WRONG, *refused)
         raise self._silence(expected, self._missing(Kind.LET_IN))
 
-    def is_turned_away(self, otherwise: Cause, unanswered: Cause) -> Any:
+    def is_turned_away(self, otherwise: Cause, unanswered: Cause, auth: Any = None) -> Any:
         """Ask to be let in, and return what the server says that refuses; see `Server`."""
-        self.server.note(f"{self.name} tried to connect")
+        where = self._connection.namespace
+        to = f" to `{where}`" if where != "/" else ""
+        self.server.note(f"{self.name} tried to connect{to}")
         expected = f"{self.name} is refused"
         try:
-            if self._connection.connect(self.server.patience()):
+            if self._connection.connect(self.server.patience(), auth):
                 let_in = self.server.transcript.messages[-1:]
                 raise Failure(expected, "the server let this client in", otherwise).mark(
                     Mark.UNEXPECTED, *let_in

@@ -175,16 +175,18 @@ class Server(Process):
         *,
         auth: Any = None,
         app: int = 0,
-        as_visitor: bool = False,
+        as_visitor: bool | str = False,
         claims: Mapping[str, str] | None = None,
         namespace: str = "/",
     ) -> Participant:
         """Return a participant that has connected to a namespace. Raises Failure where it can't.
 
-        `as_visitor` gives it the cookies of the visitor who asked for pages so far. `claims` are
-        what it says of itself, in the address and in cookies that nobody gave it.
+        `as_visitor` gives it the cookies of the visitor who asked for pages so far, or of the one
+        of that name. `claims` are what it says of itself, in the address and in cookies that
+        nobody gave it.
         """
-        cookies, query = self._visitors[app, VISITOR].cookies if as_visitor else "", ""
+        visitor = VISITOR if as_visitor is True else as_visitor
+        cookies, query = self._visitors[app, visitor].cookies if visitor else "", ""
         if claims:
             self.note(f"{name} came with {dict(claims)} in the address and as cookies")
             query = f"&{urlencode(claims)}"
@@ -197,13 +199,23 @@ class Server(Process):
             raise (failure.because(cause) if cause else failure) from None
         return participant
 
-    def turns_away(self, name: str, *, otherwise: Cause, unanswered: Cause) -> Any:
-        """Return what a client is told that tries to connect, and has to be refused.
+    def turns_away(
+        self,
+        name: str,
+        *,
+        otherwise: Cause,
+        unanswered: Cause,
+        auth: Any = None,
+        app: int = 0,
+        namespace: str = "/",
+    ) -> Any:
+        """Return what a client is told that tries to connect to a namespace, and is refused.
 
         Nothing may come to it afterwards, whatever it sends. Raises Failure: of the cause
         `otherwise` where it is let in, or heard, and `unanswered` where it is told nothing.
         """
-        return self._met(name, 0, "", "").is_turned_away(otherwise, unanswered)
+        client = self._met(name, app, "", "", namespace)
+        return client.is_turned_away(otherwise, unanswered, auth)
 
     def _met(
         self, name: str, app: int, cookies: str, query: str, namespace: str = "/"

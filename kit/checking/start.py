@@ -25,6 +25,7 @@ from kit.checking.failure import (
     raise_if_not_attempted,
 )
 from kit.checking.handover import Handover
+from kit.checking.http import shortened
 from kit.checking.server import Server
 from kit.checking.transcript import pictured
 from kit.checking.variation import varied
@@ -36,6 +37,7 @@ RUNS = re.compile(r"(?<!asyncio)(?<!subprocess)\.run\(|\b(run_simple|serve_forev
 # Errors that a line which is not written yet may lead to, and how Python names a module in them.
 LACKS_A_NAME = {"NameError", "ImportError", "ModuleNotFoundError", "AttributeError"}
 OWN_MODULE = re.compile(rf"'({PACKAGE}\.[\w.]+)'")
+MOST = 60  # characters of a setting, in a sentence
 PATCHED_BY = re.compile("gevent|eventlet|monkey|patch_all")
 
 
@@ -149,7 +151,11 @@ def _started(plan: Plan) -> str:
 
 
 def _settings(settings: Mapping[str, Any]) -> list[str]:
-    shown = [f"{name} = {value!r}" for name, value in settings.items() if name != "SOURCES"]
+    shown = [
+        f"{name} = {shortened(repr(value), MOST)}"
+        for name, value in settings.items()
+        if name != "SOURCES"
+    ]
     return [*shown, "sources of its own"] if "SOURCES" in settings else shown
 
 

@@ -66,7 +66,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     # lab 13 (given): let charts go back as far as the configuration says
     thinning.init_app(app)
 
-    # lab 12: refuse to start where a private dashboard is none
+    # lab 12 (given): refuse to start where a private dashboard is none
     people.check_private(app)
 
     # lab 2: mount the three blueprints
@@ -85,9 +85,9 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         app,
         # lab 7: accept only the configured origins
         cors_allowed_origins=origins.acceptor(app),  # type: ignore[arg-type]
-        # lab 12: take no event that is larger than any should be
+        # lab 12 (given): take no event that is larger than any should be
         max_http_buffer_size=app.config["MOST_BYTES"],
-        # lab 12: handle the events of each client one after the other, however fast they come
+        # lab 12 (given): handle the events of each client one after the other, however fast they come
         async_handlers=False,
         # lab 14: run as the configuration says, and share events with other processes
         async_mode=app.config["ASYNC_MODE"],

@@ -140,7 +140,7 @@ def init_app(app: Flask) -> None:
         if known is None or name not in listed(app.config["ADMINISTRATORS"]):
             return False
 
-        # lab 12: passwords are not to be guessed here either
+        # lab 12 (given): passwords are not to be guessed here either
         if not state_of(app).rates.allow_password(f"{NAMESPACE}/ui"):
             return False
 

@@ -112,5 +112,5 @@ class Production(Config):
     # lab 1: name it, and leave the key to the system's environment
     ENVIRONMENT = "production"
 
-    # lab 12: send the cookie over TLS only
+    # lab 12 (given): send the cookie over TLS only
     SESSION_COOKIE_SECURE = True

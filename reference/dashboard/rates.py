@@ -73,7 +73,7 @@ class SharedRates(Rates):
         return allowed
 
 
-# lab 12: refuse who asks too often
+# lab 12 (given): refuse who asks too often
 def limited(message: str, handler: Callable[..., Any]) -> Callable[..., Any]:
     """Return `handler` as one that raises Refused where its client is over the limit."""
 

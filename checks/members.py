@@ -1,0 +1,29 @@
+"""Members of the app that is checked, and how one of them gets a token."""
+
+from werkzeug.security import generate_password_hash
+
+from kit.checking import Server
+
+# A hash is slow to compare, so that passwords are slow to guess. Here nobody guesses.
+QUICK = "pbkdf2:sha256:1"
+PASSWORDS = {"ada": "correct horse", "ben": "battery staple", "eve": "let me in"}
+HASHES = {name: generate_password_hash(word, QUICK) for name, word in PASSWORDS.items()}
+USERS = {name: HASHES[name] for name in ("ada", "ben")}
+EVE = HASHES["eve"]  # of a member that only one app knows
+ADMINISTRATORS = ["ada"]
+# Whoever is checked may ask as often as a check does.
+MEMBERS = {
+    "USERS": USERS,
+    "ADMINISTRATORS": ADMINISTRATORS,
+    "PASSWORDS_RATE": "100000/second",
+    "SESSION_COOKIE_SECURE": False,
+}
+
+
+def administrator(server: Server) -> dict[str, str] | None:
+    """Return what an administrator shows who connects; None where the app has no tokens yet."""
+    if "/auth/token" not in server.app.routes():
+        return None
+    with server.telling("ada signed in, and fetched a token"):
+        server.post("/auth/login", by="ada", data={"name": "ada", "password": PASSWORDS["ada"]})
+        return {"token": server.get("/auth/token", by="ada").json().get("token")}
