@@ -94,7 +94,11 @@ WHY_NOT_SIGNED_IN: Rows = [
     (answers.has_status(429), why.tried_too_often),
     (answers.is_there, why.not_signed_in),
 ]
-WHY_NO_GUEST: Rows = [(evidence.crashed, None), (answers.is_there, why.guest_needs_password)]
+WHY_NO_GUEST: Rows = [
+    (evidence.crashed, None),
+    (answers.has_status(400, 401, 403), why.guest_needs_password),
+    (answers.is_there, why.not_signed_in),
+]
 WHY_NOT_REFUSED: Rows = [
     (evidence.crashed, None),
     (answers.has_status(*SIGNED_IN), why.any_password),
@@ -116,7 +120,7 @@ WHY_A_TOKEN: Rows = [
 @check(
     tasks=["compare a password with its hash", "a member's name needs the member's password"],
 )
-def signs_in(start: Start) -> None:
+def asks_for_the_password(start: Start) -> None:
     """A member signs in with the right password alone; other names need none, as before."""
     server = start(USUAL)
     server.expect("POST", "/auth/login", status=SIGNED_IN, why=WHY_NO_GUEST, data={"name": "Zoë"})
@@ -131,10 +135,9 @@ def signs_in(start: Start) -> None:
         )
         if answer.kind != "text/html" or "<form" not in answer.text:
             raise Failure("the form is shown again", answer.summary, why.form_not_shown)
-        user = server.join(by, as_visitor=by).expect("welcome", Greeting).user
-        if user is not None:
-            expected = "`user` in `welcome` is null: nobody has signed in"
-            raise Failure(expected, f"it was {shown(user)}", why.signed_in_before)
+    if user := _name_in_the_cookie(server, "stranger 1"):
+        expected = "`user` in `welcome` is null: nobody has signed in"
+        raise Failure(expected, f"it was {shown(user)}", why.signed_in_before)
 
 
 @check(
@@ -143,8 +146,8 @@ def signs_in(start: Start) -> None:
         "answer GET /auth/token",
         "say who is asking",
     ],
-    stands_on=[signs_in],
-    goes_on=signs_in,
+    stands_on=[asks_for_the_password],
+    goes_on=asks_for_the_password,
 )
 def gives_tokens(start: Start) -> None:
     """`GET /auth/token` gives a `token` to whoever has signed in as a member, and to nobody else."""
@@ -169,8 +172,7 @@ def signs_out(start: Start) -> None:
         raise Failure("it redirects to `/`", answer.summary, why.no_logout)
     still: Rows = [(answers.has_status(200), why.not_signed_out), *WHY_A_TOKEN]
     server.expect("GET", "/auth/token", status=403, why=still, by="ben")
-    user = server.join("Ben", as_visitor="ben").expect("welcome", Greeting).user
-    if user is not None:
+    if user := _name_in_the_cookie(server, "ben"):
         expected = "`user` in `welcome` is null: nobody is signed in any more"
         raise Failure(expected, f"it was {shown(user)}", why.not_signed_out)
 
@@ -187,8 +189,9 @@ def signs_out(start: Start) -> None:
 def knows_its_members(start: Start) -> None:
     """Who shows a token in `auth` is let in as that member; who shows none, as a guest."""
     server = start(USUAL)
+    not_greeted: Rows = [(evidence.crashed, None), (evidence.always, why.not_greeted)]
     for name in ("ada", "ben"):
-        user = _joins(server, name).expect("welcome", Greeting).user
+        user = _joins(server, name).expect("welcome", Greeting, why=not_greeted).user
         if user != name:
             expected = f'`user` in `welcome` is "{name}", whose token it is'
             raise Failure(expected, f"it was {shown(user)}", why.user_wrong)
@@ -197,7 +200,7 @@ def knows_its_members(start: Start) -> None:
             guest = server.join(f"guest {number + 1}", auth=auth)
         except Failure as failure:
             raise _because(failure, why.guest_not_let_in) from None
-        user = guest.expect("welcome", Greeting).user
+        user = guest.expect("welcome", Greeting, why=not_greeted).user
         if user is not None:
             expected = "`user` in `welcome` is null, for a guest"
             raise Failure(expected, f"it was {shown(user)}", why.believes_names)
@@ -221,7 +224,8 @@ def refuses_forged_tokens(start: Start) -> None:
         ("a list", [good], why.forged_let_in),
     ]
     for what, token, cause in shows:
-        _is_refused(server, what, token, "token_invalid", otherwise=cause, app=2)
+        name = f"a client with {what}"
+        _is_turned_away(server, name, {"token": token}, "token_invalid", cause, app=2)
 
 
 @check(stands_on=[knows_its_members])
@@ -229,9 +233,9 @@ def refuses_expired_tokens(start: Start) -> None:
     """Who shows a token whose time is over is refused, as `token_expired`."""
     server = start(AT_ONCE)
     for name in ("ada", "ben"):
-        token = _token(server, name, expires_in=-1)
-        what = f"{name}'s token, whose time is over"
-        _is_refused(server, what, token, "token_expired", otherwise=why.never_expires)
+        auth = {"token": _token(server, name, expires_in=-1)}
+        client = f"{name}, whose token is over,"
+        _is_turned_away(server, client, auth, "token_expired", why.never_expires)
 
 
 @check(
@@ -261,7 +265,7 @@ def keeps_the_api_private(start: Start) -> None:
         server.expect("GET", "/api/dashboards/stocks", by=by)
 
 
-@check(stands_on=[knows_its_members], goes_on=keeps_the_api_private)
+@check(stands_on=[knows_its_members, keeps_the_api_private], goes_on=keeps_the_api_private)
 def keeps_rooms_private(start: Start) -> None:
     """No guest joins a private dashboard or is told of it: to guests it is unknown."""
     server = start(USUAL)
@@ -310,7 +314,7 @@ def guards_sessions(start: Start) -> None:
     server = start(USUAL)
     ada = _in_the_machine(server, "ada")
     begun = ada.expect("welcome", Greeting).session
-    strangers = [server.join("Zoë"), _joins(server, "ben")]
+    strangers = [server.join("Dan"), _joins(server, "ben")]
     for stranger in strangers:
         ack = stranger.call(RESUME.event, {"session": begun, "number": 0})
         what = f"the acknowledgement of `{RESUME.event}`, for {stranger.name}"
@@ -322,12 +326,13 @@ def guards_sessions(start: Start) -> None:
     rows: Rows = [(evidence.crashed, None), (evidence.always, why.own_session_refused)]
     again = _joins(server, "ada")
     again.ask(Resumed, RESUME.event, {"session": begun, "number": 0}, why=rows, dashboard="machine")
-    guest = server.join("Cleo")
+    _sign_in_as_guest(server, by="Zoë")
+    guest = server.join("Zoë, who has given her name", as_visitor="Zoë")
     guest.ask(Joined, JOIN.event, ON_STOCKS)
-    left = guest.expect("welcome", Greeting).session
+    payload = {"session": guest.expect("welcome", Greeting).session, "number": 0}
     guest.leave()
-    payload = {"session": left, "number": 0}
-    server.join("Cleo again").ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
+    again = server.join("Zoë, who has come back", as_visitor="Zoë")
+    again.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
 
 
 @check(
@@ -336,7 +341,7 @@ def guards_sessions(start: Start) -> None:
     goes_on=guards_sessions,
 )
 def guards_the_admins_door(start: Start) -> None:
-    """`/admin` lets administrators in; everybody else is refused, members as `forbidden`."""
+    """`/admin` lets administrators in, and refuses everybody else, members too."""
     server = start(USUAL)
     shows: list[tuple[str, Any, str, Cause]] = [
         ("a guest", None, "forbidden", why.admin_for_anybody),
@@ -352,6 +357,18 @@ def guards_the_admins_door(start: Start) -> None:
         raise Failure(expected, f"it was {watchers}", why.refused_counted)
 
 
+@check(
+    stands_on=[refuses_expired_tokens, guards_the_admins_door],
+    goes_on=refuses_expired_tokens,
+)
+def admits_no_old_tokens(start: Start) -> None:
+    """`/admin` refuses an administrator whose token is over, as `token_expired`."""
+    server = start(AT_ONCE)
+    auth = {"token": _token(server, "ada", expires_in=-1)}
+    name = "ada, whose token is over,"
+    _is_turned_away(server, name, auth, "token_expired", why.old_administrators, ADMIN)
+
+
 # What the checks are made of.
 
 
@@ -363,6 +380,14 @@ def _because(failure: Failure, cause: Cause) -> Failure:
 def _sign_in_as_guest(server: Server, by: str) -> None:
     form = {"name": "Zoë"}
     server.expect("POST", "/auth/login", status=SIGNED_IN, why=WHY_NO_GUEST, by=by, data=form)
+
+
+def _name_in_the_cookie(server: Server, by: str) -> str | None:
+    """Return the name that a visitor's cookie holds, as far as the server lets its owner in."""
+    try:
+        return server.join(by, as_visitor=by).expect("welcome", Greeting).user
+    except Failure:
+        return None  # other checks look at the door
 
 
 def _signs_in(server: Server, name: str, app: int = 0) -> Response:
@@ -443,23 +468,13 @@ def _hear_nothing(server: Server, member: Participant, others: Iterable[Particip
             raise Failure(expected, f"it was {shown(told_of[0])}", why.private_heard)
 
 
-def _is_refused(
-    server: Server, what: str, token: Any, code: str, *, otherwise: Cause, app: int = 0
-) -> None:
-    """See that whoever shows this as a token is refused, in both namespaces. Raises Failure."""
-    for namespace in ("/", ADMIN):
-        name = f"a client with {what}"
-        auth = {"token": token}
-        _is_turned_away(server, name, auth, code, otherwise, namespace, app)
-
-
 def _is_turned_away(
     server: Server,
     name: str,
     auth: Any,
     code: str,
     otherwise: Cause,
-    namespace: str,
+    namespace: str = "/",
     app: int = 0,
 ) -> None:
     """See that a client is refused with this code. Raises Failure."""
@@ -469,7 +484,7 @@ def _is_turned_away(
         app=app,
         namespace=namespace,
         otherwise=otherwise,
-        unanswered=why.door_silent,
+        unanswered=why.refused_otherwise,
     )
     reason = AtTheDoor.read(refusal, f"the refusal of {name}").data
     if reason.code != code:
