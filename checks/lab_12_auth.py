@@ -150,7 +150,7 @@ def asks_for_the_password(start: Start) -> None:
     goes_on=asks_for_the_password,
 )
 def gives_tokens(start: Start) -> None:
-    """`GET /auth/token` gives a `token` to whoever has signed in as a member, and to nobody else."""
+    """`GET /auth/token` gives a `token` to a member who is signed in, and to nobody else."""
     server = start(USUAL)
     _token(server, "ada")
     _sign_in_as_guest(server, by="a guest")
@@ -225,7 +225,7 @@ def refuses_forged_tokens(start: Start) -> None:
     ]
     for what, token, cause in shows:
         name = f"a client with {what}"
-        _is_turned_away(server, name, {"token": token}, "token_invalid", cause, app=2)
+        _is_turned_away(server, name, {"token": token}, "token_invalid", otherwise=cause, app=2)
 
 
 @check(stands_on=[knows_its_members])
@@ -235,7 +235,7 @@ def refuses_expired_tokens(start: Start) -> None:
     for name in ("ada", "ben"):
         auth = {"token": _token(server, name, expires_in=-1)}
         client = f"{name}, whose token is over,"
-        _is_turned_away(server, client, auth, "token_expired", why.never_expires)
+        _is_turned_away(server, client, auth, "token_expired", otherwise=why.never_expires)
 
 
 @check(
@@ -349,7 +349,7 @@ def guards_the_admins_door(start: Start) -> None:
         ("a forger", {"token": "ada"}, "token_invalid", why.admin_for_anybody),
     ]
     for name, auth, code, cause in shows:
-        _is_turned_away(server, name, auth, code, cause, ADMIN)
+        _is_turned_away(server, name, auth, code, otherwise=cause, namespace=ADMIN)
     ada = _joins(server, "ada", namespace=ADMIN)
     watchers = ada.expect("figures", Figures).watchers
     if watchers != 1:
@@ -365,8 +365,14 @@ def admits_no_old_tokens(start: Start) -> None:
     """`/admin` refuses an administrator whose token is over, as `token_expired`."""
     server = start(AT_ONCE)
     auth = {"token": _token(server, "ada", expires_in=-1)}
-    name = "ada, whose token is over,"
-    _is_turned_away(server, name, auth, "token_expired", why.old_administrators, ADMIN)
+    _is_turned_away(
+        server,
+        "ada, whose token is over,",
+        auth,
+        "token_expired",
+        otherwise=why.old_administrators,
+        namespace=ADMIN,
+    )
 
 
 # What the checks are made of.
@@ -473,6 +479,7 @@ def _is_turned_away(
     name: str,
     auth: Any,
     code: str,
+    *,
     otherwise: Cause,
     namespace: str = "/",
     app: int = 0,

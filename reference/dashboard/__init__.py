@@ -87,7 +87,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         cors_allowed_origins=origins.acceptor(app),  # type: ignore[arg-type]
         # lab 12 (given): take no event that is larger than any should be
         max_http_buffer_size=app.config["MOST_BYTES"],
-        # lab 12 (given): handle the events of each client one after the other, however fast they come
+        # lab 12 (given): handle the events of each client one after the other, however fast
         async_handlers=False,
         # lab 14: run as the configuration says, and share events with other processes
         async_mode=app.config["ASYNC_MODE"],
