@@ -28,6 +28,11 @@ def connect(auth=None):
             socketio.start_background_task(socketio.emit, "news", to=request.sid).join()
             return False
 
+@socketio.on("connect", namespace="/inner")
+def connect_to_the_inner_room(auth=None):
+    if auth != {"token": "good"}:
+        raise flask_socketio.ConnectionRefusedError("stay out", auth)
+
 @socketio.on("ask")
 def ask(payload=None):
     emit("answer", payload)
@@ -49,6 +54,19 @@ def test_who_is_turned_away_is_told_why(serve: Serve) -> None:
     server = serve(f"WAY = 'refuses'\n{DOOR}")
     assert turned_away(server) == {"message": "no", "data": {"why": FAILING}}
     assert server.join("Ben").expect("welcome") == "hello"  # sending works again
+
+
+def test_who_is_turned_away_from_a_namespace_shows_what_it_has(serve: Serve) -> None:
+    server = serve(f"WAY = ''\n{DOOR}")
+
+    def knock(auth: object) -> object:
+        asked = {"auth": auth, "namespace": "/inner"}
+        return server.turns_away("Ana", otherwise=LET_IN, unanswered=SILENT, **asked)
+
+    assert knock({"token": "bad"}) == {"message": "stay out", "data": {"token": "bad"}}
+    assert knock(None) == {"message": "stay out", "data": None}
+    with pytest.raises(Failure, match="let this client in"):
+        knock({"token": "good"})
 
 
 @pytest.mark.parametrize(
