@@ -34,25 +34,41 @@ def index() -> str:
 def still() -> Response:
     """Return the newest rows of one dashboard as a page, which the browser soon asks for again.
 
-    That is the dashboard of `?dashboard=`, else the first; its first few columns, or those whose
-    names contain `?find=`. With `?renew=no` the page stays as it is. 404 where there are no
-    dashboards.
+    That is the dashboard of `?dashboard=`, else the first. With `?renew=no` the page stays as it
+    is. 404 where there are no dashboards.
     """
     dashboards = all_dashboards()
     if not dashboards:
         abort(404, "There are no dashboards.")
     chosen = dashboards.get(request.args.get("dashboard", ""), next(iter(dashboards.values())))
     rows = frames.window(newest_rows(chosen), 10)[::-1]
+    renew = None if request.args.get("renew") == "no" else RENEW_SECONDS
+    answer = Response(filled(chosen, rows, renew))
+
+    # lab 13: let nobody keep the page, and the browser ask for it again
+    answer.headers["Cache-Control"] = "no-store"
+    if renew:
+        answer.headers["Refresh"] = str(renew)
+
+    return answer
+
+
+# lab 13 (given): fill the page that needs no scripts
+def filled(chosen: Dashboard, rows: pd.DataFrame, renew: int | None) -> str:
+    """Return the page `still.html` with `rows` of a dashboard, the newest first.
+
+    It has the first few columns, or those whose names contain `?find=`. `renew` is after how many
+    seconds the browser asks again, None where it does not: the page says so.
+    """
     wanted = request.args.get("find", "").strip()
     columns = found(chosen, wanted)
     zone = pictures.zone_of(chosen.source)
     asked = {"dashboard": chosen.source.id} | ({"find": wanted} if wanted else {})
-    renew = None if request.args.get("renew") == "no" else RENEW_SECONDS
-    page = render_template(
+    return render_template(
         "still.html",
         user=session.get("user"),
         chosen=chosen.describe(),
-        choices=[dashboard.describe() for dashboard in dashboards.values()],
+        choices=[dashboard.describe() for dashboard in all_dashboards().values()],
         columns=columns,
         find=wanted,
         query=urlencode(asked),
@@ -64,8 +80,6 @@ def still() -> Response:
         shortened=pictures.shortened,
         renew=renew,
     )
-    headers = {"Refresh": str(renew)} if renew else {}
-    return Response(page, headers={"Cache-Control": "no-store", **headers})
 
 
 # lab 13 (given): choose columns for a page

@@ -1,0 +1,540 @@
+"""Lab 13, fallback: the same data for who only polls, and for who runs no scripts at all."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree
+
+from checks import sources
+from checks.contract import UpdateChart, UpdateData
+from checks.documents import Document, Table
+from checks.polling import Poller
+from checks.sources import FIRST, GAP_EVERY, MACHINE, WEEK
+from kit.checking import (
+    FAILING,
+    App,
+    Cause,
+    Failure,
+    Rows,
+    Server,
+    Silence,
+    Start,
+    answers,
+    causes,
+    check,
+    evidence,
+    source,
+    steady_number,
+)
+
+why = causes(__file__)
+
+STILL = "answer GET /still with a page that needs no scripts"
+READ = "read a dashboard for a page"
+RENEW = "let nobody keep the page, and the browser ask for it again"
+PICTURE = "answer GET /picture/<id>.svg with a dashboard's picture"
+
+STOCKS = sources.COLUMNS["stocks"]
+TITLES = {"machine": "Rows of machine", "stocks": "Rows of stocks"}
+SHOWN = 10  # rows
+LONGEST = 60  # seconds that a page may show what is old
+# More rows with each look than a page shows, and a look whenever somebody asks.
+MANY = source(
+    "Steady", id="stocks", names=STOCKS, step=604_800, rows_per_read=20, gap_every=GAP_EVERY
+)
+ODD_ID, ODD = 'a&b "c"', ["<i>x</i> & y", "plain"]
+ODD_ROWS = [["2026-05-04T09:30:00+00:00", 1.5, 2.5]]
+OWN = {"SECRET_KEY": "for a check", "FEED_SECONDS": 0.001, "KEEP_ROWS": 100}
+LIVE = App("Production", OWN | {"SOURCES": [MACHINE, sources.STOCKS], "FEED_SECONDS": 0.02})
+USUAL = App("Production", OWN | {"SOURCES": [MACHINE, MANY]})
+NOTHING = App("Production", OWN | {"SOURCES": []})
+ODDLY = App(
+    "Production",
+    OWN | {"SOURCES": [MACHINE, source("Given", id=ODD_ID, names=ODD, rows=ODD_ROWS)]},
+)
+# One source that fails from the second look on, and one that has no rows at all.
+MOODY = source(
+    "Moody",
+    after=1,
+    quiet=0,
+    failing=9999,
+    id="stocks",
+    names=STOCKS,
+    step=604_800,
+    rows_per_read=20,
+)
+BROKEN = App(
+    "Production",
+    OWN | {"SOURCES": [source("Given", id="machine", names=["cpu"], rows=[]), MOODY]},
+)
+PRIVATE = App("Testing", OWN | {"SOURCES": [MACHINE, MANY], "PRIVATE": ["machine"]})
+
+WHY_NOT_THERE: Rows = [
+    (evidence.crashed, None),
+    (answers.adds_a_slash, why.other_address),
+    (answers.has_route("/.*still.*"), why.other_address),
+    (answers.has_route("/.*picture.*"), why.other_address),
+    (answers.has_no_route, why.not_registered),
+    (answers.has_status(200), why.other_kind),
+]
+
+
+@check
+def polls(start: Start) -> None:
+    """Whoever only polls is let in, joins a dashboard, and hears every update, in order."""
+    server = start(LIVE)
+    ben = Poller(server, "Ben", why.polling_refused)
+    ben.connects()
+    with _polling_means(why.polling_left_out):
+        ben.calls("join_dashboard", {"dashboard": "stocks"})
+        story: list[UpdateChart | UpdateData] = [UpdateChart.read(ben.expects("update_chart"))]
+        story += [UpdateData.read(ben.expects("update_data")) for _ in range(4)]
+    if found := sources.gap(story):
+        expected = "Ben, who only polls, hears each update once, in order"
+        raise Failure(expected, found, why.polling_left_out)
+
+
+@check(goes_on=polls)
+def offers_websocket(start: Start) -> None:
+    """Whoever begins by polling is offered WebSocket, and who begins with it is let in."""
+    server = start(LIVE)
+    upgrades = Poller(server, "Ben", why.polling_refused).upgrades
+    if "websocket" not in upgrades:
+        expected = "Ben, who begins by polling, is offered `websocket` in `upgrades`"
+        raise Failure(expected, f"`upgrades` was {upgrades}", why.no_upgrade)
+    try:
+        server.join("Ana").call("join_dashboard", {"dashboard": "stocks"})
+    except Failure as failure:
+        raise (failure if failure.crash else failure.because(why.no_upgrade)) from None
+
+
+@check(tasks=[STILL, READ])
+def shows_rows(start: Start) -> None:
+    """`GET /still` answers with a page: the newest ten rows of a dashboard, the newest first."""
+    server = _started(start)
+    for dashboard, names in (("stocks", STOCKS), ("machine", ["cpu"])):
+        page = _still(server, dashboard)
+        table = _table(page, names)
+        times = _times(page, table)
+        if dashboard == "machine":
+            continue
+        if times != sorted(times, reverse=True):
+            expected = "the newest row of the table is the first"
+            raise Failure(expected, f"its times were {_days(times)}", why.oldest_first)
+        rows = [(time - FIRST) // WEEK for time in times]
+        if len(rows) != SHOWN or rows != list(range(rows[0], rows[0] - SHOWN, -1)):
+            expected = f"the table has the newest {SHOWN} rows, each a week before the one above it"
+            raise Failure(expected, f"its times were {_days(times)}", why.other_rows)
+        if rows[0] % 20 != 19:  # a look brings twenty
+            expected = "the first row is the newest that there is"
+            raise Failure(
+                expected, f"there was one after that of {_days(times)[:10]}", why.other_rows
+            )
+        for place, name in enumerate(names):
+            _compare(table, rows, place, name)
+
+
+@check(tasks=[READ, RENEW], stands_on=[shows_rows], goes_on=shows_rows)
+def keeps_up(start: Start) -> None:
+    """Each time that the page is asked for it has the newest rows, and nobody may keep it."""
+    server = _started(start)
+    seen = []
+    for _ in range(2):
+        page = _still(server, "stocks")
+        seen.append(max(_times(page, _table(page, STOCKS))))
+    if seen[1] <= seen[0]:
+        expected = "the second page has newer rows than the first: the source had some"
+        raise Failure(expected, f"the newest row was of {_days(seen)}", why.stale)
+    _may_not_be_kept(page)
+
+
+@check(tasks=[RENEW], stands_on=[shows_rows], goes_on=keeps_up)
+def renews_itself(start: Start) -> None:
+    """The page renews itself, shows the same dashboard then, and can be told to stop that."""
+    server = _started(start)
+    page = _still(server, "stocks")
+    refresh = page.refresh
+    if not refresh:
+        expected = "the browser is told to ask again, with the header `Refresh` or in the page"
+        raise Failure(expected, "it is not", why.never_renewed)
+    if not 1 <= refresh.seconds <= LONGEST:
+        expected = f"it asks again after 1 to {LONGEST} seconds"
+        raise Failure(expected, f"it does after {refresh.seconds}", why.pace_wrong)
+    renewed = _at(server, refresh.address)
+    if not renewed.table(STOCKS) or not renewed.refresh:
+        expected = "when it is renewed it shows the stocks again, and goes on"
+        raise Failure(
+            expected, f"{renewed.address} shows {renewed.text[:80]!r}", why.renewed_elsewhere
+        )
+    for _, address in page.links():
+        quiet = _at(server, address) if _is_ours(server, address) else None
+        if quiet and quiet.table(STOCKS) and not quiet.refresh:
+            break
+    else:
+        expected = "a link on the page leads to the same dashboard, as a page that stays as it is"
+        raise Failure(expected, "none does", why.never_stops)
+    quiet = _still(server, "stocks", "&renew=no")
+    if quiet.refresh:
+        expected = "with `?renew=no` the page stays as it is"
+        raise Failure(expected, f"it is renewed after {quiet.refresh.seconds} s", why.never_stops)
+
+
+@check(tasks=[STILL], stands_on=[shows_rows], goes_on=renews_itself)
+def chooses(start: Start) -> None:
+    """Without `dashboard`, or with an unknown one, it is the first; the others can be reached."""
+    server = _started(start)
+    for query in ("", "?dashboard=", "?dashboard=nothing"):
+        page = _page(server, f"/still{query}", why.unknown_fails)
+        if not page.table(["cpu"]):
+            expected = f"/still{query} shows the first dashboard, the machine"
+            raise Failure(expected, f"it says {page.text[:80]!r}", why.unknown_fails)
+    reached = [address for words, address in page.links() if TITLES["stocks"] in words]
+    for address in [*reached, *page.ways("stocks")]:
+        if _at(server, address).table(STOCKS):
+            return
+    scripted = page.needing_scripts()
+    expected = "a link with the title of the stocks leads there, or a form with a button"
+    got = f"only a script does: {scripted[0]}" if scripted else "nothing does"
+    raise Failure(expected, got, why.needs_a_script if scripted else why.no_way_to_others)
+
+
+@check(tasks=["name the page that needs no scripts"], stands_on=[shows_rows], goes_on=chooses)
+def leads_there(start: Start) -> None:
+    """From `GET /` whoever runs no scripts comes to that page, with the same dashboard."""
+    server = _started(start)
+    first = _led(server, "/", ["cpu"], why.blank_page)
+    if urlsplit(first.address).path not in ("/", "/still"):
+        raise Failure("`/` leads to `/still`", f"it leads to {first.address}", why.leads_elsewhere)
+    _led(server, "/?dashboard=stocks", STOCKS, why.query_lost)
+    alone = _page(server, "/", why.alone_leads, app=1)
+    if alone.refresh:
+        expected = "where there are no dashboards, `/` leads nowhere"
+        raise Failure(expected, f"it leads to {alone.refresh.address}", why.alone_leads)
+    answer = server.request("GET", "/still", app=1, may_raise=True)
+    if answer.status != 404:
+        expected = "where there are no dashboards, /still is answered with status 404"
+        raise Failure(expected, answer.summary, why.none_unexpected)
+
+
+@check(tasks=["name the page that needs no scripts"], stands_on=[leads_there], goes_on=leads_there)
+def works_below_a_path(start: Start) -> None:
+    """Behind a proxy that serves it below a path, all of that stays below the path."""
+    server = _started(start)
+    told = {"X-Forwarded-Prefix": "/ana"}
+    for path in ("/", "/still?dashboard=stocks"):
+        for base in ("/ana/", "/ana") if path == "/" else ("/ana/",):
+            page = _page(server, path, why.leaves_the_path, app=2, headers=told, base=base)
+            addresses = [address for _, address in page.links()]
+            addresses += [address for address, _ in page.pictures()] if path != "/" else []
+            addresses = addresses if base != "/ana" else []  # a script would add the slash
+            addresses += [page.refresh.address] if page.refresh else []
+            for address in addresses:
+                if not urlsplit(address).path.startswith("/ana"):
+                    expected = f"the page at {page.address} leads only below /ana"
+                    raise Failure(expected, f"it leads to {address}", why.leaves_the_path)
+
+
+@check(tasks=[PICTURE])
+def draws(start: Start) -> None:
+    """`GET /picture/<id>.svg` answers with a picture of the dashboard as it is now."""
+    server = _started(start)
+    seen = [_picture(server, "/picture/stocks.svg") for _ in range(2)]
+    told = {text for one in seen for text in one.itertext()}
+    if missing := [name for name in STOCKS if not any(name in text for text in told)]:
+        expected = f"the picture names its columns, {' and '.join(STOCKS)}"
+        raise Failure(expected, f"it does not say {missing[0]}", why.picture_wrong)
+    if ElementTree.tostring(seen[0]) == ElementTree.tostring(seen[1]):
+        expected = "the second picture differs: the source had newer rows"
+        raise Failure(expected, "it is the same", why.picture_stale)
+    for name in ("nothing", "MACHINE"):
+        answer = server.request("GET", f"/picture/{name}.svg", may_raise=True)
+        if answer.status != 404:
+            expected = f"{answer.request} is answered with status 404"
+            raise Failure(expected, answer.summary, why.no_such_picture)
+
+
+@check(tasks=[PICTURE], stands_on=[draws], goes_on=draws)
+def draws_as_wide(start: Start) -> None:
+    """The picture is as wide as `?width=` asks for, from 240 to 2,400; otherwise it is 960."""
+    server = _started(start)
+    wanted = {"480": 480, "240": 240, "2400": 2400, "5": 240, "-9": 240, "99999": 2400}
+    for width, pixels in (wanted | {"": 960, "x": 960, "1e3": 960}).items():
+        drawn = _picture(server, f"/picture/stocks.svg?width={width}")
+        box = drawn.get("viewBox", "").split()
+        got = drawn.get("width") or (box[2] if len(box) == 4 else "nothing")
+        if got.removesuffix("px") != str(pixels):
+            expected = f"with `?width={width}` the picture is {pixels} wide"
+            raise Failure(expected, f"its width was {got}", why.width_wrong)
+
+
+@check(stands_on=[shows_rows, draws], goes_on=draws_as_wide)
+def tells_who_cannot_see(start: Start) -> None:
+    """A screen reader finds a language, a heading, header cells, labels, and words for pictures."""
+    server = _started(start)
+    for dashboard, names in (("stocks", STOCKS), ("machine", ["cpu"])):
+        for page in (_still(server, dashboard), _still(server, dashboard, "&find=U&renew=no")):
+            _is_accessible(page, TITLES[dashboard], names)
+    shown = [alt for address, alt in page.pictures() if "/picture/machine.svg" in address]
+    if not shown and not page.soup.find("svg"):
+        raise Failure("the page shows the picture of the machine", "it does not", why.no_picture)
+    if shown and not any(TITLES["machine"] in (alt or "") for alt in shown):
+        expected = f"where the picture is, the page says of what: {TITLES['machine']}"
+        raise Failure(expected, f"its `alt` is {shown[0]!r}", why.no_alternative)
+
+
+@check(stands_on=[shows_rows, draws], goes_on=tells_who_cannot_see)
+def takes_names_as_text(start: Start) -> None:
+    """Names from outside are only ever text: in the page, in its links, and in the picture."""
+    server = _started(start)
+    page = _still(server, ODD_ID, app=3, otherwise=why.not_escaped)
+    heading = " ".join(one.get_text() for one in page.soup.find_all(["h1", "h2", "caption"]))
+    if not page.table(ODD) or ODD_ID not in heading:
+        expected = f"the page shows the dashboard {ODD_ID}, and its column {ODD[0]}"
+        got = f"it says {page.text[:160]!r}"
+        raise Failure(expected, got, why.not_escaped)
+    first = _still(server, "machine", app=3)
+    reached = [address for words, address in first.links() if ODD_ID in words]
+    for address in [*reached, *first.ways(ODD_ID)]:
+        if not _at(server, address, app=3).table(ODD):
+            expected = f"what leads to {ODD_ID} leads there"
+            raise Failure(expected, f"{address} does not", why.not_quoted)
+    for address in [one for one, _ in page.pictures() if "/picture/" in one]:
+        parts = urlsplit(address)
+        if not server.get(f"{parts.path}?{parts.query}", app=3).status == 200:
+            raise Failure(f"{address} is there", "it is not", why.not_quoted)
+    drawn = _picture(server, f"/picture/{quote(ODD_ID)}.svg", app=3, otherwise=why.not_escaped)
+    if not any(ODD[0] in text for text in drawn.itertext()):
+        expected = f"the picture says {ODD[0]}"
+        raise Failure(expected, "it does not", why.not_escaped)
+
+
+@check(tasks=[READ], stands_on=[shows_rows], goes_on=takes_names_as_text)
+def bears_failures(start: Start) -> None:
+    """A source that fails, has no rows, or misses a number costs nobody the page."""
+    server = _started(start)
+    for _ in range(2):  # the second time it fails
+        with _a_failure_means(why.source_costs_the_page):
+            page = _page(server, "/still?dashboard=stocks", why.source_costs_the_page, app=4)
+        if not page.table(STOCKS) or not _times(page, _table(page, STOCKS)):
+            expected = "where a source fails, the page shows the rows that there were"
+            raise Failure(expected, f"it says {page.text[:80]!r}", why.source_costs_the_page)
+    if FAILING in page.text:
+        raise Failure("the page does not tell strangers what failed", "it does", why.leaks)
+    if not _is_in_the_log(server):
+        expected = "what failed is in the log"
+        raise Failure(expected, "it is not", why.not_logged)
+    with _a_failure_means(why.no_rows_fail):
+        page = _page(server, "/still?dashboard=machine", why.no_rows_fail, app=4)
+    if TITLES["machine"] not in page.text:
+        expected = "where there are no rows yet, there is a page that says whose"
+        raise Failure(expected, f"it says {page.text[:80]!r}", why.no_rows_fail)
+    with _a_failure_means(why.no_rows_fail):
+        _picture(server, "/picture/machine.svg", app=4, otherwise=why.no_rows_fail)
+
+
+@check(stands_on=[shows_rows, draws], goes_on=bears_failures)
+def keeps_what_is_private(start: Start) -> None:
+    """A private dashboard is not there for strangers, neither as a page nor as a picture."""
+    server = _started(start)
+    for query in ("", "?dashboard=machine"):
+        page = _page(server, f"/still{query}", why.private_shown, app=5)
+        if TITLES["machine"] in page.text or not page.table(STOCKS):
+            expected = "a stranger is shown the stocks, and does not hear of the machine"
+            raise Failure(expected, f"the page says {page.text[:80]!r}", why.private_shown)
+    answer = server.request("GET", "/picture/machine.svg", app=5, may_raise=True)
+    if answer.status != 404:
+        expected = f"{answer.request} is answered with status 404, for a stranger"
+        raise Failure(expected, answer.summary, why.private_shown)
+
+
+# What several checks do.
+
+
+def _started(start: Start) -> Server:
+    """Return a process with an app for each kind of data, which several checks share."""
+    behind = App("Production", USUAL.settings | {"PROXIES": 1})
+    return start(USUAL, NOTHING, behind, ODDLY, BROKEN, PRIVATE)
+
+
+def _page(
+    server: Server,
+    path: str,
+    otherwise: Cause,
+    *,
+    app: int = 0,
+    headers: dict[str, str] | None = None,
+    base: str = "/",
+) -> Document:
+    """Return a page as who asks for it without scripts has it. Raises Failure.
+
+    `base` is where the browser believes the site to begin.
+    """
+    rows: Rows = [*WHY_NOT_THERE, (answers.is_there, otherwise)]
+    answer = server.expect("GET", path, kind="text/html", why=rows, app=app, headers=headers)
+    return Document(answer, f"{server.url(app)}{base}{path[1:]}")
+
+
+def _still(
+    server: Server, dashboard: str, more: str = "", *, app: int = 0, otherwise: Cause = why.no_page
+) -> Document:
+    """Return the page of one dashboard. Raises Failure."""
+    return _page(server, f"/still?dashboard={quote(dashboard)}{more}", otherwise, app=app)
+
+
+def _at(server: Server, address: str, app: int = 0) -> Document:
+    """Return what an address of ours leads to, whatever that is."""
+    parts = urlsplit(address)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    answer = server.request("GET", path, app=app, may_raise=True)
+    return Document(answer, f"{server.url(app)}{path}")
+
+
+def _is_ours(server: Server, address: str) -> bool:
+    parts = urlsplit(address)
+    others = ("/api", "/auth", "/static")
+    return address.startswith(server.url()) and not parts.path.startswith(others)
+
+
+def _led(server: Server, path: str, names: list[str], otherwise: Cause) -> Document:
+    """Return the page with a table that whoever runs no scripts comes to from `path`."""
+    page = _page(server, path, why.blank_page)
+    refresh = page.refresh
+    if refresh and refresh.for_all:
+        expected = "only who runs no scripts is sent on from `/`"
+        raise Failure(expected, "everybody is", why.sends_all_away)
+    if page.table(names):
+        return page
+    addresses = [refresh.address] if refresh else []
+    addresses += [address for _, address in page.links() if _is_ours(server, address)]
+    led = [_at(server, address) for address in addresses[:1] or []]
+    if not addresses:
+        expected = f"without scripts {path} shows the rows, or leads to a page that does"
+        raise Failure(expected, f"it says {page.text[:80]!r}", why.blank_page)
+    if not led[0].table(names):
+        expected = f"{path} leads to the rows of the same dashboard"
+        raise Failure(expected, f"it leads to {led[0].response.request}", otherwise)
+    return led[0]
+
+
+def _table(page: Document, names: list[str]) -> Table:
+    """Return the table of a page that has these columns. Raises Failure."""
+    table = page.table(names)
+    if not table:
+        expected = f"{page.response.request} has a table with the columns {', '.join(names)}"
+        raise Failure(expected, f"it says {page.text[:160]!r}", why.no_table)
+    return table
+
+
+def _times(page: Document, table: Table) -> list[datetime]:
+    """Return the time of each row of a table. Raises Failure where one says none."""
+    texts = [" ".join(row) for row in table.rows]
+    found = [re.search(r"\d{4}-\d\d-\d\d", text) for text in texts]
+    if not all(found) or ("UTC" not in page.text and "+00:00" not in page.text):
+        expected = (
+            "each row begins with its time, such as 2026-05-04 09:30:00, and the zone is said"
+        )
+        got = next((text for text, time in zip(texts, found, strict=True) if not time), "no zone")
+        raise Failure(expected, f"one says {got!r}", why.no_times)
+    return [datetime.fromisoformat(f"{one[0]}T00:00:00+00:00") for one in found if one]
+
+
+def _days(times: list[datetime]) -> str:
+    return ", ".join(str(time.date()) for time in times)
+
+
+def _compare(table: Table, rows: list[int], place: int, name: str) -> None:
+    """See that a column says what the source does, and nothing where a number is missing."""
+    for row, text in zip(rows, table.column(name), strict=True):
+        is_gap = place == 0 and row % GAP_EVERY == 0
+        number = re.fullmatch(r"-?\d[\d,]*\.?\d*", text.split()[0] if text else "")
+        if is_gap and (number or re.search(r"nan|none|null|<na>", text, re.I)):
+            expected = f"{name} is missing in a row, and the page says no number there"
+            raise Failure(expected, f"it says {text!r}", why.missing_shown)
+        wanted = steady_number(row, place)
+        if not is_gap and (not number or abs(float(number[0].replace(",", "")) - wanted) > 0.01):
+            expected = f"{name} is {wanted} in the row of {(FIRST + row * WEEK).date()}"
+            raise Failure(expected, f"it is {text!r}", why.values_wrong)
+
+
+def _may_not_be_kept(page: Document) -> None:
+    """See that no cache may answer in place of the server. Raises Failure."""
+    control = page.response.headers.get("cache-control", "")
+    if not re.search(r"no-store|no-cache|max-age=0", control):
+        expected = "the header `Cache-Control` says that nobody may keep this, such as `no-store`"
+        raise Failure(expected, f"it says {control or 'nothing'}", why.may_be_kept)
+
+
+def _picture(
+    server: Server, path: str, *, app: int = 0, otherwise: Cause = why.picture_wrong
+) -> ElementTree.Element:
+    """Return a picture that the server draws. Raises Failure where it is none."""
+    rows: Rows = [*WHY_NOT_THERE[:-1], (answers.is_there, otherwise)]
+    answer = server.expect("GET", path, kind="image/svg+xml", why=rows, app=app)
+    try:
+        drawn = ElementTree.fromstring(answer.text)
+    except ElementTree.ParseError as error:
+        expected = f"{answer.request} answers with SVG, which is XML"
+        raise Failure(expected, f"it cannot be read: {error}", otherwise) from None
+    if not drawn.tag.endswith("svg"):
+        raise Failure(f"{answer.request} answers with SVG", f"it is <{drawn.tag}>", otherwise)
+    _may_not_be_kept(Document(answer, path))
+    return drawn
+
+
+def _is_accessible(page: Document, title: str, names: list[str]) -> None:
+    """See that a page says all that it shows, and that nobody needs a mouse or a script."""
+    where = page.response.request
+    html, head = page.soup.find("html"), page.soup.find("title")
+    headings = [one.get_text() for one in page.soup.find_all("h1")]
+    table = _table(page, names)
+    fields, nameless, scripted = page.unlabelled(), page.nameless(), page.needing_scripts()
+    alone = page.soup.select("[autofocus]")
+    silent = [address for address, alt in page.pictures() if "/picture/" in address and not alt]
+    rules: list[tuple[Any, str, str, Cause]] = [
+        (html and html.get("lang"), "says its language", "`html` has no `lang`", why.no_language),
+        (head and head.get_text().strip(), "has a title", "it has none", why.no_heading),
+        (
+            any(title in text for text in headings),
+            f"has a heading `h1` with the title of the dashboard, {title}",
+            f"its headings are {headings}",
+            why.no_heading,
+        ),
+        (table.are_headers, "names its columns in `th`", "it does in `td`", why.no_header_cells),
+        (not silent, "has words for its picture", f"{silent} has no `alt`", why.no_alternative),
+        (not fields, "has a label for each field", f"{fields} have none", why.no_label),
+        (not nameless, "has words in each link and button", f"{nameless} has none", why.nameless),
+        (not scripted, "needs no script", f"{scripted} does", why.needs_a_script),
+        (not alone, "leaves the focus where it is", f"{alone} takes it", why.takes_the_focus),
+    ]
+    for holds, expected, got, cause in rules:
+        if not holds:
+            raise Failure(f"the page of {where} {expected}", got, cause)
+
+
+@contextmanager
+def _polling_means(cause: Cause) -> Iterator[None]:
+    """Whatever does not come in here has this cause, unless an error was raised."""
+    try:
+        yield
+    except Silence as silence:
+        raise (silence if silence.crash else silence.because(cause)) from None
+    except Failure as failure:
+        is_transport = failure.cause.name == why.polling_refused.name
+        raise (failure.because(cause) if is_transport else failure) from None
+
+
+@contextmanager
+def _a_failure_means(cause: Cause) -> Iterator[None]:
+    """An error that is raised in here has this cause."""
+    try:
+        yield
+    except Failure as failure:
+        raise failure.because(cause) from None
+
+
+def _is_in_the_log(server: Server) -> bool:
+    """Whether the log tells of the source that has failed."""
+    return FAILING in server.log()
