@@ -90,6 +90,12 @@ class Document:
         found = self.soup.select("a[href]")
         return [(words(one), urljoin(self.address, str(one["href"]))) for one in found]
 
+    def ways_out(self) -> list[str]:
+        """Return the addresses of its links, those first that are only there without scripts."""
+        found = [*self.soup.select("noscript a[href]"), *self.soup.select("a[href]")]
+        addresses = [str(one["href"]) for one in found if not str(one["href"]).startswith("#")]
+        return [urljoin(self.address, address) for address in addresses]
+
     def ways(self, value: str) -> Iterator[str]:
         """Yield the addresses that forms lead to where `value` is chosen in them, by a button."""
         for form in self.soup.find_all("form"):
@@ -131,7 +137,9 @@ class Document:
         return [
             str(one)[:60]
             for one in self.soup.select("a[href], button")
-            if not words(one) and not one.get("aria-label") and not one.select("img[alt]")
+            if not words(one)
+            and not one.get("aria-label")
+            and not one.select("img[alt]:not([alt=''])")
         ]
 
     def needing_scripts(self) -> list[str]:

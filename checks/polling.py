@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from kit.checking import Cause, Failure, Response, Server, Silence
+from kit.checking import Cause, Failure, Response, Server, Silence, TimedOut
 
 PATH = "/socket.io/?EIO=4&transport=polling"
 BETWEEN = "\x1e"  # stands between the packets of one answer
@@ -89,8 +89,8 @@ class Poller:
         with self._server.telling(f"{self.name} polled"):
             try:
                 answer = self._server.request(method, self._path, by=self.name, **options)
-            except Silence as silence:
-                raise (silence if silence.crash else silence.because(self._otherwise)) from None
+            except (Silence, TimedOut) as found:
+                raise (found if found.crash else found.because(self._otherwise)) from None
         if "sid=" in self._path and answer.status != 200:
             expected = f"{self.name} can poll as long as nobody leaves"
             raise Failure(expected, answer.summary, self._otherwise)
