@@ -7,6 +7,7 @@ system's environment, at the moment the app is made: `DASHBOARD_SECRET_KEY` beco
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from .sources import Source
 from .sources.machine import Machine
@@ -74,6 +75,9 @@ class Config:
     MAX_CONTENT_LENGTH = 16_384
     MOST_BYTES = 16_384
 
+    # lab 15 (given): what people should know of the data, by headings
+    ABOUT: Mapping[str, str] = {}
+
     # lab 14 (given): what carries on several clients at once, and what several processes share
     ASYNC_MODE = "threading"
     REDIS: str | None = None
@@ -114,3 +118,21 @@ class Production(Config):
 
     # lab 12 (given): send the cookie over TLS only
     SESSION_COOKIE_SECURE = True
+
+
+# lab 15 (given): a class for your own dashboard, which is shown to people
+class Own(Production):
+    """One file of your own, and nothing else."""
+
+    # lab 15: name your file, its column of times, and the zone that they are written in
+    CSV = str(Path(__file__).parent / "own" / "data.csv")
+    CSV_TIME = "time"
+    CSV_TIMEZONE = "Europe/Berlin"
+    SOURCES = ()
+
+    # lab 15: tell people what they see, where it comes from, and what it does not say
+    ABOUT: Mapping[str, str] = {
+        "What you see": "Two thermometers, in and outside a greenhouse, with humidity and light.",
+        "Where it comes from": "Invented for this course: a row each quarter of an hour, in March.",
+        "What it does not say": "A sensor failed for an hour and a half. Nobody knows why.",
+    }

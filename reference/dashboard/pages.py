@@ -119,3 +119,17 @@ def picture(name: str) -> Response:
     zone = pictures.zone_of(dashboard.source)
     drawn = pictures.picture(dashboard.source.title, columns, rows, width, zone)
     return Response(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+# lab 15: answer GET /about with what people should know of the data
+@blueprint.get("/about")
+def about() -> str:
+    """Return a page of what the configuration tells `ABOUT` the data; 404 where that is nothing."""
+    if not current_app.config["ABOUT"]:
+        abort(404, "Nothing is told about the data here.")
+    return render_template(
+        "about.html",
+        user=session.get("user"),
+        titles=[dashboard.source.title for dashboard in all_dashboards().values()],
+        about=current_app.config["ABOUT"],
+    )
