@@ -1,7 +1,7 @@
 """The learner's own CSV file, read without knowing how it is written: its lines and their cells."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ PLACE = "dashboard/own/data.csv"
 MOST_BYTES = 200_000_000  # that are counted
 AT_AN_END = 65_536  # bytes that are read at either end
 SEPARATORS = ",;\t|"
+EXCEL_1970 = 25_569  # Excel's number of the first day of 1970
 
 
 class OwnFile:
@@ -31,10 +32,9 @@ class OwnFile:
                 tail = file.read(AT_AN_END)
         except OSError:
             return
-        first, last = _lines(head), _lines(tail)
-        # The header is no row, wherever it ends: whichever of the first lines has numbers is one.
-        rows = [line for line in first if len(_numbers(line)) > 1]
-        self.ends = [*rows[:1], *last[-1:]]
+        # The header is no row, wherever it ends: a line that has numbers is one.
+        first, last = ([one for one in _lines(end) if _numbers(one)] for end in (head, tail))
+        self.ends = [*first[:1], *last[-1:]]
 
     @property
     def is_there(self) -> bool:
@@ -51,22 +51,37 @@ class OwnFile:
 
 
 def says_time(line: str, time: datetime, zone: str | None) -> bool:
-    """Whether a row can mean this time: as a clock in its zone or in UTC, or counted since 1970."""
+    """Whether a row can mean this time: as a clock of its zone or of UTC, or counted somehow."""
+    clocks = [time, *([time.astimezone(ZoneInfo(zone))] if zone else [])]
+    for sign, hours, minutes in re.findall(r"\d ?([+-])(\d\d):?(\d\d)\b", line):
+        offset = timedelta(hours=int(hours), minutes=int(minutes))
+        clocks.append(time.astimezone(timezone(-offset if sign == "-" else offset)))
     cells = [cell.strip().strip('"') for cell in re.split(f"[{SEPARATORS}]", line)]
-    seconds = time.timestamp()
-    for cell in cells:
-        number = re.fullmatch(r"-?\d+(\.\d+)?", cell)
-        if number and any(abs(float(cell) / unit - seconds) < 1 for unit in (1, 1e3, 1e6, 1e9)):
-            return True
-    clocks = [time, time.astimezone(ZoneInfo(zone))] if zone else [time]
-    digits = {int(one) for one in re.findall(r"\d+", line)}
-    has_clock = re.search(r"\d\d?:\d\d", line) is not None
-    return any(
-        {clock.year % 100, clock.month, clock.day} <= {*digits, *(one % 100 for one in digits)}
-        and (not has_clock or clock.minute in digits)
-        and (not has_clock or {clock.hour, clock.hour % 12} & digits)
-        for clock in clocks
+    return any(_is_counted(cell, time) for cell in cells) or any(
+        _is_clock(line, clock) for clock in clocks
     )
+
+
+def _is_counted(cell: str, time: datetime) -> bool:
+    """Whether a cell is this time in seconds or parts of them, in Excel's days, or a year."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?", cell):
+        return False
+    number, seconds = float(cell), time.timestamp()
+    since = [number / unit for unit in (1, 1e3, 1e6, 1e9)] + [(number - EXCEL_1970) * 86_400]
+    return any(abs(one - seconds) < 1 for one in since) or cell == str(time.year)
+
+
+def _is_clock(line: str, clock: datetime) -> bool:
+    """Whether a line has the day of this time, and its hour and minute if it has any."""
+    digits = {int(one) for one in re.findall(r"\d+", line)}
+    for run in re.findall(r"\b20(\d{6})(?:T?(\d{4,6}))?\b", line):
+        digits |= {int(pair) for part in run for pair in re.findall("..", part)}
+    digits |= {one % 100 for one in digits}
+    has_month = clock.month in digits or f"{clock:%b}".lower() in line.lower()
+    has_day = has_month and {clock.year % 100, clock.day} <= digits
+    if not re.search(r"\d\d?:\d\d", line):
+        return has_day
+    return has_day and clock.minute in digits and bool({clock.hour, clock.hour % 12 or 12} & digits)
 
 
 def names_a_zone(line: str) -> bool:
