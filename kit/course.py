@@ -63,6 +63,11 @@ class Lab:
         return self.folder / "causes.md"
 
     @property
+    def rubric(self) -> Path:
+        """What people are to judge, in a lab that has that: no check can say it."""
+        return self.folder / "rubric.md"
+
+    @property
     def notebook(self) -> Path:
         """The course's own notebook, from which the student's is made."""
         return self.root / "notebooks" / f"{self.slug}.ipynb"

@@ -52,6 +52,8 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
             if watch:
                 console.clear()
             terminal.show(console, verdict, title=lab.title)
+            if lab.rubric.exists():
+                terminal.show_rubric(console, lab.rubric.read_text(encoding="utf-8"))
             if app is None:
                 terminal.warn(console, misplaced(course, lab))
                 console.print(_what_next(course, lab, verdict), style="dim")

@@ -59,10 +59,11 @@ class Lesson:
         self._checklist = Checklist(self._course, self.lab)
         self._checklist.show()
 
-    def serve(self, **settings: Any) -> Served:
+    def serve(self, *, config: str | None = None, **settings: Any) -> Served:
         """Start your server and return it; one that runs already is stopped first.
 
-        `settings` are laid over the configuration, such as `FEED_SECONDS=0.2`.
+        `settings` are laid over the configuration, such as `FEED_SECONDS=0.2`; that is the class
+        `config` of your `config.py`, or without it the one that `create_app` takes by itself.
         Raises ServerDidNotStart, which says what to look at.
         """
         if self._served:
@@ -73,7 +74,7 @@ class Lesson:
                 f"\nNext: read labs/{self.lab.slug}/README.md, and look for `lab {self.lab.number}`"
                 f" in the files in labs/{self.lab.slug}/dashboard. Then run this cell again."
             )
-        self._served = serve(self._launcher, self.lab, settings)
+        self._served = serve(self._launcher, self.lab, settings, config)
         self._served.announce()
         return self._served
 

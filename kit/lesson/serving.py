@@ -135,9 +135,15 @@ class Served:
         self._app.stop()
 
 
-def serve(launcher: Launcher, lab: Lab, settings: dict[str, Any]) -> Served:
-    """Start the student's copy of `lab` and return it. Raises ServerDidNotStart."""
-    app = App("Development", settings) if settings else App(None)
+def serve(
+    launcher: Launcher, lab: Lab, settings: dict[str, Any], config: str | None = None
+) -> Served:
+    """Start the student's copy of `lab` and return it. Raises ServerDidNotStart.
+
+    `settings` are laid over the class `config` of their configuration, which is `Development` where
+    it is not named. With neither, `create_app` is called without an argument.
+    """
+    app = App(config or "Development", settings) if config or settings else App(None)
     return Served(launcher, Plan(lab.folder, (app,)))
 
 

@@ -62,6 +62,17 @@ def warn(console: Console, notes: Iterable[str]) -> None:
         _print(console, line)
 
 
+def show_rubric(console: Console, text: str) -> None:
+    """Print what people are to judge: a rubric is a title in Markdown, and a list."""
+    for line in text.splitlines():
+        if line.startswith("# "):
+            console.print(Text(f"\n{line.removeprefix('# ')}", style="bold"))
+        elif line.startswith("- "):
+            item = Table.grid(padding=(0, 1))
+            item.add_row("·", _marked(line.removeprefix("- ").replace("**", ""), console))
+            _print(console, item)
+
+
 def _show_entry(console: Console, entry: Entry) -> None:
     result = entry.result
     style = STYLES[result.outcome]
