@@ -83,3 +83,12 @@ def test_several_labs_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None
         "Lab 1",
         "Lab 3",
     ]
+
+
+def test_a_rubric_is_printed_as_a_title_and_a_list() -> None:
+    file = io.StringIO()
+    console = Console(file=file, width=terminal.UNBROKEN, highlight=False)
+    terminal.show_rubric(
+        console, "# For people\n\n- **One.** Look at `this`.\n- **Two.** And on.\n"
+    )
+    assert file.getvalue() == "\nFor people\n· One. Look at `this`.\n· Two. And on.\n"
