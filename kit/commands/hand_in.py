@@ -19,7 +19,7 @@ from kit.grading.grading import is_gradable
 from kit.grading.packing import NotPacked, Packed
 from kit.report import terminal, words
 from kit.running import PACKAGE, Launcher
-from kit.student import merging
+from kit.student import given, merging
 from kit.temporary import TemporaryFolder
 
 ARCHIVE = "hand-in.zip"
@@ -70,7 +70,7 @@ def _collected(course: Course, labs: tuple[Lab, ...]) -> tuple[list[Packed], lis
             left_out.append(f"{lab.title} is about your own machine: it is not handed in.")
         elif labs or lab.package.is_dir():
             one = packing.collect(lab)
-            starter = cut.starter(course.reference, lab.number)
+            starter = given.starter(course, lab)
             if labs or merging.differ(one.package, starter):
                 packed.append(one)
             else:
