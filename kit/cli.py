@@ -26,6 +26,7 @@ COMMANDS = {
     "serve": ("kit.commands.serve", "serve"),
     "check": ("kit.commands.check", "check"),
     "panel": ("kit.commands.panel", "panel"),
+    "compare": ("kit.commands.compare", "compare"),
     "hint": ("kit.commands.hint", "hint"),
     "reset": ("kit.commands.copies", "reset"),
     "progress": ("kit.commands.copies", "progress"),

@@ -58,6 +58,11 @@ class Lab:
         return self.folder / "hints.md"
 
     @property
+    def compare(self) -> Path:
+        """What the course's own code does otherwise, for who has passed the lab."""
+        return self.folder / "compare.md"
+
+    @property
     def causes(self) -> Path:
         """What a student may have done, where that is kept as text."""
         return self.folder / "causes.md"

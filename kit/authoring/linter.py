@@ -54,6 +54,7 @@ def faults(course: Course, lab: Lab) -> list[Fault]:
         (lab.task, partial(task.faults, course, lab, checks)),
         (lab.hints, partial(_hints, lab, checks)),
         (lab.causes, partial(causes_told.faults, course, lab)),
+        (lab.compare, partial(_compare, lab)),
         (_submissions(lab), partial(_proof, lab, checks)),
         (lab.notebook, partial(notebook.faults, lab)),
     ]
@@ -98,6 +99,12 @@ def _checks(course: Course, lab: Lab, checks: list[Check]) -> Iterator[str]:
             for check in checks:
                 if re.search(rf"^def {check.name}\(", text, re.MULTILINE):
                     yield f"`{check.name}` is a check of {other.slug} too. Give it another name"
+
+
+def _compare(lab: Lab) -> Iterator[str]:
+    lines = [line for line in lab.compare.read_text(encoding="utf-8").splitlines() if line]
+    if len(lines) != 3 or not all(line.startswith("- ") for line in lines):
+        yield "write three things that the course's code does otherwise, and why, each in a `- ` line"
 
 
 def _hints(lab: Lab, checks: list[Check]) -> Iterator[str]:

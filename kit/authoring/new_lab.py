@@ -34,6 +34,7 @@ def begin(course: Course, wanted: str) -> tuple[Lab, list[Path]]:
     files = {
         lab.hints: "hints.md",
         lab.causes: "causes.md",
+        lab.compare: "compare.md",
         lab.checks: "checks.py",
         lab.by_hand: "submissions.md",
         lab.notebook: "notebook.ipynb",

@@ -71,11 +71,15 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
 def _what_next(course: Course, lab: Lab, verdict: Verdict) -> str:
     if not verdict.passed:
         return f"For a hint: python3 -m kit hint {lab.number}"
+    compared = f"Your code beside the course's: python3 -m kit compare {lab.number}"
     following = course.after(lab)
     if following is None:
-        return "That was the last lab."
+        return f"{compared}\nThat was the last lab."
     notebook = following.own_notebook.relative_to(following.root).as_posix()
-    return f"Go on with the next lab: python3 -m kit start {following.number}, or {notebook}"
+    return (
+        f"{compared}\n"
+        f"Go on with the next lab: python3 -m kit start {following.number}, or {notebook}"
+    )
 
 
 def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:

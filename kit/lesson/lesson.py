@@ -12,10 +12,11 @@ from kit.lesson.checklist import Checklist
 from kit.lesson.framed import framed
 from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
-from kit.report.page import comparison, overview_table
+from kit.report.page import beside, comparison, overview_table
 from kit.running import Launcher
-from kit.student import workspace
-from kit.student.progress import overview
+from kit.student import comparing, workspace
+from kit.student.given import NotGiven
+from kit.student.progress import has_passed, overview
 
 
 def lesson(wanted: str | int) -> "Lesson":
@@ -85,6 +86,18 @@ class Lesson:
     def compare(self, guess: dict[str, Any], seen: dict[str, Any]) -> None:
         """Show what you predicted beside what happened."""
         display(HTML(comparison(guess, seen)))  # type: ignore[no-untyped-call]
+
+    def compare_code(self) -> None:
+        """Show your functions beside the course's, once all checks of the lab pass."""
+        if not has_passed(self.lab):
+            print("Not all checks pass yet. When they do, run this cell again.")
+            return
+        try:
+            pairs = comparing.pairs(self._course, self.lab)
+        except NotGiven as error:
+            print(error)
+            return
+        display(HTML(beside(comparing.words(self.lab), pairs)))  # type: ignore[no-untyped-call]
 
     def close(self) -> None:
         """Stop everything that this lesson started."""

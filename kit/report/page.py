@@ -12,6 +12,7 @@ from kit.checking.verdict import Outcome, Verdict
 from kit.report.entries import Entry, entries
 from kit.report.picture import picture
 from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, state, summary
+from kit.student.comparing import Pair
 from kit.student.progress import LabProgress
 
 _markdown = MarkdownIt("commonmark", {"html": False})
@@ -105,6 +106,13 @@ def comparison(guess: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
         for key in {**seen, **guess}
     ]
     return _environment.get_template("comparison.html").render(rows=rows)
+
+
+def beside(words: str, pairs: Sequence[Pair]) -> str:
+    """Return a learner's functions beside the course's, as HTML, after `words` in Markdown."""
+    alike = [pair for pair in pairs if pair.is_alike]
+    page = _environment.get_template("beside.html")
+    return page.render(words=words, pairs=pairs, alike=alike)
 
 
 def overview_table(labs: Iterable[LabProgress]) -> str:

@@ -61,6 +61,12 @@ def overview(course: Course) -> list[LabProgress]:
     return found
 
 
+def has_passed(lab: Lab) -> bool:
+    """Whether every check passed at the newest verdict on the student's copy of `lab`."""
+    known = _read(_file(lab, "verdict"))
+    return bool(known.get("passed") == known.get("checks", 0) > 0)
+
+
 def outcomes(lab: Lab) -> dict[str, str]:
     """Return the newest outcome of each check; nothing before the first verdict."""
     found: dict[str, str] = _read(_file(lab, "verdict")).get("outcomes", {})

@@ -58,7 +58,7 @@ def carry_forward(course: Course, lab: Lab) -> Copy:
     code of the student's. A copy of `lab` that is there is kept beside it.
     """
     for before in reversed([other for other in course.labs if other.number < lab.number]):
-        theirs = _own_files(before.package)
+        theirs = own_files(before.package)
         if theirs and merging.differ(theirs, given.starter(course, before)):
             break
     else:
@@ -74,14 +74,14 @@ def carry_forward(course: Course, lab: Lab) -> Copy:
 def is_untouched(course: Course, lab: Lab) -> bool:
     """Whether the student's copy of `lab` is still the starter, file by file."""
     starter = given.starter(course, lab)
-    return not merging.differ(_own_files(lab.package), starter)
+    return not merging.differ(own_files(lab.package), starter)
 
 
 class NothingToCarry(ValueError):
     """There is no earlier work to carry forward."""
 
 
-def _own_files(package: Path) -> Tree:
+def own_files(package: Path) -> Tree:
     """Return the student's files, without what tools and set-up leave there."""
     found: Tree = {}
     for folder, inner, names in os.walk(package):

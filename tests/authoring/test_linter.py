@@ -87,6 +87,7 @@ It shouts.
         "## not-told\nlikely: Nothing is told.\nnext: Look for the line that tells it.\n\n"
         "## badly-told\nlikely: It mumbles.\nnext: Speak up.\n"
     ),
+    "labs/01_toy/compare.md": "- It tells. So all know.\n- It does.\n- And it is short.\n",
     "labs/01_toy/hints.md": "".join(
         f"## {name}\n\n1. What?\n2. Tell it.\n3. So:\n   ```python\n   tell()\n   ```\n\n"
         for name in ("tells", "tells_it_well")
@@ -125,6 +126,12 @@ def test_each_lab_of_the_course_is_whole(lab: Lab) -> None:
 
 def test_nothing_is_said_of_a_whole_lab(whole: Course) -> None:
     assert said(whole) == []
+
+
+def test_three_things_are_said_of_the_courses_code(whole: Course) -> None:
+    change(whole, "labs/01_toy/compare.md", "- It does.\n", "")
+    (line,) = said(whole)
+    assert line.startswith("labs/01_toy/compare.md: write three things")
 
 
 @pytest.mark.parametrize("name", [name for name in WHOLE if "README" not in name][2:])

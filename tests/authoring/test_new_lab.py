@@ -22,6 +22,7 @@ from tests import course_copy
 FILES = [
     "labs/14_scaling/hints.md",
     "labs/14_scaling/causes.md",
+    "labs/14_scaling/compare.md",
     "checks/lab_14_scaling.py",
     "checks/submissions/lab_14.md",
     "notebooks/14_scaling.ipynb",

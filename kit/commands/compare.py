@@ -1,0 +1,55 @@
+"""After a lab is passed: the learner's code beside the course's."""
+
+import click
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.syntax import Syntax
+from rich.text import Text
+
+from kit.cli import FAILED, USAGE, Trouble
+from kit.commands import lab_argument
+from kit.course import Course, Lab
+from kit.report import terminal
+from kit.student import comparing, given
+from kit.student.comparing import Pair
+from kit.student.progress import has_passed
+
+
+@click.command()
+@lab_argument
+@click.option("--anyway", is_flag=True, help="Show it though the lab is not passed yet.")
+def compare(lab: Lab, anyway: bool) -> None:
+    """Show your code beside the course's.
+
+    Function by function, once all checks of the lab pass: what is done otherwise there, and why.
+    """
+    if not anyway and not has_passed(lab):
+        raise Trouble(
+            f"{lab.title} is not passed yet, and this would show how it can be solved. Pass it"
+            f" first: python3 -m kit check {lab.number}. To look all the same: --anyway",
+            FAILED,
+        )
+    course = Course()
+    try:
+        pairs = comparing.pairs(course, lab)
+    except given.NotGiven as error:
+        raise Trouble(str(error), USAGE) from None
+    console = terminal.console()
+    words = comparing.words(lab)
+    console.print(Markdown(words) if console.is_terminal else Text(words))
+    for pair in pairs:
+        if not pair.is_alike:
+            _show(console, pair)
+    if alike := [f"{pair.name} ({pair.file})" for pair in pairs if pair.is_alike]:
+        console.print(f"\nAs in the course: {', '.join(alike)}", markup=False)
+
+
+def _show(console: Console, pair: Pair) -> None:
+    console.print(f"\n== {pair.name}", style="bold", markup=False)
+    yours = f"yours, {pair.own_file}" if pair.own else "you have no function of this name"
+    for title, code in ((yours, pair.own), (f"the course's, {pair.file}", pair.course)):
+        console.print(f"-- {title}", style="dim", markup=False)
+        if code and console.is_terminal:
+            console.print(Syntax(code, "python", theme="ansi_light", background_color="default"))
+        elif code:
+            console.print(code, markup=False)
