@@ -9,6 +9,7 @@ from checks.sources import FIRST, GAP_EVERY, WEEK
 from kit.checking import Cause, Failure, causes, steady_number
 
 why = causes(__file__, "13_fallback")
+ZONE = re.compile(r"\b(UTC|GMT)\b|\d(Z|[+-]\d\d:?\d\d)\b")
 
 
 def table(page: Document, names: list[str]) -> Table:
@@ -24,7 +25,7 @@ def times(page: Document, table: Table) -> list[datetime]:
     """Return the time of each row of a table. Raises Failure where one says none."""
     texts = [" ".join(row) for row in table.rows]
     found = [re.search(r"\d{4}-\d\d-\d\d", text) for text in texts]
-    if not all(found) or ("UTC" not in page.text and "+00:00" not in page.text):
+    if not all(found) or not ZONE.search(page.text):
         expected = (
             "each row begins with its time, such as 2026-05-04 09:30:00, and the zone is said"
         )
@@ -37,14 +38,22 @@ def compare(table: Table, rows: list[int], place: int, name: str) -> None:
     """See that a column says what the source does, and nothing where a number is missing."""
     for row, text in zip(rows, table.column(name), strict=True):
         is_gap = place == 0 and row % GAP_EVERY == 0
-        number = re.fullmatch(r"-?\d[\d,]*\.?\d*", text.split()[0] if text else "")
-        if is_gap and (number or re.search(r"nan|none|null|<na>", text, re.I)):
+        numbers = _numbers(text)
+        if is_gap and (numbers or re.search(r"nan|none|null|<na>", text, re.I)):
             expected = f"{name} is missing in a row, and the page says no number there"
             raise Failure(expected, f"it says {text!r}", why.missing_shown)
         wanted = steady_number(row, place)
-        if not is_gap and (not number or abs(float(number[0].replace(",", "")) - wanted) > 0.01):
+        if not is_gap and not any(abs(number - wanted) <= 0.01 for number in numbers):
             expected = f"{name} is {wanted} in the row of {(FIRST + row * WEEK).date()}"
             raise Failure(expected, f"it is {text!r}", why.values_wrong)
+
+
+def _numbers(text: str) -> list[float]:
+    """Return what a cell may say, with a point or a comma for the decimals, and perhaps a unit."""
+    found = re.search(r"-?\d[\d.,]*", text)
+    one = found[0].rstrip(".,") if found else ""
+    plain = {one.replace(",", ""), one.replace(".", "").replace(",", ".")}
+    return [float(number) for number in plain if re.fullmatch(r"-?\d+(\.\d+)?", number)]
 
 
 def may_not_be_kept(page: Document) -> None:
