@@ -18,7 +18,7 @@ from kit.grading.journal import Journal, JournalError
 from kit.grading.marking import Marking
 from kit.grading.own_marks import OwnMarksError
 from kit.grading.reports import GRADEBOOK, write
-from kit.grading.results import ClassResults, State
+from kit.grading.results import ClassResults, LabResult, State
 from kit.grading.scheme import Scheme, SchemeError
 from kit.report import terminal
 from kit.running.plan import KIT_ROOT
@@ -222,9 +222,13 @@ def _run(
         )
 
 
+def _points(lab: LabResult) -> str:
+    return lab.shown if lab.points is None else f"{lab.points}/{lab.most}"
+
+
 def _show(results: ClassResults, console: Console) -> None:
     for one in results.students:
-        labs = ", ".join(f"{lab.title} {lab.shown}/{lab.most}" for lab in one.labs)
+        labs = ", ".join(f"{lab.title} {_points(lab)}" for lab in one.labs)
         console.print(f"{one.student.name}: {labs}", markup=False)
         for note in one.notes:
             console.print(f"  {note}", markup=False, style="dim")

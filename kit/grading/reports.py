@@ -41,7 +41,7 @@ def write(results: ClassResults, folder: Path) -> list[str]:
     for one in results.students:
         _replace(folder / files[one.student.name], pages.feedback(results, one))
     remarks = [
-        f"{file} leaves out whom {system} cannot tell: {', '.join(unknown)}."
+        f"{file} leaves out whom {system} cannot tell: {'; '.join(unknown)}."
         " A --roster with their ids helps."
         for file, system, knows in (
             ("canvas.csv", "Canvas", canvas.knows),
@@ -51,7 +51,7 @@ def write(results: ClassResults, folder: Path) -> list[str]:
     ]
     if high := moodle.too_high(results):
         remarks.append(
-            f"Moodle refuses moodle.csv, for points are above a lab's most: {', '.join(high)}."
+            f"Moodle refuses moodle.csv, for points are above a lab's most: {'; '.join(high)}."
         )
     # What the next run begins with comes last: until then, it is the earlier one.
     _replace(folder / GRADEBOOK, json_file.text(results))
