@@ -47,6 +47,10 @@ def read(path: Path) -> Earlier:
             for lab in student["labs"]
         }
         return Earlier(labs, {one["name"]: one.get("total") for one in found["students"]})
+    except FileNotFoundError:
+        raise NoGradebook(
+            f"There is no gradebook in {path.parent} yet. Grade without --compare first."
+        ) from None
     except OSError as error:
         raise NoGradebook(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
