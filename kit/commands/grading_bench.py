@@ -8,6 +8,7 @@ from kit.cli import FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import Course, UnknownLab
 from kit.grading.confinement import why_not
+from kit.grading.reports import GRADEBOOK
 from kit.report import terminal
 from kit.temporary import TemporaryFolder
 
@@ -16,13 +17,14 @@ from kit.temporary import TemporaryFolder
 @click.option("--json", "json_file", type=JsonFile(), help="Write the report here.")
 @click.option("--labs", default="3", help="Of which labs a class has handed in something.")
 @click.option("--students", type=click.IntRange(1), default=12, help="How many there are.")
-@click.option("--kills", "how_often", type=click.IntRange(1), default=20, help="How often.")
+@click.option("--kills", "how_often", type=click.IntRange(0), default=20, help="How often.")
 @click.option("--seed", default=1, help="What chance begins with.")
 def grading(json_file: str | None, labs: str, students: int, how_often: int, seed: int) -> int:
     """Kill grading at random instants, resume it, and compare the gradebooks.
 
     Each file has to be the same, byte for byte, besides the seconds that checks took; no verdict
-    may be lost or made twice, and nothing may outlive a run. Exit status 1: something differs.
+    may be lost or made twice, and nothing may outlive a run. The class are the submissions that
+    prove the checks, so it is known what each deserves. Exit status 1: something differs.
     """
     course = Course()
     console = terminal.console(stderr=json_file == "-")
@@ -34,19 +36,24 @@ def grading(json_file: str | None, labs: str, students: int, how_often: int, see
     try:
         with TemporaryFolder() as work, console.status("Starting") as status:
             folder = work / "class"
-            classes.hand_in(course, chosen, students, folder)
+            handed_in = classes.hand_in(course, chosen, students, folder)
             tell = status.update if console.is_terminal else console.print
             report = kills.measure(folder, arguments, work, kills=how_often, seed=seed, tell=tell)
+            alone = work / kills.UNDISTURBED / GRADEBOOK
+            unlike = classes.unlike(handed_in, alone)
     except kills.CannotGrade as error:
         raise Trouble(str(error)) from None
     if json_file:
-        write_json(json_file, {"kills": report.to_dict()})
+        write_json(json_file, {"kills": report.to_dict(), "unlike": unlike})
     console.print(
-        f"{report.verdicts} verdicts; undisturbed in {report.seconds_undisturbed} s; killed"
-        f" {report.kills} times in {report.runs} runs."
+        f"{report.verdicts} verdicts; undisturbed in {report.seconds_undisturbed} s, with"
+        f" {report.processor_seconds} s of processor time; killed {report.kills} times in"
+        f" {report.runs} runs, {report.with_news} times after new verdicts."
     )
-    for fault in report.faults:
+    for fault in [*unlike, *report.faults]:
         console.print(Text(fault, style="red"))
     if not report.faults:
         console.print("Each gradebook was the same. Nothing was lost, nothing came twice.")
-    return FAILED if report.faults else PASSED
+    if not unlike:
+        console.print("Each submission has the verdict that it deserves.")
+    return FAILED if report.faults or unlike else PASSED

@@ -20,12 +20,16 @@ LEFT = ("gradebook.json", "gradebook.csv", "checks.csv", "junit.xml", "class.htm
 @pytest.mark.usefixtures("_walls")
 def test_killed_at_random_instants_it_is_the_same_gradebook(tmp_path: Path) -> None:
     course = Course()
-    classes.hand_in(course, [course.lab(LAB)], 2, tmp_path / "class")
+    handed_in = classes.hand_in(course, [course.lab(LAB)], 2, tmp_path / "class")
     report = kills.measure(
         tmp_path / "class", ["--labs", LAB, "--jobs", "1"], tmp_path, kills=2, seed=7
     )
     assert report.faults == []
     assert (report.kills, report.verdicts) == (2, 2)
+    book = tmp_path / kills.UNDISTURBED / "gradebook.json"
+    assert classes.unlike(handed_in, book) == []
+    (one, solution), (_, starter) = handed_in
+    assert classes.unlike([(one, starter), ("nobody", solution)], book)  # who got another's
     found = kills.gradebook(tmp_path / "undisturbed")
     assert set(LEFT) <= found.keys()
     assert b'"seconds"' not in found["gradebook.json"]

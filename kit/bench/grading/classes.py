@@ -1,12 +1,14 @@
 """A class to grade: what proves the checks of some labs, handed in by so many students."""
 
+import json
 from itertools import cycle, islice
 from pathlib import Path
 
 from kit import cut
+from kit.checking.verdict import Verdict
 from kit.course import Course, Lab
 from kit.proving.audit import cases
-from kit.proving.case import Case
+from kit.proving.case import Case, compare
 
 
 def hand_in(course: Course, labs: list[Lab], students: int, folder: Path) -> list[tuple[str, Case]]:
@@ -25,3 +27,24 @@ def hand_in(course: Course, labs: list[Lab], students: int, folder: Path) -> lis
             mine.write_text(f"{name}\n", encoding="utf-8")
             handed_in.append((name, case))
     return handed_in
+
+
+def unlike(handed_in: list[tuple[str, Case]], gradebook: Path) -> list[str]:
+    """Return whose verdict in `gradebook.json` is not what their submission deserves, and why."""
+    found = json.loads(gradebook.read_text(encoding="utf-8"))
+    labs = {
+        (student["name"], lab["lab"]): lab["verdict"]
+        for student in found["students"]
+        for lab in student["labs"]
+    }
+    faults = []
+    for student, case in handed_in:
+        verdict = labs.get((student, case.lab.number))
+        if verdict is None:
+            faults.append(f"{student}, {case.name}: there is no verdict")
+            continue
+        faults += [
+            f"{student}, {case.name}, {wrong.check}: {wrong.kind}"
+            for wrong in compare(case, Verdict.from_dict(verdict))
+        ]
+    return faults

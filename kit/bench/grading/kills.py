@@ -1,6 +1,7 @@
 """Grading that is killed at random instants and resumed: is the gradebook the same?"""
 
 import json
+import os
 import random
 import re
 import shutil
@@ -19,6 +20,9 @@ from kit.running.plan import KIT_ROOT
 
 JOURNAL = "journal.sqlite3"
 TIMED = re.compile(rb' time="[0-9.]+"')  # in JUnit's XML
+UNDISTURBED = "undisturbed"  # the folder of the run that is left alone
+MOMENT = 1.0  # seconds after a verdict in which a run is killed
+LOOK = 0.05  # seconds between two looks into the journal
 LAST_WORDS = 20  # seconds in which all that a killed run has started must be gone
 
 
@@ -27,8 +31,10 @@ class Kills:
     """What became of runs that were killed. `faults` is empty where nothing was lost or doubled."""
 
     kills: int = 0
+    with_news: int = 0  # of the kills: those of runs that had come to a verdict
     runs: int = 0
     seconds_undisturbed: float = 0
+    processor_seconds: float = 0  # of the run that was left alone
     verdicts: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -57,11 +63,12 @@ def measure(
     """
     report = Kills()
     chance = random.Random(seed)
-    alone = work / "undisturbed"
+    alone = work / UNDISTURBED
     tell("Grading undisturbed")
-    began = time.monotonic()
+    began, used = time.monotonic(), _processor_seconds()
     _finish(folder, alone, arguments)
     report.seconds_undisturbed = round(time.monotonic() - began, 2)
+    report.processor_seconds = round(_processor_seconds() - used, 2)
     wanted = gradebook(alone)
     report.verdicts = len(_verdicts(alone))
     while report.kills < kills:
@@ -70,14 +77,21 @@ def measure(
         known: dict[str, str] = {}
         while report.kills < kills:
             process = _start(folder, out, arguments)
+            # By the clock alone, a loaded machine would be killed while it still starts.
+            more = chance.randint(0, report.verdicts - len(known))
+            if more:
+                _wait_for(process, out, len(known) + more)
+            longest = MOMENT if more else report.seconds_undisturbed
             try:
-                process.wait(chance.uniform(0, report.seconds_undisturbed))
+                process.wait(chance.uniform(0, longest))
                 break  # it has come to its end
             except subprocess.TimeoutExpired:
                 report.kills += 1
                 tell(f"Killed {report.kills} of {kills} times")
                 report.faults += _kill(process)
+                before = len(known)
                 known = _compared(known, _verdicts(out), report.faults)
+                report.with_news += len(known) > before
         _finish(folder, out, arguments)
         _compared(known, _verdicts(out), report.faults)
         found = gradebook(out)
@@ -88,6 +102,12 @@ def measure(
         ]
         shutil.rmtree(out)
     return report
+
+
+def _processor_seconds() -> float:
+    """Return what ended children have used, with all that they had started; 0 on Windows."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def gradebook(out: Path) -> dict[str, bytes]:
@@ -135,6 +155,12 @@ def _finish(folder: Path, out: Path, arguments: list[str]) -> None:
     )
     if done.returncode not in (0, 1):
         raise CannotGrade(f"`grade` ended with {done.returncode}: {done.stderr.strip()}")
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", out: Path, verdicts: int) -> None:
+    """Return when so many verdicts are in the journal, or the run has ended."""
+    while process.poll() is None and len(_verdicts(out)) < verdicts:
+        time.sleep(LOOK)
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> list[str]:
