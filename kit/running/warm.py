@@ -51,6 +51,8 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
 MOST_PLAN = 1 << 20  # bytes
 KEPT_READY = 300.0  # seconds without a request after which no child is kept ready any more
+# Whoever saves seldom need not have memory for all of them: after so many seconds a few are left.
+ALL_READY, A_FEW = 60.0, 3
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def main(descriptor: int, enter: Callable[[], None] = lambda: None) -> None:
     fork = partial(_fork, harness, enter)
     _say(harness, {"event": "warm"})
     while True:
-        bound = KEPT_READY if waiting else None
+        bound = ALL_READY if len(waiting) > A_FEW else KEPT_READY if waiting else None
         ready, _, _ = select.select([harness.fileno(), wake], [], [], bound)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
@@ -111,7 +113,7 @@ def main(descriptor: int, enter: Callable[[], None] = lambda: None) -> None:
                     _end(request["pid"], children)
                     _reap(harness, children)
         if not ready:
-            _send_home(waiting)
+            _send_home(waiting, left=A_FEW if len(waiting) > A_FEW else 0)
     _send_home(waiting)
     for child in list(children):
         _end(child, children)
@@ -151,9 +153,9 @@ def _give(child: Child, plan: str, descriptors: list[int]) -> int:
     return child.pid
 
 
-def _send_home(waiting: list[Child]) -> None:
-    """Let the children end that nobody has a plan for."""
-    while waiting:
+def _send_home(waiting: list[Child], left: int = 0) -> None:
+    """Let the children end that nobody has a plan for, but for so many that are `left`."""
+    while len(waiting) > left:
         waiting.pop().door.close()
 
 

@@ -1,5 +1,6 @@
 """Children that are forked before they are wanted."""
 
+import json
 import socket
 import subprocess
 import sys
@@ -23,7 +24,7 @@ import sys
 from kit.running import warm
 warm.HEAVY.clear()
 warm.rehearse = lambda: None
-warm.KEPT_READY = 0.2
+warm.KEPT_READY, warm.ALL_READY = map(float, sys.argv[2:])
 warm.main(int(sys.argv[1]))
 """
 
@@ -86,11 +87,14 @@ def test_they_end_with_their_parent(tmp_path: Path) -> None:
     until(lambda: not any(child.is_running() for child in waiting), what="their end")
 
 
-def test_they_end_where_nobody_wants_them() -> None:
+@pytest.mark.parametrize(
+    ("count", "seconds", "left"), [(2, ("0.2", "600"), 0), (5, ("600", "0.2"), 3)]
+)
+def test_they_end_where_nobody_wants_them(count: int, seconds: tuple[str, str], left: int) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with ours, theirs:
         process = psutil.Popen(
-            [sys.executable, "-c", PARENT, str(theirs.fileno())],
+            [sys.executable, "-c", PARENT, str(theirs.fileno()), *seconds],
             cwd=ROOT,
             pass_fds=[theirs.fileno()],
             stderr=subprocess.PIPE,
@@ -98,12 +102,9 @@ def test_they_end_where_nobody_wants_them() -> None:
         theirs.close()
         with process:
             assert ours.recv(4096) == b'{"event": "warm"}'
-            ours.send(b'{"want": "ready", "count": 2}')
-            waiting = until(
-                lambda: len(found := process.children()) == 2 and found, what="two children"
-            )
-            until(lambda: not process.children(), what="their end")
-            assert not any(child.is_running() for child in waiting)
+            ours.send(json.dumps({"want": "ready", "count": count}).encode())
+            until(lambda: len(process.children()) == count, what="all children")
+            until(lambda: len(process.children()) == left, what="the end of some")
             ours.shutdown(socket.SHUT_RDWR)
             assert process.wait(40) == 0
             assert process.stderr.read() == b""
