@@ -16,7 +16,9 @@ from kit.checking.watch import Watch
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, lab_argument, write_json
 from kit.course import Course, Lab
+from kit.panel import finding, following
 from kit.report import terminal
+from kit.report.words import OUR_FAULT
 from kit.running import PACKAGE
 from kit.student import workspace
 from kit.student.misplaced import misplaced
@@ -43,8 +45,9 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
         Watch(course, lab, folder, so_far=so_far) as watching,
     ):
         last: Verdict | None = None
+        is_own = app is None and not so_far
         for verdict in (
-            watching.verdicts(begin=lambda: console.print("Checking…", style="dim"))
+            _followed(course, lab, watching, console, by_panel=is_own)
             if watch
             else [_with_a_bar(watching, console)]
         ):
@@ -59,7 +62,7 @@ def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str 
                 console.print(_what_next(course, lab, verdict), style="dim")
             if json_file:
                 write_json(json_file, verdict.to_dict())
-            if app is None and not so_far:
+            if is_own and not watch:  # where the panel decides, it has done so
                 _remember(lab, verdict, console)
             if watch:
                 console.print("Waiting for you to save a file. Ctrl-C stops.", style="dim")
@@ -80,6 +83,30 @@ def _what_next(course: Course, lab: Lab, verdict: Verdict) -> str:
         f"{compared}\n"
         f"Go on with the next lab: python3 -m kit start {following.number}, or {notebook}"
     )
+
+
+def _followed(
+    course: Course, lab: Lab, watching: Watch, console: Console, *, by_panel: bool
+) -> Iterator[Verdict]:
+    """Yield the verdict now and after each save: the panel's, if it is the student's own copy.
+
+    So the terminal and the pages that are open show the same, and everything is checked once.
+    """
+
+    def begin() -> None:
+        console.print("Checking…", style="dim")
+
+    if by_panel:
+        try:
+            yield from following.verdicts(course.root, lab, begin)
+        except finding.PanelDidNotStart as failure:
+            console.print(f"{failure}\nThis terminal watches by itself.", style="dim", markup=False)
+        except following.PanelBroke as failure:
+            raise Trouble(f"{OUR_FAULT}\n{failure}") from None
+    for verdict in watching.verdicts(begin=begin):
+        if by_panel:
+            _remember(lab, verdict, console)
+        yield verdict
 
 
 def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:

@@ -161,6 +161,19 @@ class Board:
                 "trouble": f"{OUR_FAULT}\n\n{known.trouble}" if known.phase is Phase.BROKE else "",
             }
 
+    def report(self, lab: Lab) -> dict[str, Any]:
+        """Return the verdict on a lab as data, for a view that is no page."""
+        with self.lock:
+            known = self._known[lab]
+            is_decided = known.phase is Phase.DECIDED and known.verdict is not None
+            return {
+                "run": self.run,
+                "number": known.number,
+                "phase": known.phase,
+                "verdict": known.verdict.to_dict() if is_decided and known.verdict else None,
+                "trouble": known.trouble if known.phase is Phase.BROKE else "",
+            }
+
     def _tell(self, lab: Lab) -> None:
         self._known[lab].number += 1
         socketio.emit("verdict", self.verdict(lab), to=room(lab))

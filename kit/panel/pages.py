@@ -1,5 +1,7 @@
 """What the panel answers over HTTP: the page of each lab, and what it is made of."""
 
+from typing import Any
+
 from flask import (
     Blueprint,
     Response,
@@ -46,6 +48,15 @@ def lab(number: int) -> str:
     return render_template(
         "panel.html", lab=chosen, labs=labs, following=following, in_notebook=in_notebook
     )
+
+
+@blueprint.get("/labs/<int:number>/verdict")
+def verdict(number: int) -> dict[str, Any]:
+    """Tell the verdict on a lab as data, as the terminal shows it."""
+    chosen = next((one for one in state().course.labs if one.number == number), None)
+    if chosen is None:
+        abort(404, "There is no such lab.")
+    return state().board.report(chosen)
 
 
 @blueprint.get("/cards.css")

@@ -45,7 +45,7 @@ class Launcher:
     def keep_ready(self, count: int) -> None:
         """Make so many children ready for the next starts, while nobody waits for one.
 
-        Each takes about 15 MB meanwhile. Not wanted for a minute, all but a few end, and not for
+        Each takes about 15 MB meanwhile. Not wanted for a minute, all but one end, and not for
         five minutes, all of them.
         """
         if self._warm and not self._closed:

@@ -51,8 +51,8 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
 MOST_PLAN = 1 << 20  # bytes
 KEPT_READY = 300.0  # seconds without a request after which no child is kept ready any more
-# Whoever saves seldom need not have memory for all of them: after so many seconds a few are left.
-ALL_READY, A_FEW = 60.0, 3
+# Whoever saves seldom need not have memory for all of them: after so many seconds so few are left.
+ALL_READY, A_FEW = 60.0, 1
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from kit import cut
 from kit.checking.check import load
 from kit.cli import FAILED, PASSED, STOPPED, USAGE
+from kit.panel import finding
 from kit.student import workspace
 from tests import course_copy, waiting
 from tests.command import Command, Project
@@ -123,8 +125,14 @@ def test_watch_checks_again_at_a_save_and_ctrl_c_ends_it(
 
     command.wait_for(f"{number} of {number} checks passed")
     command.wait_for("Go on with the next lab: python3 -m kit start 4")
+    panel = finding.running(project.root)  # it decides, for every view
+    assert panel
+    psutil.Process(panel.pid).kill()
+    (lab.package / "__init__.py").write_text("def create_app(:\n")
+    command.wait_for("SyntaxError")
     assert command.press_ctrl_c() == STOPPED
     assert command.said().endswith("Stopped.\n")
+    waiting.until(lambda: finding.running(project.root) is None, what="the panel's end")
 
 
 def test_ctrl_c_does_not_wait_for_an_app_that_hangs(
