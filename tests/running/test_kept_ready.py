@@ -88,7 +88,7 @@ def test_they_end_with_their_parent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "seconds", "left"), [(2, ("0.2", "600"), 0), (4, ("600", "0.2"), 1)]
+    ("count", "seconds", "left"), [(2, ("0.2", "0.2"), 0), (4, ("600", "0.2"), 1)]
 )
 def test_they_end_where_nobody_wants_them(count: int, seconds: tuple[str, str], left: int) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
