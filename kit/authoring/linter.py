@@ -104,7 +104,7 @@ def _checks(course: Course, lab: Lab, checks: list[Check]) -> Iterator[str]:
 def _compare(lab: Lab) -> Iterator[str]:
     lines = [line for line in lab.compare.read_text(encoding="utf-8").splitlines() if line]
     if len(lines) != 3 or not all(line.startswith("- ") for line in lines):
-        yield "write three things that the course's code does otherwise, and why, each in a `- ` line"
+        yield "write three things that the course's code does otherwise, and why. A `- ` line each"
 
 
 def _hints(lab: Lab, checks: list[Check]) -> Iterator[str]:
