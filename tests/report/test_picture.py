@@ -1,6 +1,6 @@
 """The sequence diagram: who is in which lane, and what a person is told who cannot see it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_a_mark_is_told_in_words_as_well(mark: Mark) -> None:
 def test_what_is_left_out_is_counted() -> None:
     left_out = Packet("", sent=False, words="", times=58, mark=Mark.LEFT_OUT)
     assert "58 messages are left out" in shown(SENT, left_out, replace(HEARD, times=7)).text
-    assert "(7 times)" in shown(replace(HEARD, times=7)).text
+    assert "(the last of 7 in turn)" in shown(replace(HEARD, times=7)).text
 
 
 def test_whatever_was_sent_stays_text() -> None:
@@ -61,6 +61,4 @@ def test_nothing_in_it_has_a_style_or_an_id_of_its_own() -> None:
 def test_a_finding_comes_back_from_json_whole() -> None:
     finding = Finding(("a",), "b", "c", Cause("d", "e", "f"), (SENT,), ("import socketio",))
     result = Result("check", 3, "It works.", Outcome.FAILED, 0.1, finding)
-    from dataclasses import asdict
-
     assert Result.from_dict(asdict(result)) == result
