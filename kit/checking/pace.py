@@ -15,15 +15,23 @@ class Pace:
         self._is_delayed = self._is_paused = False
         self.was_tampered = False  # with: slowed, paused or made to fail, as nobody can by hand
 
-    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
+    def delay(
+        self,
+        *,
+        handlers: float = 0,
+        background: float = 0,
+        tasks: float = 0,
+        returns: float = 0,
+    ) -> None:
         """Let each step that the app takes with Socket.IO last so many seconds longer from now on.
 
         To send an event and to let a client into a room are steps of a handler or of the
-        background; to start a task is one of `tasks`. What can come in between does so then.
+        background; to start a task is one of `tasks`; to go on after something was sent is one of
+        `returns`, in the background. What can come in between does so then.
         """
-        self._is_delayed = bool(handlers or background or tasks)
+        self._is_delayed = bool(handlers or background or tasks or returns)
         self.was_tampered |= self._is_delayed
-        self.app.delay(handlers=handlers, background=background, tasks=tasks)
+        self.app.delay(handlers=handlers, background=background, tasks=tasks, returns=returns)
 
     def pause(self) -> None:
         """Let the app's background sleep on from now on, where it sleeps, but while `resumed`.
@@ -48,18 +56,22 @@ class Pace:
             self.app.at_leisure()
 
     @contextmanager
-    def sending_fails(self) -> Iterator[Callable[[], int]]:
+    def sending_fails(self, *, background: bool = False) -> Iterator[Callable[[], int]]:
         """Let every `emit` of a handler raise an error in here; the background sends as usual.
 
-        It gives what tells how many have failed so far: an app can send in another way, which does
-        not fail, and be right.
+        With `background` it is the other way about. It gives what tells how many have failed so
+        far: an app can send in another way, which does not fail, and be right.
         """
         self.was_tampered = True
-        self.app.let_sending_fail(True)
+
+        def failed() -> int:
+            return self.app.let_sending_fail(handlers=not background, background=background)
+
+        failed()
         try:
-            yield lambda: self.app.let_sending_fail(True)
+            yield failed
         finally:
-            self.app.let_sending_fail(False)
+            self.app.let_sending_fail()
 
     @contextmanager
     def paused(self) -> Iterator[None]:

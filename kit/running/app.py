@@ -158,9 +158,16 @@ class RunningApp:
         answer = self._ask("sent")
         return answer.get(event, []) if isinstance(answer, dict) else []
 
-    def delay(self, *, handlers: float = 0, background: float = 0, tasks: float = 0) -> None:
+    def delay(
+        self,
+        *,
+        handlers: float = 0,
+        background: float = 0,
+        tasks: float = 0,
+        returns: float = 0,
+    ) -> None:
         """Let what the app does with Socket.IO take so many seconds longer: see `SlowMotion`."""
-        self._ask(f"delay {handlers} {background} {tasks}")
+        self._ask(f"delay {handlers} {background} {tasks} {returns}")
 
     def pause(self) -> None:
         """Let the app's background sleep on, soon: see `SlowMotion`."""
@@ -178,12 +185,12 @@ class RunningApp:
         """Let the app's background sleep as long as it wants to again."""
         self._ask("at_leisure")
 
-    def let_sending_fail(self, fails: bool) -> int:
-        """Let every `emit` of a handler raise an error from now on, or not any more.
+    def let_sending_fail(self, *, handlers: bool = False, background: bool = False) -> int:
+        """Let every `emit` of a handler, or of the background, raise an error from now on, or none.
 
         Returns how many have failed so far, 0 where the app does not say.
         """
-        answer = self._ask(f"sending_fails {int(fails)}")
+        answer = self._ask(f"sending_fails {int(handlers)} {int(background)}")
         return answer if isinstance(answer, int) else 0
 
     def catch_up_log(self) -> None:

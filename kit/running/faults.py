@@ -1,6 +1,7 @@
-"""Inside the child: what a handler sends can be made to fail, as on a bad day.
+"""Inside the child: what an app sends can be made to fail, as on a bad day.
 
-So a check sees what becomes of a handler that fails in the middle, whatever the handler does.
+So a check sees what becomes of a handler that fails in the middle, whatever the handler does, and
+whether the background goes on after an error.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,19 +11,19 @@ from kit.running.plan import FAILING
 
 
 class Faults:
-    """Lets what handlers send over the Socket.IO servers of one process raise an error."""
+    """Lets what is sent over the Socket.IO servers of one process raise an error."""
 
     def __init__(self) -> None:
         """Let nothing fail, until `sending`."""
-        self._fails = False
+        self._fails = self._fails_in_background = False
         self._count = 0
 
-    def sending(self, fails: float) -> int:
-        """From now on let every `emit` of a handler raise RuntimeError, or none if this is 0.
+    def sending(self, fails: float, in_background: float) -> int:
+        """From now on let every `emit` of a handler raise RuntimeError, or none if `fails` is 0.
 
-        Returns how many have failed so far.
+        The same for those `in_background`. Returns how many have failed so far.
         """
-        self._fails = bool(fails)
+        self._fails, self._fails_in_background = bool(fails), bool(in_background)
         return self._count
 
     def watch(self, servers: Iterable[Any]) -> None:
@@ -34,7 +35,7 @@ class Faults:
         def failing(*args: Any, **kwargs: Any) -> Any:
             from flask import has_request_context
 
-            if self._fails and has_request_context():
+            if self._fails if has_request_context() else self._fails_in_background:
                 self._count += 1
                 raise RuntimeError(FAILING)
             return emit(*args, **kwargs)

@@ -134,7 +134,10 @@ def _make(package: Any, app: App) -> Any:
         with contextlib.suppress(Exception):  # that nobody can speak with it is shown elsewhere
             client = made.extensions["socketio"].test_client(made)
             for event in app.hears:
-                client.emit(*event)
+                if event[0].startswith("/"):
+                    client.connect(*event)
+                else:
+                    client.emit(*event)
     return made
 
 

@@ -23,8 +23,8 @@ class App:
     is `named`: `named="elsewhere.Own"` puts the class with `settings` into a module of its own,
     under a name that the submission has never heard of. `environment` is in force only while
     `create_app` runs: it shows when a submission reads its environment. `hears` are the events,
-    each with its payload if any, that a first client sends the app before the next one is made:
-    from then on `socketio` serves that one.
+    each with its payload if any, that a first client sends the app before the next one is made, or
+    the namespace, such as `/admin`, that it enters: from then on `socketio` serves that one.
     """
 
     config: str | None = "Testing"

@@ -26,20 +26,21 @@ class SlowMotion:
 
     def __init__(self) -> None:
         """Delay nothing, until `delay`."""
-        self._handlers = self._background = self._tasks = 0.0
+        self._handlers = self._background = self._tasks = self._returns = 0.0
         self._changed = threading.Event()
         self._goes_on = threading.Event()
         self._goes_on.set()
         self._longest = math.inf
         self._asked: dict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_SLEEPS))
 
-    def delay(self, handlers: float, background: float, tasks: float) -> None:
+    def delay(self, handlers: float, background: float, tasks: float, returns: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
 
         Those are taken by a handler, or in the background. `tasks` is what a handler takes more to
-        start a task. Who is late now, goes on.
+        start a task, `returns` the background to go on after it has sent. Who is late now, goes on.
         """
-        self._handlers, self._background, self._tasks = handlers, background, tasks
+        self._handlers, self._background = handlers, background
+        self._tasks, self._returns = tasks, returns
         changed, self._changed = self._changed, threading.Event()
         changed.set()
 
@@ -77,7 +78,7 @@ class SlowMotion:
         """Delay what these servers do."""
         for server in servers:
             emit, enter = server.manager.emit, server.manager.enter_room
-            server.manager.emit = self._slow(emit, self._usual)
+            server.manager.emit = self._slow(emit, self._usual, self._returning)
             server.manager.enter_room = self._slow(enter, self._usual, self._usual)
             # The server itself starts a task for each event: that is no handler's doing.
             start = server.start_background_task
@@ -102,6 +103,9 @@ class SlowMotion:
 
     def _usual(self) -> float:
         return self._handlers if _handles() else self._background
+
+    def _returning(self) -> float:
+        return 0.0 if _handles() else self._returns
 
     def _slow(
         self,

@@ -40,6 +40,20 @@ def enter():
     join_room("room")
     thread.join()
 
+noted = []
+
+@socketio.on("send and note")
+def send_and_note():
+    def work(sid):
+        socketio.emit("sent", to=sid)
+        noted.append(1)
+
+    socketio.start_background_task(work, request.sid)
+
+@socketio.on("noted")
+def tell_noted():
+    return noted
+
 started = []
 task = None
 
@@ -130,6 +144,20 @@ def test_who_is_slow_is_overtaken(
     server.delay(**slow)
     ana.call("say")
     assert [ana.expect("said"), ana.expect("said")] == [first, then]
+
+
+def test_what_was_sent_is_there_before_the_background_goes_on(serve: Serve) -> None:
+    server = serve(APP)
+    ana = server.join("Ana")
+    server.delay(returns=LONG)
+    ana.call("send and note")
+    ana.expect("sent")
+    assert ana.call("noted") == []
+    server.delay()
+    waiting = server.patience()
+    while not ana.call("noted") and not waiting.is_over():
+        pass
+    assert ana.call("noted") == [1]
 
 
 def test_somebody_is_let_in_too_late_for_the_news(serve: Serve) -> None:

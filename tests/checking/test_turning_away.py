@@ -95,3 +95,15 @@ def test_what_a_handler_sends_fails_and_the_background_sends_on(serve: Serve) ->
             ana.call("ask", 2)
         assert failures() == 1
     assert ana.call("later", 3) == "soon"
+
+
+def test_what_the_background_sends_fails_and_a_handler_sends_on(serve: Serve) -> None:
+    ana = serve(f"WAY = ''\n{DOOR}").join("Ana")
+    with ana.server.sending_fails(background=True) as failures:
+        ana.call("later", 1)
+        waiting = ana.server.patience()
+        while not failures() and not waiting.is_over():
+            pass
+        ana.call("ask", 2)
+        assert ana.expect("answer") == 2
+        assert failures() == 1

@@ -100,6 +100,10 @@ def test_a_client_may_speak_to_an_app_before_the_next_one_is_made(
         def say(*words):
             heard.append(words)
 
+        @socketio.on("connect", namespace="/side")
+        def enter():
+            heard.append("enters")
+
         def create_app():
             app = Flask(__name__)
             socketio.init_app(app)
@@ -107,10 +111,13 @@ def test_a_client_may_speak_to_an_app_before_the_next_one_is_made(
             app.add_url_rule("/", "before", lambda: before)
             return app
     """
-    first = App(None, hears=[["say"], ["say", {"a": 1}]])
+    first = App(None, hears=[["say"], ["/side"], ["say", {"a": 1}]])
     with launcher.start(plan(tmp_path, source, first, App(None))) as app:
         app.wait_until_listening()
-        assert [ask(app, "/", number) for number in range(2)] == ["[]", "[(), ({'a': 1},)]"]
+        assert [ask(app, "/", number) for number in range(2)] == [
+            "[]",
+            "[(), 'enters', ({'a': 1},)]",
+        ]
 
 
 def test_environment_variables_are_added_and_taken_away(
