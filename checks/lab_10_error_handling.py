@@ -324,6 +324,9 @@ def answers_for_its_bugs(start: Start) -> None:
     ana = server.join("Ana")
     for event, asked in _let_it_fail():
         _refused(ana, OurFault, event, asked, likely=FAULT)
+    for name in tides.ERRORS:
+        asked = FILTER | {"dashboard": f"failing-{name}"}
+        _refused(ana, OurFault, "process_data", asked, likely=FAULT)
     server.note("from here on, whatever a handler sends raises an error")
     with server.sending_fails() as failures:
         for event, asked in _let_sending_fail():

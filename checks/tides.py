@@ -18,6 +18,7 @@ ROWS: list[Row] = [
     for at in range(COUNT)
 ]
 A_WEEK_LATER = BEGIN + timedelta(days=7)
+ERRORS = ("ValueError", "KeyError", "ZeroDivisionError")  # whatever it is, nobody has expected it
 SOURCES = [
     source(
         "Given",
@@ -33,6 +34,7 @@ SOURCES = [
     ),
     source("Given", id="silent", names=["level", "wind"], rows=[]),
     {"call": "kit.running.sources.Failing"},  # its id is "failing"
+    *(source("Failing", id=f"failing-{name}", raises=name) for name in ERRORS),
 ]
 
 

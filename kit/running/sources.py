@@ -3,6 +3,7 @@
 An `App` has them as its setting `SOURCES`: see `source` in `plan`.
 """
 
+import builtins
 import logging
 import threading
 import time
@@ -22,10 +23,13 @@ BLOCK = 4096  # rows that are made at once
 class Failing:
     """A source that can be opened, and that raises as soon as anybody looks at it."""
 
-    id = "failing"
+    def __init__(self, id: str = "failing", *, raises: str = "RuntimeError") -> None:  # noqa: A002
+        """Call it `id`. It raises an error of this class, which is one of Python's own."""
+        self.id = id
+        self._raises = raises
 
     def __getattr__(self, name: str) -> Any:
-        raise RuntimeError(FAILING)
+        raise getattr(builtins, self._raises)(FAILING)
 
 
 class Saying:

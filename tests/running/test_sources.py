@@ -86,6 +86,8 @@ def test_given_rows_come_once_as_the_types_that_they_are() -> None:
 def test_a_failing_source_raises_whatever_is_asked_of_it() -> None:
     with pytest.raises(RuntimeError, match=FAILING):
         Failing().read()
+    with pytest.raises(ZeroDivisionError, match=FAILING):
+        Failing("zero", raises="ZeroDivisionError").read()
 
 
 def test_a_saying_source_logs_at_each_read(caplog: pytest.LogCaptureFixture) -> None:
