@@ -92,7 +92,7 @@ def refuses_strangers(start: Start) -> None:
     server = _started(start, MAIN)
     _Page(server, STRANGER).is_refused(_why_let_in(_Page(server, STRANGER), why.everybody))
     _Page(server, NO_ORIGIN).is_refused(_always(why.null_let_in))
-    came_from = {"Referer": server.url("/")}
+    came_from = {"Referer": f"{server.url()}/"}
     _Page(server, STRANGER, 0, came_from).is_refused(_always(why.referer_believed))
     path = f"{OPENING}polling&sid={_sid(_Page(server, None).opens('polling'))}"
     answer = _Page(server, STRANGER).asks("POST", path, "sent into a connection that was open")
