@@ -416,7 +416,7 @@ def lives_with_its_connection(start: Start) -> None:
 
 @check(stands_on=[expires])
 def forgets_all_that_are_over(start: Start) -> None:
-    """Soon after that, all of them are forgotten that were lost, however many they are."""
+    """Soon after `SESSION_SECONDS`, all that were lost are forgotten, however many they are."""
     for seconds in (0.2, 1.0):  # a busy machine may see the end of a connection late
         server = _still(start(_with(SESSION_SECONDS=seconds)))
         clients = [_joined(server, f"client {n}") for n in range(1, 8)]
