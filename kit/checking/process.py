@@ -132,6 +132,7 @@ class Process(Pace):
 
     def log(self) -> str:
         """Return everything that the app has printed and logged so far."""
+        self.app.catch_up_log()
         return "\n".join(line.text for line in self.app.log)
 
     def url(self, app: int = 0) -> str:
