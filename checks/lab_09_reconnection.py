@@ -182,19 +182,10 @@ def gets_what_it_missed(start: Start) -> None:
             raise Failure(expected, got, why.counted_wrong)
         ana.hears_more("update_data")
     _follows_on(ana, kept)
-    for number in (0, -1):
-        ack = server.join("Ana").call(RESUME.event, kept.shown | {"number": number})
-        if number < 0 and isinstance(ack, dict) and ack.get("ok") is False:
-            continue  # to refuse is as good
-        is_figure = Resumed.read(ack, dashboard="stocks").snapshot
-        if is_figure != (number < 0):
-            expected = f"with number {number} " + (
-                "the figure comes: it is none that there is"
-                if number < 0
-                else "all updates come: none is forgotten yet"
-            )
-            cause = why.number_trusted if number < 0 else why.always_the_figure
-            raise Failure(expected, f"`snapshot` was {str(is_figure).lower()}", cause)
+    ack = server.join("Ana").ask(Resumed, RESUME.event, kept.shown | {"number": 0})
+    if ack.snapshot:
+        expected = "with number 0 all updates come: none is forgotten yet"
+        raise Failure(expected, "`snapshot` was true", why.always_the_figure)
 
 
 @check(stands_on=[gets_what_it_missed], goes_on=gets_what_it_missed)
@@ -283,6 +274,13 @@ def bears_any_number(start: Start) -> None:
     if (first := _story(ana)[:1]) and isinstance(first[0], UpdateData) and first[0].number > 1:
         expected = "without a `number` it is 0: the first update comes, or the figure"
         raise Failure(expected, f"update number {first[0].number} came", why.number_trusted)
+    server = _still(start(USUAL))  # where none is forgotten yet
+    kept = _cut(*_joined(server))
+    ack = server.join("Ana").call(RESUME.event, kept.shown | {"number": -1})
+    is_refused = isinstance(ack, dict) and ack.get("ok") is False
+    if not is_refused and not Resumed.read(ack, dashboard="stocks").snapshot:
+        expected = "with number -1 the figure comes: it is none that there is"
+        raise Failure(expected, "`snapshot` was false", why.number_trusted)
 
 
 @check(stands_on=[bears_any_number, goes_on_in_slow_motion])
@@ -453,7 +451,7 @@ def counts_anew(start: Start) -> None:
     _resume(server.join("Ana"), kept, why=again)
 
 
-@check(stands_on=[expires], goes_on=bears_any_number)
+@check(stands_on=[gets_what_it_missed, lives_with_its_connection, counts_anew])
 def forgets_old_sessions(start: Start) -> None:
     """Of those whose connection is lost, `KEEP_SESSIONS` are kept: the oldest are forgotten."""
     server = _still(start(SMALL))

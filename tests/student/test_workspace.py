@@ -79,7 +79,7 @@ def beside(lab: Lab) -> list[str]:
     return sorted(
         path.name
         for path in lab.folder.iterdir()
-        if path.name not in {"README.md", "hints.md", "causes.md"}
+        if path.suffix != ".md"
     )
 
 
