@@ -95,12 +95,11 @@ def sends_figures(start: Start) -> None:
     ana.acknowledges()
     for times in (1, 12):
         if pace := _other_pace(ana):
-            expected = "the board sleeps `FIGURES_SECONDS` from one look to the next"
-            raise Failure(expected, pace, why.own_pace)
+            raise Failure("the board sleeps `FIGURES_SECONDS` from one look to the next", *pace)
         for _ in range(times):
             _next(ana, why.figures_once)
     if pace := _other_pace(ana):
-        raise Failure("the figures come every `FIGURES_SECONDS`", pace, why.own_pace)
+        raise Failure("the figures come every `FIGURES_SECONDS`", *pace)
 
 
 @check(stands_on=[sends_figures])
@@ -408,20 +407,25 @@ def _silent(server: Server, ana: Participant) -> Participant:
     return cara
 
 
-def _other_pace(ana: Participant) -> str:
-    """Return how long the board sleeps, if the app says that this is another pace.
+def _other_pace(ana: Participant) -> tuple[str, Cause] | None:
+    """Return what the board does, and the cause, if the app says that this is another pace.
 
     It keeps its pace, too, where it sleeps a little while several times, or what is left of the
     time. Nothing but the board is in the background here.
     """
     ana.settle()
-    asleep = EVERY * (len(ana.heard("figures")) - 2)
+    heard = len(ana.heard("figures"))
+    asleep = EVERY * (heard - 2)
     paces = [asked for asked in ana.server.app.asked_to_sleep() if asked]
     if any(max(asked) <= 1.2 * EVERY and sum(asked) > 0.75 * asleep for asked in paces):
-        return ""
+        return None
     if not paces or all(len({*asked}) > 1 for asked in paces):
-        return ""
-    return f"FIGURES_SECONDS is {EVERY:g}, and it slept {max(max(asked) for asked in paces):g}"
+        return None
+    slept = max(max(asked) for asked in paces)
+    if abs(slept - EVERY) < 0.2 * EVERY:
+        times = max(map(len, paces))
+        return f"{heard} came to Ana while it slept {times} times", why.several_a_round
+    return f"FIGURES_SECONDS is {EVERY:g}, and it slept {slept:g}", why.own_pace
 
 
 def _tells_what_the_room_was_told(server: Server) -> None:
