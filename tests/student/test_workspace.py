@@ -76,11 +76,7 @@ def process(course: Course) -> Iterator[Any]:
 
 def beside(lab: Lab) -> list[str]:
     """What lies in the lab's folder apart from what the course brings."""
-    return sorted(
-        path.name
-        for path in lab.folder.iterdir()
-        if path.suffix != ".md"
-    )
+    return sorted(path.name for path in lab.folder.iterdir() if path.suffix != ".md")
 
 
 def is_whole(course: Course, lab: Lab) -> bool:
