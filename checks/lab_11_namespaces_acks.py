@@ -107,7 +107,7 @@ def each_app_has_a_board(start: Start) -> None:
     """A second app made in the same process has a board and watchers of its own."""
     server = start(replace(USUAL, hears=[[ADMIN]]), USUAL)
     server.note("a client came to `/admin` in the first app, before the second one was made")
-    ana = server.join("Ana", app=1, namespace=ADMIN)
+    ana = server.join("Ana", app=1, auth=administrator(server, 1), namespace=ADMIN)
     shared: Rows = [(evidence.crashed, None), (evidence.always, why.shared_board)]
     figures = ana.expect("figures", Figures, why=shared)
     if figures.watchers != 1:

@@ -20,10 +20,14 @@ MEMBERS = {
 }
 
 
-def administrator(server: Server) -> dict[str, str] | None:
-    """Return what an administrator shows who connects; None where the app has no tokens yet."""
+def administrator(server: Server, app: int = 0) -> dict[str, str] | None:
+    """Return what an administrator shows who connects; None where there are no tokens yet.
+
+    `app` is the one of those that the server serves.
+    """
     if "/auth/token" not in server.app.routes():
         return None
     with server.telling("ada signed in, and fetched a token"):
-        server.post("/auth/login", by="ada", data={"name": "ada", "password": PASSWORDS["ada"]})
-        return {"token": server.get("/auth/token", by="ada").json().get("token")}
+        known = {"name": "ada", "password": PASSWORDS["ada"]}
+        server.post("/auth/login", by="ada", data=known, app=app)
+        return {"token": server.get("/auth/token", by="ada", app=app).json().get("token")}
