@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.axe import barriers
 from tests.browser.charts import POINTS, lines, wait_for_growth
 from tests.browser.conftest import REFERENCE
 from tests.browser.dashboard_server import Server
-from tests.browser.test_access import LAPTOP, PHONE, axe, barriers
+from tests.browser.test_access import LAPTOP, PHONE
 from tests.browser.toys import TOYS
 from tests.browser.visit import Visit
 
-__all__ = ["axe"]
 Open = Callable[..., Visit]
 
 
@@ -167,15 +167,13 @@ def test_a_thousand_rows_an_update_are_few_points_and_each_spike_is_there(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["wide", "odd", "zoned"])
-def test_these_pages_have_no_barrier(
-    toys: Server, visit: Open, axe: str, scheme: str, name: str
-) -> None:
+def test_these_pages_have_no_barrier(toys: Server, visit: Open, scheme: str, name: str) -> None:
     page = visit(f"{toys.url}?dashboard={name}", color_scheme=scheme).page
     wait_for_growth(page)
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
     page.goto(f"{toys.url}still?dashboard={name}&renew=no")
     expect(page.get_by_role("table")).to_be_visible()
-    assert barriers(page, axe) == []
+    assert barriers(page) == []
 
 
 def test_columns_are_searched_for_without_scripts(toys: Server, visit: Open) -> None:
