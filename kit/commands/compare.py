@@ -12,7 +12,7 @@ from kit.course import Course, Lab
 from kit.report import terminal
 from kit.student import comparing, given
 from kit.student.comparing import Pair
-from kit.student.progress import has_passed
+from kit.student.progress import newest
 
 
 @click.command()
@@ -23,7 +23,7 @@ def compare(lab: Lab, anyway: bool) -> None:
 
     Function by function, once all checks of the lab pass: what is done otherwise there, and why.
     """
-    if not anyway and not has_passed(lab):
+    if not anyway and not newest(lab).done:
         raise Trouble(
             f"{lab.title} is not passed yet, and this would show how it can be solved. Pass it"
             f" first: python3 -m kit check {lab.number}. To look all the same: --anyway",

@@ -40,7 +40,7 @@ def pairs(course: Course, lab: Lab) -> list[Pair]:
     """
     solution, starter = given.solution(course, lab), given.starter(course, lab)
     own = workspace.own_files(lab.package)
-    written = {name: list(_functions(text)) for name, text in own.items() if name.endswith(".py")}
+    written = {name: dict(_functions(text)) for name, text in own.items() if name.endswith(".py")}
     found = []
     for file, text in solution.items():
         if not file.endswith(".py"):
@@ -50,8 +50,8 @@ def pairs(course: Course, lab: Lab) -> list[Pair]:
             if begun.get(name) != code:
                 # The same file first: a method may have its name in several.
                 places = sorted(written, key=lambda other: other != file)
-                place = next((one for one in places if name in dict(written[one])), None)
-                mine = dict(written[place])[name] if place else None
+                place = next((one for one in places if name in written[one]), None)
+                mine = written[place][name] if place else None
                 found.append(Pair(name, file, code, mine, place))
     return found
 

@@ -44,27 +44,21 @@ def remember(lab: Lab, verdict: Verdict) -> None:
     )
 
 
+def newest(lab: Lab) -> LabProgress:
+    """Return one lab at a glance, as its newest verdict has it."""
+    known = _read(_file(lab, "verdict"))
+    return LabProgress(
+        lab,
+        lab.package.exists(),
+        known.get("checks", 0),
+        known.get("passed"),
+        known.get("checked_at"),
+    )
+
+
 def overview(course: Course) -> list[LabProgress]:
     """Return every lab at a glance, in the order of the course."""
-    found = []
-    for lab in course.labs:
-        known = _read(_file(lab, "verdict"))
-        found.append(
-            LabProgress(
-                lab,
-                lab.package.exists(),
-                known.get("checks", 0),
-                known.get("passed"),
-                known.get("checked_at"),
-            )
-        )
-    return found
-
-
-def has_passed(lab: Lab) -> bool:
-    """Whether every check passed at the newest verdict on the student's copy of `lab`."""
-    known = _read(_file(lab, "verdict"))
-    return bool(known.get("passed") == known.get("checks", 0) > 0)
+    return [newest(lab) for lab in course.labs]
 
 
 def outcomes(lab: Lab) -> dict[str, str]:

@@ -1,13 +1,13 @@
 """Who has nothing left to do is not waited for, and who has is: whatever they wait for, and how."""
 
 import sys
-import time
 from collections.abc import Callable
 
 import pytest
 
 from kit.checking import Server, Silence, process
 from tests.checking.live import live, with_handler
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Only Linux says what is unread.")
 Serve = Callable[[str], Server]
@@ -87,21 +87,12 @@ def test_who_has_nothing_left_to_do_is_not_waited_for(
 def test_what_sleeps_in_the_background_has_its_chance(serve: Serve) -> None:
     server = serve(FEED)
     ana, due = server.join("Ana"), server.app.due
+    # Just after an answer its thread may still be there.
     ana.call("do")
-    assert until(due, 0.0)
+    until(lambda: due() == 0.0, what="the end of all work")
     ana.call("start", 30)
-    assert until(due, 30.0)
+    until(lambda: due() == 30.0, what="the sleep of the feed")
     server.pause()
-    assert until(due, 0.0), "what is paused does nothing by itself"
+    until(lambda: due() == 0.0, what="rest, while the feed is paused,")
     server.app.resume()
-    assert until(due, 30.0)
-
-
-def until(due: Callable[[], float | None], wanted: float) -> bool:
-    """Whether the app says so at last: just after an answer its thread may still be there."""
-    ends = time.monotonic() + 60
-    while due() != wanted:
-        if time.monotonic() > ends:
-            return False
-        time.sleep(0.01)
-    return True
+    until(lambda: due() == 30.0, what="the sleep of the feed that goes on")
