@@ -1,27 +1,23 @@
 """What a student's machine must be able to do with the packages of requirements.txt alone.
 
-Imports every module, passes every lab with its solution, and asks the demo for its page. Run it in
-the project's environment, before anything has installed requirements-tests.txt:
+Imports every module, plays the course from its first lab to its last, and asks the demo for its
+page. Run it in the project's environment, before anything has installed requirements-tests.txt:
 `.venv/bin/python .ci/students_machine.py`. Ends with 0, or with what has failed.
 """
 
 import importlib
-import os
 import pkgutil
 import subprocess
 import sys
 import tempfile
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from subprocess import PIPE, STDOUT
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "reference")]
 
-from kit import cut  # noqa: E402  (found by the line above)
-from kit.course import Course, Lab  # noqa: E402
+from tests import course_copy, whole_course  # noqa: E402  (found by the line above)
 
 FOR_TESTS_ONLY = ("kit.bench.harm.bad", "kit.bench.harm.fuzz")  # they need hypothesis
 KIT = [sys.executable, "-m", "kit"]
@@ -36,39 +32,13 @@ def import_every_module() -> int:
     return len(names)
 
 
-def pass_every_lab() -> int:
-    labs = Course(ROOT).labs
-    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits more than it computes
-        for said in pool.map(passed, labs):
-            print(said, end="", flush=True)
-    return len(labs)
-
-
-def passed(lab: Lab) -> str:
-    """Return what `check` says of the solution of a lab. Raises CalledProcessError."""
+def play_the_course() -> int:
+    """Play it in a copy, and return how many labs it has. Raises CalledProcessError."""
     with tempfile.TemporaryDirectory() as folder:
-        solution = cut.stage(Course(lab.root).reference, lab.number)
-        cut.write(solution, Path(folder, "dashboard"))
-        if lab.number == 0:
-            make_the_environment(Path(folder))
-        command = [*KIT, "check", str(lab.number), "--app", folder]
-        checked = subprocess.run(
-            command, cwd=ROOT, stdout=PIPE, stderr=STDOUT, text=True, errors="replace", check=False
-        )
-    if checked.returncode:
-        print(checked.stdout)
-        checked.check_returncode()
-    return checked.stdout
-
-
-def make_the_environment(folder: Path) -> None:
-    """Do in a terminal what lab 0 asks for."""
-    python = folder / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    lock = folder / "dashboard" / "requirements.txt"
-    uv = [sys.executable, "-m", "uv"]
-    subprocess.run([*uv, "venv", "--python", sys.executable, str(folder / ".venv")], check=True)
-    install = ["pip", "install", "--python", str(python), "--require-hashes", "-r", str(lock)]
-    subprocess.run([*uv, *install], check=True)
+        course = course_copy.make(Path(folder, "course"))
+        whole_course.play(course)
+        subprocess.run([*KIT, "check", "--all"], cwd=course.root, check=True)
+        return len(course.labs)
 
 
 def ask_the_demo() -> str:
@@ -89,5 +59,5 @@ def ask_the_demo() -> str:
 if __name__ == "__main__":
     assert find_spec("hypothesis") is None, "the packages of requirements-tests.txt are there"
     print(f"{import_every_module()} modules can be imported")
-    print(f"{pass_every_lab()} labs are passed by their solutions")
+    print(f"{play_the_course()} labs are passed, one after another, by who does what is asked")
     print(f"the demo answered at {ask_the_demo()}")

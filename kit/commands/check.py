@@ -14,7 +14,8 @@ from rich.progress import Progress
 from kit.checking.verdict import Outcome, Verdict
 from kit.checking.watch import Watch
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
-from kit.commands import JsonFile, lab_argument, write_json
+from kit.commands import JsonFile, LabType, write_json
+from kit.commands.check_all import check_all
 from kit.course import Course, Lab
 from kit.panel import finding, following
 from kit.report import terminal
@@ -26,17 +27,36 @@ from kit.student.progress import remember
 
 
 @click.command()
-@lab_argument
+@click.argument("lab", type=LabType(), required=False)
+@click.option("--all", "whole", is_flag=True, help="Check all labs that you have begun, once.")
 @click.option(
     "--app", type=click.Path(path_type=Path), help="Check the app in this folder instead."
 )
 @click.option("--so-far", is_flag=True, help="Check by all earlier labs' checks as well.")
 @click.option("--watch", is_flag=True, help="Check again each time a file is saved.")
 @click.option("--json", "json_file", type=JsonFile(), help="Write the verdict here.")
-def check(lab: Lab, app: Path | None, so_far: bool, watch: bool, json_file: str | None) -> int:
+def check(
+    lab: Lab | None,
+    *,
+    whole: bool,
+    app: Path | None,
+    so_far: bool,
+    watch: bool,
+    json_file: str | None,
+) -> int:
     """Check your work on a lab."""
     course = Course()
     console = terminal.console(stderr=json_file == "-")
+    if whole:
+        if lab or app or so_far or watch:
+            raise Trouble("`check --all` takes no lab, and no option but --json.", USAGE)
+        return check_all(course, console, json_file)
+    if lab is None:
+        raise Trouble(
+            "Name a lab, such as `python3 -m kit check 3`, or check all that you have begun:"
+            " python3 -m kit check --all",
+            USAGE,
+        )
     if app is None and not lab.package.exists():
         workspace.start(course, lab)
         console.print(f"Made your copy in labs/{lab.slug}/{PACKAGE}")
@@ -114,11 +134,7 @@ def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:
     try:
         remember(lab, verdict)
     except OSError as error:
-        console.print(
-            f"`progress` will not know of this: {error.strerror or error}",
-            style="dim",
-            markup=False,
-        )
+        terminal.cannot_remember(console, error)
 
 
 def _with_a_bar(watching: Watch, console: Console) -> Verdict:

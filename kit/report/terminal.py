@@ -52,6 +52,35 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
 
 
+def show_briefly(console: Console, verdict: Verdict, *, title: str) -> None:
+    """Print one line on a lab, and under it the checks that did not pass, with what to do next."""
+    sign = Outcome.PASSED if verdict.passed else Outcome.FAILED
+    line = Text(f"{SYMBOLS[sign]} {title}  ", style=STYLES[sign])
+    console.print(line.append(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style="dim"))
+    for entry in entries(verdict.results):
+        if entry.result.outcome not in (Outcome.PASSED, Outcome.NOT_TRIED):
+            _show_entry(console, entry)
+
+
+def show_course(console: Console, verdicts: list[Verdict], not_begun: list[int]) -> None:
+    """Print how many labs passed, and the numbers of those that were not begun."""
+    passed = sum(verdict.passed for verdict in verdicts)
+    seconds = sum(verdict.seconds for verdict in verdicts)
+    told = f"{passed} of {len(verdicts)} labs passed  ({seconds:.1f} s)"
+    console.print(Text(told, style="bold green" if passed == len(verdicts) > 0 else "bold"))
+    if not_begun:
+        console.print(Text(f"Not begun: {', '.join(map(str, not_begun))}", style="dim"))
+    if not verdicts:
+        console.print("To begin with the first lab: python3 -m kit start 0")
+
+
+def cannot_remember(console: Console, error: OSError) -> None:
+    """Print that a verdict could not be kept; that does not change it."""
+    console.print(
+        f"`progress` will not know of this: {error.strerror or error}", style="dim", markup=False
+    )
+
+
 def warn(console: Console, notes: Iterable[str]) -> None:
     """Print what is to be looked at besides, a sentence each."""
     for note in notes:
