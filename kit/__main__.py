@@ -10,14 +10,15 @@ import sys
 # Guarded, because child processes on macOS and Windows import this module again.
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036 - that is the very thing to find out
+        from kit.language import _
+
         sys.stderr.write(
-            "Roundtrip needs Python 3.11 or newer, and this is Python "
-            + ".".join(str(number) for number in sys.version_info[:3])
-            + " ("
-            + sys.executable
-            + ").\n"
-            + "Get a newer one from python.org/downloads. If you have one already, call it by its\n"
-            + "own name, for example:  python3.13 -m kit   (on Windows:  py -3.13 -m kit)\n"
+            _(
+                "Roundtrip needs Python 3.11 or newer, and this is Python {version} ({program}).\n"
+                "Get a newer one from python.org/downloads. If you have one already, call it by"
+                " its\n"
+                "own name, for example:  python3.13 -m kit   (on Windows:  py -3.13 -m kit)\n"
+            ).format(version=".".join(map(str, sys.version_info[:3])), program=sys.executable)
         )
         sys.exit(3)
 
@@ -29,6 +30,8 @@ if __name__ == "__main__":
 
         status = main(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped.\n")
+        from kit.language import _
+
+        sys.stderr.write("\n" + _("Stopped.") + "\n")
         status = 130
     sys.exit(status)

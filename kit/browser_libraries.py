@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kit import npm, patience
 from kit.installation import step
+from kit.language import _
 
 # The file in static/vendor, and where it lies in npm's node_modules.
 FILES = {
@@ -50,7 +51,7 @@ def ensure(root: Path, say: Callable[[str], None]) -> None:
     if is_ready(root):
         return
     with (
-        step(4, "The browser's libraries: Socket.IO's client and plotly.js", say),
+        step(4, _("The browser's libraries: Socket.IO's client and plotly.js"), say),
         _alone(root, say),
     ):
         _put(_fetched(root), root)
@@ -67,7 +68,7 @@ def node_modules(root: Path, say: Callable[[str], None]) -> Path:
 
 def _alone(root: Path, say: Callable[[str], None]) -> AbstractContextManager[None]:
     def waiting() -> None:
-        say("Another process fetches the browser's libraries. Waiting until it is done …")
+        say(_("Another process fetches the browser's libraries. Waiting until it is done …"))
 
     return npm.alone(root, "browser_libraries", waiting)
 

@@ -1,8 +1,10 @@
 """The commands behind `python3 -m kit`. Each is imported only when it is called."""
 
 import contextlib
+import copy
 import errno
 import importlib
+import inspect
 import io
 import os
 import sys
@@ -12,7 +14,8 @@ from typing import Any
 
 import click
 
-from kit import environment
+from kit import environment, language
+from kit.language import _
 from kit.setup_failures import SetupError
 
 PASSED, FAILED, USAGE, BROKE, STOPPED = 0, 1, 2, 3, 130
@@ -68,18 +71,40 @@ class Commands(click.Group):
             return None
         if not IS_WHOLE and cmd_name in OF_THE_WHOLE:
             raise Trouble(
-                f"This is the students' edition of the course: `{cmd_name}` needs the whole"
-                " project. What there is here: python3 -m kit --help",
+                _(
+                    "This is the students' edition of the course: `{cmd_name}` needs the whole"
+                    " project. What there is here: python3 -m kit --help"
+                ).format(cmd_name=cmd_name),
                 USAGE,
             )
         module, name = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return translated(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h"}):
             args = ["labs", *args]
         return super().parse_args(ctx, args)
+
+
+def translated(command: click.Command) -> click.Command:
+    """Return a command whose help, and that of all in it, is in the language that is spoken.
+
+    So what its module says is marked by being help, and is not translated when it is imported.
+    """
+    if language.current() == language.ENGLISH:
+        return command
+    command = copy.copy(command)
+    command.help, command.epilog = (
+        text and _(inspect.cleandoc(text)) for text in (command.help, command.epilog)
+    )
+    command.params = [copy.copy(one) for one in command.params]
+    for one in command.params:
+        if isinstance(one, click.Option) and one.help:
+            one.help = _(one.help)
+    if isinstance(command, click.Group):
+        command.commands = {name: translated(one) for name, one in command.commands.items()}
+    return command
 
 
 @click.group(
@@ -100,13 +125,16 @@ def main(args: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):  # not every system can write every sign
             stream.reconfigure(errors="replace")
     try:
-        result: Any = commands.main(args, prog_name="python3 -m kit", standalone_mode=False)
+        language.of_libraries()
+        result: Any = translated(commands).main(
+            args, prog_name="python3 -m kit", standalone_mode=False
+        )
         return result if isinstance(result, int) else PASSED
     except (KeyboardInterrupt, click.exceptions.Abort) as stopped:
         # click has begun a new line already, if it was there to see it.
         again = "" if isinstance(stopped, click.exceptions.Abort) else "\n"
         with contextlib.suppress(OSError):  # its terminal may be closed by now
-            click.echo(f"{again}Stopped.", err=True)
+            click.echo(again + _("Stopped."), err=True)
         return STOPPED
     except BrokenPipeError:  # whoever was to read this has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -130,11 +158,12 @@ def _told(error: Exception) -> int:
         return error.status
     code = error.errno if isinstance(error, OSError) else None
     if code in {errno.ENOSPC, errno.EDQUOT}:
-        click.echo("The disk is full. Make room, then run the same command again.", err=True)
+        click.echo(_("The disk is full. Make room, then run the same command again."), err=True)
     elif code in {errno.EROFS, errno.EACCES, errno.EPERM}:
         click.echo(
-            f"{_in_words(error)}. Copy the project to a folder of your own, then run the command"
-            " there.",
+            _(
+                "{in_words}. Copy the project to a folder of your own, then run the command there."
+            ).format(in_words=_in_words(error)),
             err=True,
         )
     elif broken := environment.broken_by(error):
@@ -142,8 +171,10 @@ def _told(error: Exception) -> int:
     else:
         traceback.print_exception(error)
         click.echo(
-            "\nThe kit itself broke. Your work is safe. Try once more; if it happens again, please"
-            " report it with the lines above.",
+            _(
+                "\nThe kit itself broke. Your work is safe. Try once more; if it happens again,"
+                " please report it with the lines above."
+            ),
             err=True,
         )
     return BROKE

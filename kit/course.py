@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kit.language import _
 from kit.running import PACKAGE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,9 @@ class Lab:
     @property
     def title(self) -> str:
         """Its name for people, such as `Lab 3: events`."""
-        return f"Lab {self.number}: {self.name.replace('_', ' ')}"
+        return _("Lab {number}: {name}").format(
+            number=self.number, name=self.name.replace("_", " ")
+        )
 
     @property
     def folder(self) -> Path:
@@ -136,8 +139,12 @@ class Course:
         for lab in self.labs:
             if text in {str(lab.number), f"{lab.number:02}", lab.name, lab.slug}:
                 return lab
-        known = ", ".join(f"{lab.number} ({lab.name})" for lab in self.labs) or "none yet"
-        raise UnknownLab(f"There is no lab {wanted!r}. The labs are: {known}.")
+        known = ", ".join(f"{lab.number} ({lab.name})" for lab in self.labs) or _("none yet")
+        raise UnknownLab(
+            _("There is no lab {wanted!r}. The labs are: {known}.").format(
+                wanted=wanted, known=known
+            )
+        )
 
     def after(self, lab: Lab) -> Lab | None:
         """Return the lab that comes after `lab`, None where it is the last."""
@@ -154,5 +161,5 @@ class Course:
             else:
                 found.append(self.lab(part))
         if not found:
-            raise UnknownLab(f"There is no lab in {wanted!r}.")
+            raise UnknownLab(_("There is no lab in {wanted!r}.").format(wanted=wanted))
         return sorted(set(found), key=lambda lab: lab.number)

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from kit import environment
+from kit.language import _
 
 
 def found(root: Path) -> environment.Broken | None:
@@ -22,11 +23,13 @@ def found(root: Path) -> environment.Broken | None:
         return None
     for record in environment.folder(root).glob("[Ll]ib/**/site-packages/*.dist-info/RECORD"):
         with record.open(encoding="utf-8", newline="") as rows:
-            for name, _, size in csv.reader(rows):
+            for name, _hash, size in csv.reader(rows):
                 path = record.parent.parent / name
                 try:
                     if size and os.stat(path).st_size != int(size):  # noqa: PTH116 - quick
-                        return environment.Broken(f"{path} has changed", changed=True)
+                        return environment.Broken(
+                            _("{path} has changed").format(path=path), changed=True
+                        )
                 except OSError:
-                    return environment.Broken(f"{path} is missing")
+                    return environment.Broken(_("{path} is missing").format(path=path))
     return None

@@ -16,6 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
+from kit.language import _
+
 ROOT = Path(__file__).resolve().parent.parent
 # Tells the Python in .venv that it was started by another, so that the two can't go on for ever.
 SENT = "ROUNDTRIP_SENT"
@@ -56,7 +58,7 @@ def _main(args: list[str], root: Path, sent: str | None) -> int:
                     os.environ.pop("PYTHONPATH", None)
                 return run(args)
         elif sent:
-            raise Broken("its Python does not run in it")
+            raise Broken(_("its Python does not run in it"))
         elif satisfies(root / "requirements.txt"):
             return run(args)
     except Broken as broken:
@@ -69,7 +71,7 @@ def _main(args: list[str], root: Path, sent: str | None) -> int:
         try:
             install(root)
         except KeyboardInterrupt:
-            print("\nStopped. To carry on, run the same command again.", file=sys.stderr)
+            print(_("\nStopped. To carry on, run the same command again."), file=sys.stderr)
             return STOPPED
     return become(root, args, MENDED if sent == MENDED else "1")
 
@@ -129,16 +131,22 @@ def _mend_or_give_up(root: Path, own: bool, broken: Broken, *, again: bool) -> N
 
     if again:
         raise SetupError(
-            f"A package does not work, though it was installed just now: {broken}\n"
-            f"Delete {folder(root)}, then try again. If it stays so, please report it."
+            _(
+                "A package does not work, though it was installed just now: {broken}\n"
+                "Delete {folder}, then try again. If it stays so, please report it."
+            ).format(broken=broken, folder=folder(root))
         )
     with suppress(OSError):  # what can't be written is told by the set-up that follows
         place.look_at(root)
     if own:
-        say(f"The environment is damaged ({broken}). It is made anew.")
+        say(_("The environment is damaged ({broken}). It is made anew.").format(broken=broken))
         mark_broken(root, changed=broken.changed)
     else:
-        say(f"This Python's packages are damaged ({broken}). Going on with an environment here.")
+        say(
+            _(
+                "This Python's packages are damaged ({broken}). Going on with an environment here."
+            ).format(broken=broken)
+        )
 
 
 def folder(root: Path) -> Path:

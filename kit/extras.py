@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kit import environment, folder_lock, installation, setup_tool
+from kit.language import _
 from kit.setup_failures import SetupError, explain
 
 LOCK = "requirements-tests.txt"
@@ -26,15 +27,22 @@ def ensure(root: Path, say: Callable[[str], None]) -> None:
         if environment.satisfies(root / LOCK):
             return
         raise SetupError(
-            "This Python is not the project's own, and lacks packages that this command needs.\n"
-            f"Install them, then run the same command again:  pip install -r {LOCK}"
+            _(
+                "This Python is not the project's own, and lacks packages that this command"
+                " needs.\n"
+                "Install them, then run the same command again:  pip install -r {lock}"
+            ).format(lock=LOCK)
         )
     try:
         file = installation.cache(root) / "setup.lock"
         with folder_lock.held(file, installation.say_waiting) as lock:
             if _is_ready(root):
                 return
-            say(f"Installing what this command needs beside: the packages of {LOCK}")
+            say(
+                _("Installing what this command needs beside: the packages of {lock}").format(
+                    lock=LOCK
+                )
+            )
             installation.install_lock(root, LOCK, keep_open=lock)
             _stamp_file(root).write_text(_stamp(root), encoding="utf-8")
     except (setup_tool.ToolError, OSError) as failure:

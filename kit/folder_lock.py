@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from kit.language import _
+
 # What file systems without locks answer: NFS without its lock service, some shared folders.
 NO_LOCKS = {
     getattr(errno, name)
@@ -76,7 +78,11 @@ def _locked(path: Path, waiting: Callable[[], None]) -> IO[bytes]:
             waiting()
             told = 1
         elif told == 1 and time.monotonic() - began > LONG_SECONDS:
-            _say(f"Still waiting. If no other command is at work here, delete {path}")
+            _say(
+                _("Still waiting. If no other command is at work here, delete {path}").format(
+                    path=path
+                )
+            )
             told = 2
         time.sleep(POLL_SECONDS)
 
@@ -85,8 +91,10 @@ def _say_without(folder: Path) -> None:
     if folder not in _without:
         _without.add(folder)
         _say(
-            f"The file system of {folder} has no locks. Going on without: see to it that only one"
-            " command at a time sets up or changes this folder."
+            _(
+                "The file system of {folder} has no locks. Going on without: see to it that only"
+                " one command at a time sets up or changes this folder."
+            ).format(folder=folder)
         )
 
 

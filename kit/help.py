@@ -1,16 +1,23 @@
 """What `--help` prints, without anything being installed.
 
-The texts in `help.txt` are those that click makes of the commands. `python -m tests.help_text`
-writes them anew, and a test holds the two together.
+The texts in `help.txt`, and those of other languages in `locale`, are those that click makes of the
+commands. `python -m tests.help_text` writes them anew, and a test holds the two together.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-FILE = Path(__file__).with_name("help.txt")
+from kit import language
+
 OPTIONS = {"-h", "--help"}
 HEAD = "=== "  # begins the line with the name of a command
+
+
+def file(chosen: str) -> Path:
+    """The file with the texts of a language."""
+    folder = Path(__file__).parent if chosen == language.ENGLISH else language.LOCALE / chosen
+    return folder / "help.txt"
 
 
 def asked(args: list[str]) -> str | None:
@@ -18,7 +25,8 @@ def asked(args: list[str]) -> str | None:
     ours = args[: args.index("--")] if "--" in args else args
     if not OPTIONS & set(ours):
         return None
-    texts = dict(part.split("\n", 1) for part in FILE.read_text("utf-8").split(HEAD)[1:])
+    said = file(language.current()).read_text("utf-8")
+    texts = dict(part.split("\n", 1) for part in said.split(HEAD)[1:])
     command = ""
     for word in ours:
         longer = f"{command} {word}".strip()

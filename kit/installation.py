@@ -26,6 +26,7 @@ from kit import (
     place,
     setup_tool,
 )
+from kit.language import _
 from kit.setup_failures import READ_ONLY, SetupError, cause, explain
 
 UNFINISHED = "unfinished\n"
@@ -81,13 +82,13 @@ def mark_broken(root: Path, *, changed: bool) -> None:
 
 def say_waiting() -> None:
     """Shows that another process sets this folder up."""
-    say("Another set-up of this folder is at work. Waiting until it is done …")
+    say(_("Another set-up of this folder is at work. Waiting until it is done …"))
 
 
 @contextmanager
 def step(number: int, title: str, show: Callable[[str], None] = say) -> Iterator[None]:
     """Shows the title of a step of the set-up and, when it is done, the seconds that it took."""
-    show(f"{number} of {STEPS}  {title}")
+    show(_("{number} of {steps}  {title}").format(number=number, steps=STEPS, title=title))
     began = time.monotonic()
     yield
     show(f"{setup_tool.INDENT}{time.monotonic() - began:.1f} s")
@@ -106,12 +107,12 @@ class _Installation:
         self.distrusted = False  # whether uv's cache may hold damaged files
 
     def make(self) -> None:
-        say(f"Setting up Roundtrip in {self.root} (once; about 1.5 GB).")
-        with step(1, "A Python environment of its own, in the folder .venv"):
+        say(_("Setting up Roundtrip in {root} (once; about 1.5 GB).").format(root=self.root))
+        with step(1, _("A Python environment of its own, in the folder .venv")):
             self._prepare_folder()
-        with step(2, "uv, the installer"):
+        with step(2, _("uv, the installer")):
             self._install_uv()
-        with step(3, "The packages that requirements.txt locks"):
+        with step(3, _("The packages that requirements.txt locks")):
             self._install_packages()
             self._write_stamp()  # last, but for what is only a matter of speed
             if sys.dont_write_bytecode:
@@ -134,9 +135,11 @@ class _Installation:
                 patience.rename(self.folder, old)
             except PermissionError as error:  # on Windows, when a program of it runs
                 raise SetupError(
-                    f"{self.folder} has to be made anew, and can't be moved away: {error.strerror}."
-                    "\nEnd what runs from it (JupyterLab, an editor's terminal), then run the same"
-                    " command again."
+                    _(
+                        "{folder} has to be made anew, and can't be moved away: {strerror}."
+                        "\nEnd what runs from it (JupyterLab, an editor's terminal), then run the"
+                        " same command again."
+                    ).format(folder=self.folder, strerror=error.strerror)
                 ) from error
             patience.remove(old)
         self.folder.mkdir()
@@ -187,7 +190,8 @@ class _Installation:
             words = str(failure)
             if cause(words) != READ_ONLY and not not_offered.explain(words):
                 raise
-            say(f"{setup_tool.INDENT}It could not be installed: {_last_line(words)}")
+            reason = _("It could not be installed: {reason}").format(reason=_last_line(words))
+            say(f"{setup_tool.INDENT}{reason}")
 
     def _install_packages(self) -> None:
         more = ["--no-cache"] if self.distrusted else []
@@ -199,7 +203,8 @@ class _Installation:
         Where it may, leaving it to Python is quicker by some seconds: most files are never used.
         Where it may not, each start of JupyterLab or of a server would take a second more.
         """
-        say(f"{setup_tool.INDENT}Compiling them, because PYTHONDONTWRITEBYTECODE is set")
+        why = _("Compiling them, because PYTHONDONTWRITEBYTECODE is set")
+        say(f"{setup_tool.INDENT}{why}")
         arguments = ["-q", "-j", "0", "-x", "/tests?/", str(self.folder)]
         # Some packages hold templates that are no valid Python: not a failure of ours.
         with suppress(setup_tool.ToolError):
@@ -209,7 +214,9 @@ class _Installation:
         version = self._version()
         if version is None:
             raise SetupError(
-                f"The new Python in {self.folder} does not start. Delete it, try again."
+                _("The new Python in {folder} does not start. Delete it, try again.").format(
+                    folder=self.folder
+                )
             )
         environment.contents_file(self.root).write_text(
             contents.listed(self.root), encoding="utf-8"
@@ -229,8 +236,12 @@ def install_lock(root: Path, lock: str, *, keep_open: int, more: Sequence[str] =
     try:
         _run(root, [_uv(python), "--version"], keep_open)
     except setup_tool.ToolError as refused:
-        say(f"{setup_tool.INDENT}uv cannot be started here: {_last_line(str(refused))}")
-        say(f"{setup_tool.INDENT}So pip installs the packages. That takes a few minutes.")
+        reason = _last_line(str(refused))
+        for line in (
+            _("uv cannot be started here: {reason}").format(reason=reason),
+            _("So pip installs the packages. That takes a few minutes."),
+        ):
+            say(f"{setup_tool.INDENT}{line}")
         _pip_install(root, root / lock, keep_open)
         return
     _run(
@@ -266,7 +277,9 @@ def _run(root: Path, command: Sequence[str | Path], keep_open: int) -> None:
 
 def _last_line(words: str) -> str:
     """The last line of what a tool said, which is most often the reason."""
-    return next((line for line in reversed(words.splitlines()) if line.strip()), "it said nothing")
+    return next(
+        (line for line in reversed(words.splitlines()) if line.strip()), _("it said nothing")
+    )
 
 
 def _uv(python: Path) -> Path:

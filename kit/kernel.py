@@ -6,6 +6,8 @@ Like `kit.__main__` this keeps to what the oldest Python 3 can read: any kernel 
 import sys
 from pathlib import Path
 
+from kit.language import _
+
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "roundtrip"
 SHOWN = "Python 3 (Roundtrip)"
@@ -26,8 +28,11 @@ def check(root: Path = ROOT) -> None:
 
         if environment.is_running(root) or environment.satisfies(root / "requirements.txt"):
             return
+
     raise WrongKernel(
-        f"This notebook runs in another kernel than the course's: choose the kernel “{SHOWN}”"
-        " (Kernel → Change Kernel…), and where the list does not have it, type"
-        f" `python3 -m kit kernel` in a terminal in the folder {root} first."
+        _(
+            "This notebook runs in another kernel than the course's: choose the kernel “{shown}”"
+            " (Kernel → Change Kernel…), and where the list does not have it, type"
+            " `python3 -m kit kernel` in a terminal in the folder {root} first."
+        ).format(shown=SHOWN, root=root)
     )

@@ -10,6 +10,8 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 
+from kit.language import _
+
 OLDEST, NEWEST = (3, 11), (3, 14)  # the Pythons that are promised
 # The words of pip and uv, with the package in them.
 NO_WHEEL = (
@@ -56,10 +58,10 @@ def explain(words: str, machine: Machine | None = None) -> str | None:
     if found := _first(NO_WHEEL, words):
         return f"{_no_wheel(found, machine)}\n{_other_python(machine)}"
     if found := _first(NOT_THERE, words):
-        return (
-            f"The package index that this machine installs from does not have {_named(found)}.\n"
-            f"{_another_index()}"
-        )
+        lacking = _(
+            "The package index that this machine installs from does not have {package}."
+        ).format(package=_named(found))
+        return f"{lacking}\n{_another_index()}"
     if found := _first(EITHER, words):
         return f"{_no_wheel(found, machine)}\n{_other_python(machine)}\n{_another_index()}"
     return None
@@ -77,35 +79,44 @@ def _named(found: re.Match[str]) -> str:
 
 def _no_wheel(found: re.Match[str], machine: Machine) -> str:
     python = ".".join(map(str, machine.python))
-    return (
-        f"The package {_named(found)} is not offered ready-made for Python {python} on this system"
-        f" ({machine.system})."
-    )
+    return _(
+        "The package {package} is not offered ready-made for Python {python} on this system"
+        " ({system})."
+    ).format(package=_named(found), python=python, system=machine.system)
 
 
 def _other_python(machine: Machine) -> str:
     """What to do about the Python, or that nothing is wrong with it."""
-    promised = f"Python {_dotted(OLDEST)} to {_dotted(NEWEST)}"
-    call = "Call it by its own name, for example  " + (
-        f"py -{_dotted(NEWEST)} -m kit" if os.name == "nt" else f"python{_dotted(NEWEST)} -m kit"
+    promised = _("Python {oldest} to {newest}").format(
+        oldest=_dotted(OLDEST), newest=_dotted(NEWEST)
     )
+    program = f"py -{_dotted(NEWEST)}" if os.name == "nt" else f"python{_dotted(NEWEST)}"
+    call = _("Call it by its own name, for example  {program} -m kit").format(program=program)
     if not OLDEST <= machine.python <= NEWEST:
-        return f"Roundtrip is made for {promised}: take one of these. {call}"
+        return _("Roundtrip is made for {promised}: take one of these. {call}").format(
+            promised=promised, call=call
+        )
     if machine.bits != 64:
-        return f"This Python has {machine.bits} bits: take {promised} in 64 bits. {call}"
+        return _("This Python has {bits} bits: take {promised} in 64 bits. {call}").format(
+            bits=machine.bits, promised=promised, call=call
+        )
     if not machine.usual:
-        return f"This is a special build of Python: take the usual one, {promised}. {call}"
+        return _(
+            "This is a special build of Python: take the usual one, {promised}. {call}"
+        ).format(promised=promised, call=call)
     if not machine.glibc:
-        return "This Linux has no glibc (Alpine is like that): take another Linux, such as Debian."
-    return (
-        f"Roundtrip is made for {promised} on Linux (x86-64 and ARM), macOS and Windows (x86-64).\n"
+        return _(
+            "This Linux has no glibc (Alpine is like that): take another Linux, such as Debian."
+        )
+    return _(
+        "Roundtrip is made for {promised} on Linux (x86-64 and ARM), macOS and Windows (x86-64).\n"
         "If yours is one of these, please report this message. Until that is mended, use another"
         " machine."
-    )
+    ).format(promised=promised)
 
 
 def _another_index() -> str:
-    return (
+    return _(
         "If this machine installs from a mirror (pip config list tells), ask its people for the"
         " package,\nor try another network."
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from kit import folder_lock, patience, setup_tool
 from kit.installation import cache, log_file
+from kit.language import _
 from kit.setup_failures import SetupError, explain
 
 FILES = ("package.json", "package-lock.json")
@@ -106,6 +107,9 @@ def _wheel_file(name: str) -> Path:
             if file.is_file():
                 return file
     raise SetupError(
-        "There is no npm on this machine, and none in the environment, so the browser's libraries\n"
-        "could not be fetched. Delete the folder .venv, then run the same command again."
+        _(
+            "There is no npm on this machine, and none in the environment, so the browser's"
+            " libraries\n"
+            "could not be fetched. Delete the folder .venv, then run the same command again."
+        )
     )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kit.language import _
 from kit.setup_failures import NO_PROGRAMS, TOO_LONG, SetupError
 
 LONGEST_ROOT = 80  # signs; the longest path in .venv has 175 more, and Windows stops at 259
@@ -19,7 +20,7 @@ def look_at(root: Path) -> None:
     """
     if os.name == "nt":
         if len(str(root)) > LONGEST_ROOT and not _long_paths_are_allowed():
-            raise SetupError(TOO_LONG)
+            raise SetupError(_(TOO_LONG))
         return
     probe = root / ".cache" / f"probe-{os.getpid()}"
     probe.parent.mkdir(exist_ok=True)
@@ -28,7 +29,7 @@ def look_at(root: Path) -> None:
     try:
         subprocess.run([probe], check=False)
     except PermissionError as refused:
-        raise SetupError(NO_PROGRAMS) from refused
+        raise SetupError(_(NO_PROGRAMS)) from refused
     finally:
         probe.unlink(missing_ok=True)
 

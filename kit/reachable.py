@@ -11,6 +11,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from kit.language import _
+
 LOOPBACK_NAME = "localhost"
 
 
@@ -28,7 +30,9 @@ def in_words(address: str) -> str:
     """Return what `for_people` gave, as a terminal tells it."""
     if not address.startswith("/"):
         return address
-    return f"{address} (put this after the host in the address of your JupyterLab)"
+    return _("{address} (put this after the host in the address of your JupyterLab)").format(
+        address=address
+    )
 
 
 def jupyter() -> str | None:

@@ -12,10 +12,12 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from kit import loopback
 from kit.course import Course
 from kit.grading.confinement import why_not
+from kit.language import ENGLISH, OWN
 from kit.running.browser import FLAGS, BrowserMissing, program
 from tests import course_copy, waiting
 from tests import small_project as small_projects
 
+os.environ[OWN] = ENGLISH  # for all children too: tests read what is said
 loopback.spare()  # whoever starts pytest by itself has not come through the way in
 
 

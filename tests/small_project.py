@@ -20,7 +20,7 @@ from kit import installation
 ROOT = Path(__file__).resolve().parent.parent
 WAY_IN = (
     "__init__", "__main__", "contents", "damage", "downloads", "environment", "folder_lock",
-    "help", "home", "installation", "loopback", "not_offered", "patience", "place",
+    "help", "home", "installation", "language", "loopback", "not_offered", "patience", "place",
     "setup_failures", "setup_tool",
 )  # fmt: skip
 COMMAND = """

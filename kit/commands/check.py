@@ -17,6 +17,7 @@ from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, LabType, write_json
 from kit.commands.check_all import check_all
 from kit.course import Course, Lab
+from kit.language import _
 from kit.panel import finding, following
 from kit.report import terminal
 from kit.report.words import OUR_FAULT
@@ -122,7 +123,7 @@ def _followed(
         except finding.PanelDidNotStart as failure:
             console.print(f"{failure}\nThis terminal watches by itself.", style="dim", markup=False)
         except following.PanelBroke as failure:
-            raise Trouble(f"{OUR_FAULT}\n{failure}") from None
+            raise Trouble(f"{_(OUR_FAULT)}\n{failure}") from None
     for verdict in watching.verdicts(begin=begin):
         if by_panel:
             _remember(lab, verdict, console)

@@ -10,6 +10,7 @@ from IPython.display import HTML, DisplayHandle, display
 from kit.checking.verdict import Verdict
 from kit.checking.watch import Watch
 from kit.course import Course, Lab
+from kit.language import _
 from kit.report.page import checklist
 from kit.report.words import OUR_FAULT
 from kit.student import hints
@@ -55,7 +56,7 @@ class Checklist:
         except Exception:
             if not self._stopped.is_set():
                 text = html.escape(traceback.format_exc())
-                self._renew(f"<p>{OUR_FAULT}</p><pre>{text}</pre>")
+                self._renew(f"<p>{_(OUR_FAULT)}</p><pre>{text}</pre>")
 
     def _begin(self) -> None:
         """Show that what is shown is about to change: a check may take a while."""

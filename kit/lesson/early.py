@@ -10,6 +10,7 @@ from typing import Any
 from kit.checking.codebase import Codebase
 from kit.course import Course, Lab
 from kit.cut import Task
+from kit.language import _, _n
 from kit.student import given
 
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -58,18 +59,26 @@ def reason(
     if isinstance(error, NameError) and error.name in _names_used(text):
         made = next((cell for cell in cells if error.name in cell.makes), None)
         if made and made.text != text.strip():
-            return (
-                f"`{error.name}` is not there yet. The cell below *{made.heading}* makes it:"
+            return _(
+                "`{name}` is not there yet. The cell below *{heading}* makes it:"
                 " run that cell first, then this one again."
-            )
+            ).format(name=error.name, heading=made.heading)
     plays = [cell.text for cell in cells[_serving(cells) :]]
     if text.strip() in plays and (tasks := open_tasks(course, lab)):
-        count = f"{len(tasks)} tasks are" if len(tasks) > 1 else "One task is"
-        return (
-            f"This cell stopped ({type(error).__name__}): it asks for something that your server"
-            f" does not do yet. {count} still open. The next one is in `{tasks[0].path}`:"
-            f" {tasks[0].words}. Do that first, then run the cells from"
-            f" *{cells[_serving(cells)].heading}* on."
+        return _n(
+            "This cell stopped ({error}): it asks for something that your server does not do yet."
+            " One task is still open. The next one is in `{path}`: {words}. Do that first, then run"
+            " the cells from *{heading}* on.",
+            "This cell stopped ({error}): it asks for something that your server does not do yet."
+            " {count} tasks are still open. The next one is in `{path}`: {words}. Do that first,"
+            " then run the cells from *{heading}* on.",
+            len(tasks),
+        ).format(
+            error=type(error).__name__,
+            count=len(tasks),
+            path=tasks[0].path,
+            words=tasks[0].words,
+            heading=cells[_serving(cells)].heading,
         )
     return None
 

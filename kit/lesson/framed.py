@@ -5,6 +5,7 @@ import os
 
 from kit import reachable
 from kit.course import Lab
+from kit.language import _
 from kit.panel.address import VARIABLE
 
 
@@ -18,10 +19,13 @@ def framed(lab: Lab) -> str | None:
     if not path:
         return None
     address = html.escape(f"{reachable.jupyter() or '/'}{path}/labs/{lab.number}")
-    title = html.escape(f"Checklist of {lab.title}")
+    title = html.escape(_("Checklist of {title}").format(title=lab.title))
+    beside = _(
+        '<a href="{address}" target="_blank">Open it in a window of its own</a>, or as'
+        " <em>Panel</em> from the launcher, beside your files."
+    ).format(address=address)
     style = "box-sizing:border-box;width:100%;height:32em;border:1px solid #8884;border-radius:4px"
     return (
         f'<iframe src="{address}?in=notebook" title="{title}" style="{style};resize:vertical">'
-        f'</iframe><div><a href="{address}" target="_blank">Open it in a window of its own</a>,'
-        " or as <em>Panel</em> from the launcher, beside your files.</div>"
+        f"</iframe><div>{beside}</div>"
     )

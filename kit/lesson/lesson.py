@@ -7,6 +7,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 
 from kit.course import Course, Lab
+from kit.language import _
 from kit.lesson import early
 from kit.lesson.checklist import Checklist
 from kit.lesson.framed import framed
@@ -48,7 +49,9 @@ class Lesson:
         workspace.start(course, lab)
 
     def __repr__(self) -> str:
-        return f"{self.lab.title}. Your files are in labs/{self.lab.slug}/dashboard."
+        return _("{title}. Your files are in labs/{slug}/dashboard.").format(
+            title=self.lab.title, slug=self.lab.slug
+        )
 
     def checklist(self) -> None:
         """Show the checklist. It renews itself each time that a file of the lab is saved."""
@@ -71,9 +74,11 @@ class Lesson:
             self._served.stop()
         if workspace.is_untouched(self._course, self.lab):
             raise ServerDidNotStart(
-                f"None of the tasks of this lab is done yet, so there is nothing to see."
-                f"\nNext: read labs/{self.lab.slug}/README.md, and look for `lab {self.lab.number}`"
-                f" in the files in labs/{self.lab.slug}/dashboard. Then run this cell again."
+                _(
+                    "None of the tasks of this lab is done yet, so there is nothing to see."
+                    "\nNext: read labs/{slug}/README.md, and look for `lab {number}`"
+                    " in the files in labs/{slug}/dashboard. Then run this cell again."
+                ).format(slug=self.lab.slug, number=self.lab.number)
             )
         self._served = serve(self._launcher, self.lab, settings, config)
         self._served.announce()
@@ -90,7 +95,7 @@ class Lesson:
     def compare_code(self) -> None:
         """Show your functions beside the course's, once all checks of the lab pass."""
         if not newest(self.lab).done:
-            print("Not all checks pass yet. When they do, run this cell again.")
+            print(_("Not all checks pass yet. When they do, run this cell again."))
             return
         try:
             pairs = comparing.pairs(self._course, self.lab)

@@ -15,6 +15,7 @@ from kit import reachable
 from kit.checking.saves import changed, listed, look
 from kit.checking.words import why_not_started
 from kit.course import Lab
+from kit.language import _
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
 # Werkzeug colours its lines for a terminal.
@@ -27,7 +28,7 @@ class ServerDidNotStart(Exception):
 
     def _render_traceback_(self) -> list[str]:
         # IPython shows these lines in place of a traceback, which would be one of the kit's.
-        return [f"The server did not start. {self}"]
+        return [_("The server did not start. {why}").format(why=self)]
 
 
 class Served:
@@ -47,9 +48,11 @@ class Served:
         self.address = reachable.for_people(self._app.url)
 
     def __repr__(self) -> str:
-        state = "runs" if self._app.is_running else "has stopped"
-        older = f". {_older(names)}" if (names := self.saved_since()) else ""
-        return f"Your server {state} ({self.address}){older}"
+        said = _("Your server runs ({address})")
+        if not self._app.is_running:
+            said = _("Your server has stopped ({address})")
+        said = said.format(address=self.address)
+        return f"{said}. {_older(names)}" if (names := self.saved_since()) else said
 
     @property
     def url(self) -> str:
@@ -73,7 +76,7 @@ class Served:
         self._app = self._started()
         self._told = []
         self._begin_to_watch()
-        print(f"Your server runs at {self.address} again")
+        print(_("Your server runs at {address} again").format(address=self.address))
         return self
 
     def announce(self) -> None:
@@ -84,9 +87,10 @@ class Served:
             self._begin_to_watch()
         if self.address.startswith("/"):  # the browser knows the host
             link = f'<a href="{html.escape(self.address)}" target="_blank">{self.address}</a>'
-            display(HTML(f"<p>Your server runs at {link}</p>"))  # type: ignore[no-untyped-call]
+            said = _("Your server runs at {address}").format(address=link)
+            display(HTML(f"<p>{said}</p>"))  # type: ignore[no-untyped-call]
         else:
-            print(f"Your server runs at {self.address}")
+            print(_("Your server runs at {address}").format(address=self.address))
 
     def _started(self) -> RunningApp:
         self._files = look(self._plan.folder)  # first: what is saved meanwhile it may have read
@@ -149,10 +153,10 @@ def serve(
 
 def _older(names: list[str]) -> str:
     """Return what to do about files that were saved since the server started."""
-    return (
-        f"You saved {listed(names)} since this server started, so it still runs the older code."
+    return _(
+        "You saved {files} since this server started, so it still runs the older code."
         " To start it again: server.restart()"
-    )
+    ).format(files=listed(names))
 
 
 def _fields(text: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from IPython.display import Markdown, display
 from socketio import Client
 from socketio import packet as socketio
 
+from kit.language import _, _n
+
 SERVER = "Server"
 LONGEST = 60  # characters of a packet in the diagram
 
@@ -77,7 +79,12 @@ class Wire:
         lines += [f"    participant {one} as {_safe(name)}" for name, one in inside.items()]
         left_out = len(packets) - most
         if left_out > 0:
-            lines.append(f"    Note over {inside[SERVER]}: {left_out} earlier packets are left out")
+            told = _n(
+                "{count} earlier packet is left out",
+                "{count} earlier packets are left out",
+                left_out,
+            )
+            lines.append(f"    Note over {inside[SERVER]}: {told.format(count=left_out)}")
         lines += [
             f"    {inside[packet.sender]}->>{inside[packet.receiver]}: {_described(packet)}"
             for packet in packets[-most:]
@@ -85,7 +92,7 @@ class Wire:
         return "\n".join(lines)
 
     def _add(self, sender: str, receiver: str, data: Any) -> None:
-        text = data if isinstance(data, str) else f"({len(data)} bytes)"
+        text = data if isinstance(data, str) else _("({count} bytes)").format(count=len(data))
         with self._adding:
             self._packets.append(Packet(time.monotonic() - self._began, sender, receiver, text))
 

@@ -14,11 +14,12 @@ from werkzeug import Request, Response
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from kit import reachable
+from kit.language import N_, _
 from kit.panel.address import Address
 
 OPEN = "/alive"  # tells nothing but that it is there
-FOREIGN = "This panel answers only to pages of its own."
-NO_KEY = "To open the panel, run  python3 -m kit panel  and use the link that it prints."
+FOREIGN = N_("This panel answers only to pages of its own.")
+NO_KEY = N_("To open the panel, run  python3 -m kit panel  and use the link that it prints.")
 
 
 def init_app(app: Flask) -> None:
@@ -32,12 +33,12 @@ def init_app(app: Flask) -> None:
         asked = Request(environ)
         is_own = is_own_origin(asked.headers.get("Origin"), environ)
         if not is_own or not (any_name or _is_this_machine(asked)):
-            return BadRequest(FOREIGN)(environ, start_response)
+            return BadRequest(_(FOREIGN))(environ, start_response)
         if asked.path == OPEN or _shows_key(asked, address):
             return behind(environ, start_response)
         if asked.path == "/" and _is(asked.args.get("key"), address.key):
             return _entered(asked, address)(environ, start_response)
-        return Forbidden(NO_KEY)(environ, start_response)
+        return Forbidden(_(NO_KEY))(environ, start_response)
 
     app.wsgi_app = answer  # type: ignore[method-assign]
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from kit import language
 from kit.course import Course
 from kit.panel import (
     access,
@@ -11,6 +12,7 @@ from kit.panel import (
 )
 from kit.panel.address import Address
 from kit.panel.extensions import socketio
+from kit.report.page import filled
 
 PING_SECONDS = 5  # so that a page which has gone without a word is missed within twice as long
 
@@ -23,6 +25,8 @@ def create_app(course: Course, address: Address, run: str) -> Flask:
     app = Flask(__name__)
     app.config.from_mapping(COURSE=course, ADDRESS=address, RUN=run)
     state.init_app(app)
+    app.jinja_env.globals.update(language.for_templates())
+    app.jinja_env.filters["filled"] = filled
     app.register_blueprint(pages.blueprint)
     socketio.init_app(
         app,

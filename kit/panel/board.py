@@ -10,6 +10,7 @@ from typing import Any
 from kit.checking.check import Check
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course, Lab
+from kit.language import _
 from kit.panel.extensions import socketio
 from kit.report import page
 from kit.report.entries import Entry, entries
@@ -158,7 +159,9 @@ class Board:
                 "cards": [asdict(card) for card in _cards(lab, known)],
                 "notes": [page.marked(note) for note in known.notes],
                 "foot": _foot(known) if is_decided else "",
-                "trouble": f"{OUR_FAULT}\n\n{known.trouble}" if known.phase is Phase.BROKE else "",
+                "trouble": f"{_(OUR_FAULT)}\n\n{known.trouble}"
+                if known.phase is Phase.BROKE
+                else "",
             }
 
     def report(self, lab: Lab) -> dict[str, Any]:
@@ -206,4 +209,4 @@ def _card(entry: Entry, ladders: Mapping[str, Sequence[str]], *, fresh: bool) ->
 
 def _foot(known: Known) -> str:
     is_explained = known.verdict is not None and known.verdict.count(Outcome.NOT_TRIED)
-    return NOT_TRIED if is_explained else ""
+    return _(NOT_TRIED) if is_explained else ""

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from flask_socketio import join_room
 
+from kit.language import _
 from kit.panel.board import room
 from kit.panel.extensions import socketio
 from kit.panel.state import state
@@ -21,7 +22,7 @@ def join_lab(payload: object = None) -> dict[str, Any]:
     asked = payload if isinstance(payload, dict) else {}
     lab = next((one for one in state().course.labs if one.number == asked.get("lab")), None)
     if lab is None:
-        return {"ok": False, "error": "There is no such lab."}
+        return {"ok": False, "error": _("There is no such lab.")}
     board = state().board
     state().views.look_at(request.sid, lab)  # type: ignore[attr-defined]
     state().decider.look()

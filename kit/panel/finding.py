@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from kit.language import _
 from kit.panel import address
 from kit.panel.address import Address
 from kit.panel.edition import edition
@@ -141,9 +142,13 @@ def _start(root: Path, lingers: float) -> subprocess.Popen[bytes]:
 
 
 def _why(root: Path) -> str:
-    lines = ["The panel does not answer."]
+    lines = [_("The panel does not answer.")]
     known = address.read(root)
     if known and psutil.pid_exists(known.pid):
-        lines.append(f"Its process, with the id {known.pid}, may hang: end it, then try again.")
+        lines.append(
+            _("Its process, with the id {pid}, may hang: end it, then try again.").format(
+                pid=known.pid
+            )
+        )
     said = log_file(root).read_text(encoding="utf-8", errors="replace").splitlines()
     return "\n".join([*lines, *said[-15:]])

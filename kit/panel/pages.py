@@ -15,7 +15,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kit import browser_libraries
 from kit.course import Lab
+from kit.language import _
 from kit.panel.state import state
+from kit.panel.words import words
 from kit.report import page
 from kit.student.progress import overview
 
@@ -40,13 +42,18 @@ def lab(number: int) -> str:
     labs = state().course.labs
     chosen = next((one for one in labs if one.number == number), None)
     if chosen is None:
-        abort(404, "There is no such lab.")
+        abort(404, _("There is no such lab."))
     state().released.clear()
     state().decider.look()  # the page takes a moment until it says so itself
     following = state().course.after(chosen)
     in_notebook = request.args.get("in") == "notebook"
     return render_template(
-        "panel.html", lab=chosen, labs=labs, following=following, in_notebook=in_notebook
+        "panel.html",
+        lab=chosen,
+        labs=labs,
+        following=following,
+        in_notebook=in_notebook,
+        words=words(),
     )
 
 
@@ -55,7 +62,7 @@ def verdict(number: int) -> dict[str, Any]:
     """Tell the verdict on a lab as data, as the terminal shows it."""
     chosen = next((one for one in state().course.labs if one.number == number), None)
     if chosen is None:
-        abort(404, "There is no such lab.")
+        abort(404, _("There is no such lab."))
     return state().board.report(chosen)
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kit.checking.verdict import Outcome, Result
-
-DOES_NOT_START = "Your server does not start"
+from kit.language import _
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def _entry(alike: list[Result]) -> Entry:
     first, *more = alike
     if not more:
         return Entry(first)
-    title = DOES_NOT_START
+    title = _("Your server does not start")
     if first.outcome is Outcome.NOT_ATTEMPTED:
-        title = f"{title} yet"
+        title = _("Your server does not start yet")
     return Entry(replace(first, title=title), tuple(alike))

@@ -8,12 +8,29 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from kit import language
 from kit.checking.verdict import Outcome, Verdict
+from kit.language import _
 from kit.report.entries import Entry, entries
 from kit.report.picture import picture
-from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, state, summary
+from kit.report.words import (
+    MARKS,
+    NOT_TRIED,
+    OUR_FAULT,
+    SYMBOLS,
+    counted,
+    outcome_in_words,
+    state,
+    summary,
+)
 from kit.student.comparing import Pair
 from kit.student.progress import LabProgress
+
+
+def filled(text: str, **fields: Any) -> Markup:
+    """Return a text of the kit's own with its fields filled in, and these escaped."""
+    return Markup(text).format(**fields)
+
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 _environment = Environment(
@@ -23,7 +40,15 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.globals.update(our_fault=OUR_FAULT, shown_steps=3, symbols=SYMBOLS)
+_environment.globals.update(
+    language.for_templates(),
+    our_fault=OUR_FAULT,
+    marks=MARKS,
+    outcome_in_words=outcome_in_words,
+    shown_steps=3,
+    symbols=SYMBOLS,
+)
+_environment.filters["filled"] = filled
 _environment.filters["counted"] = counted
 _environment.filters["entries"] = entries
 _environment.filters["picture"] = picture
@@ -62,7 +87,7 @@ def checklist(
         hints=hints,
         following=following,
         notes=notes,
-        not_tried=NOT_TRIED if verdict and verdict.count(Outcome.NOT_TRIED) else "",
+        not_tried=_(NOT_TRIED) if verdict and verdict.count(Outcome.NOT_TRIED) else "",
         share=round(100 * verdict.count(Outcome.PASSED) / (len(verdict.results) or 1))
         if verdict
         else 0,

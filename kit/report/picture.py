@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kit.checking.verdict import Mark, Packet
+from kit.language import N_, _
 
 MOST_LANES = 7
-OTHERS = "others"  # whoever has no lane
+OTHERS = N_("others")  # whoever has no lane
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def picture(packets: Sequence[Packet]) -> Picture:
     lanes = list(dict.fromkeys(packet.server for packet in shown))
     lanes += dict.fromkeys(packet.client for packet in shown)
     if len(lanes) > MOST_LANES:
-        lanes = [*lanes[: MOST_LANES - 1], OTHERS]
+        lanes = [*lanes[: MOST_LANES - 1], _(OTHERS)]
     return Picture(tuple(lanes), tuple(_row(packet, lanes) for packet in packets))
 
 
@@ -44,10 +45,9 @@ def _row(packet: Packet, lanes: list[str]) -> Row:
     if packet.mark is Mark.LEFT_OUT:
         return Row(packet, 1, len(lanes), "")
     ends = [_lane(name, lanes) for name in (packet.server, packet.client)]
-    sender, receiver = packet.client, f"the {packet.server}"
-    if not packet.sent:
-        sender, receiver = receiver, sender
-    return Row(packet, min(ends) + 1, abs(ends[1] - ends[0]) + 1, f"{sender} to {receiver}")
+    who = _("{client} to the {server}") if packet.sent else _("the {server} to {client}")
+    who = who.format(client=packet.client, server=packet.server)
+    return Row(packet, min(ends) + 1, abs(ends[1] - ends[0]) + 1, who)
 
 
 def _lane(name: str, lanes: list[str]) -> int:

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kit.checking.verdict import Finding, Outcome, Result, Verdict
+from kit.language import _, _n
 from kit.report.entries import Entry, entries
-from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, summary
+from kit.report.words import NOT_TRIED, OUR_FAULT, SYMBOLS, counted, outcome_in_words, summary
 
 MOST_STOPPED = 4  # checks named under a server that does not start
 UNBROKEN = 10_000  # characters; a file or another program gets its lines whole
@@ -44,10 +45,10 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
     for entry in entries(verdict.results):
         if several and entry.result.lab != lab:
             lab = entry.result.lab
-            console.print(Text(f"Lab {lab}", style="dim"))
+            console.print(Text(_("Lab {lab}").format(lab=lab), style="dim"))
         _show_entry(console, entry)
     if verdict.count(Outcome.NOT_TRIED):
-        console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {NOT_TRIED}", style="dim"))
+        console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {_(NOT_TRIED)}", style="dim"))
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
 
@@ -109,7 +110,7 @@ def _show_entry(console: Console, entry: Entry) -> None:
     line.add_column(style=style, no_wrap=True)
     line.add_column(overflow="fold")
     line.add_column(style=style, no_wrap=True)
-    outcome = "" if result.passed else f"[{result.outcome}]"
+    outcome = "" if result.passed else f"[{outcome_in_words(result.outcome)}]"
     line.add_row(SYMBOLS[result.outcome], _marked(result.title, console), Text(outcome))
     _print(console, line)
     if entry.stops:
@@ -117,7 +118,7 @@ def _show_entry(console: Console, entry: Entry) -> None:
     if result.finding:
         _print(console, Padding(_finding(result.finding, console), (0, 0, 1, 2)))
     elif result.outcome is Outcome.CHECKER_BROKE:
-        _print(console, Padding(_marked(f"{OUR_FAULT}\n{result.detail}", console), (0, 0, 1, 2)))
+        _print(console, Padding(_marked(f"{_(OUR_FAULT)}\n{result.detail}", console), (0, 0, 1, 2)))
     elif result.detail and result.outcome is Outcome.NOT_ATTEMPTED:
         _print(console, Padding(_marked(result.detail, console), (0, 0, 0, 2)))
 
@@ -138,23 +139,27 @@ def _finding(finding: Finding, console: Console) -> Table:
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     if finding.did:
-        table.add_row("Done", _marked("; ".join(counted(finding.did)), console))
-    table.add_row("Expected", _marked(finding.expected, console))
-    table.add_row("Came", _marked(finding.got, console))
-    table.add_row("Likely", _marked(finding.cause.likely, console))
-    table.add_row("Next", _marked(finding.cause.next_step, console))
+        table.add_row(_("Done"), _marked("; ".join(counted(finding.did)), console))
+    table.add_row(_("Expected"), _marked(finding.expected, console))
+    table.add_row(_("Came"), _marked(finding.got, console))
+    table.add_row(_("Likely"), _marked(finding.cause.likely, console))
+    table.add_row(_("Next"), _marked(finding.cause.next_step, console))
     return table
 
 
 def _stops(stopped: tuple[Result, ...], console: Console) -> Table:
     titles = [result.title for result in stopped[:MOST_STOPPED]]
     if more := stopped[MOST_STOPPED:]:
-        titles.append(f"and {len(more)} more checks")
+        titles.append(
+            _n("and {count} more check", "and {count} more checks", len(more)).format(
+                count=len(more)
+            )
+        )
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for number, title in enumerate(titles):
-        table.add_row("" if number else "Stops   ", _marked(title, console))
+        table.add_row("" if number else _("Stops   "), _marked(title, console))
     return table
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from kit.checking.verdict import Outcome, Verdict
+from kit.checking.verdict import Mark, Outcome, Verdict
+from kit.language import N_, _
 from kit.student.progress import LabProgress
 
 # As the story of a check says it: "a visitor asked for GET /api/dashboards".
@@ -20,9 +21,27 @@ SYMBOLS = {
     Outcome.CHECKER_BROKE: "!",
 }
 
-NOT_TRIED = "Not tried yet: that needs a check above it to pass first."
+# One word for any number of checks, so that it stands alone and after a number.
+OUTCOMES = {
+    Outcome.PASSED: N_("passed"),
+    Outcome.FAILED: N_("failed"),
+    Outcome.NOT_ATTEMPTED: N_("not attempted"),
+    Outcome.NOT_TRIED: N_("not tried"),
+    Outcome.TIMED_OUT: N_("timed out"),
+    Outcome.CHECKER_BROKE: N_("checker broke"),
+}
 
-OUR_FAULT = (
+# What a picture says of a message.
+MARKS = {
+    Mark.WRONG: N_("wrong"),
+    Mark.UNEXPECTED: N_("unexpected"),
+    Mark.MISSING: N_("missing"),
+    Mark.LOOKED_AT: N_("looked at last"),
+}
+
+NOT_TRIED = N_("Not tried yet: that needs a check above it to pass first.")
+
+OUR_FAULT = N_(
     "This is a fault of the kit, not of your work. Your work is safe. Try once more; if it"
     " happens again, show this to your instructor:"
 )
@@ -31,12 +50,19 @@ OUR_FAULT = (
 def summary(verdict: Verdict) -> str:
     """Return one line on a verdict, such as `5 of 9 checks passed; 2 failed, 2 not tried`."""
     rest = [
-        f"{count} {outcome}"
+        f"{count} {outcome_in_words(outcome)}"
         for outcome in Outcome
         if outcome is not Outcome.PASSED and (count := verdict.count(outcome))
     ]
-    passed = f"{verdict.count(Outcome.PASSED)} of {len(verdict.results)} checks passed"
+    passed = _("{count} of {total} checks passed").format(
+        count=verdict.count(Outcome.PASSED), total=len(verdict.results)
+    )
     return "; ".join([passed, *([", ".join(rest)] if rest else [])])
+
+
+def outcome_in_words(outcome: Outcome) -> str:
+    """Return what people are told of an outcome; what is kept is the outcome itself."""
+    return _(OUTCOMES[outcome])
 
 
 def counted(steps: Iterable[str]) -> list[str]:
@@ -45,7 +71,10 @@ def counted(steps: Iterable[str]) -> list[str]:
     Requests of one kind to many addresses, one after the other, are one step as well.
     """
     runs = [(step, sum(1 for _ in same)) for step, same in groupby(steps)]
-    told = [step if times == 1 else f"{step} ({times} times)" for step, times in runs]
+    told = [
+        step if times == 1 else _("{step} ({times} times)").format(step=step, times=times)
+        for step, times in runs
+    ]
     found: list[str] = []
     for kind, alike in groupby(told, _kind_of_request):
         several = list(alike)
@@ -63,16 +92,18 @@ def _kind_of_request(step: str) -> str:
 
 
 def _together(steps: list[str]) -> str:
-    first, *_ = steps
+    first = steps[0]
     found = [match["address"] for step in steps if (match := REQUEST.match(step))]
     last = found[-1]
-    return f"{_kind_of_request(first)}{found[0]}, and so on: {len(steps)} requests, up to {last}"
+    return _("{first}, and so on: {count} requests, up to {last}").format(
+        first=f"{_kind_of_request(first)}{found[0]}", count=len(steps), last=last
+    )
 
 
 def state(one: LabProgress) -> str:
     """Return how far a lab is, such as `5 of 9 checks passed`."""
     if not one.started:
-        return "not started"
+        return _("not started")
     if one.passed is None:
-        return "started, not checked yet"
-    return f"{one.passed} of {one.checks} checks passed"
+        return _("started, not checked yet")
+    return _("{count} of {total} checks passed").format(count=one.passed, total=one.checks)

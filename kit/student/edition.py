@@ -10,6 +10,7 @@ from pathlib import Path
 from kit import patience
 from kit.cli import OF_THE_WHOLE
 from kit.course import Course, Lab
+from kit.language import _
 from kit.student import given
 
 # As in the project. What else there is proves the checks or is the finished server.
@@ -42,13 +43,23 @@ def make(course: Course, labs: list[Lab], target: Path) -> None:
     Raises NoEdition.
     """
     if not course.has_reference:
-        raise NoEdition("This is a student's edition already. Make another from the whole project.")
+        raise NoEdition(
+            _("This is a student's edition already. Make another from the whole project.")
+        )
     if target.exists():
-        raise NoEdition(f"{target} is there already. Name a folder that is not.")
+        raise NoEdition(
+            _("{target} is there already. Name a folder that is not.").format(target=target)
+        )
     if course.root in target.resolve().parents:
-        raise NoEdition(f"{target} lies in the project itself. Name a folder outside of it.")
+        raise NoEdition(
+            _("{target} lies in the project itself. Name a folder outside of it.").format(
+                target=target
+            )
+        )
     if not target.resolve().parent.is_dir():
-        raise NoEdition(f"The folder {target.parent} is not there. Make it first.")
+        raise NoEdition(
+            _("The folder {parent} is not there. Make it first.").format(parent=target.parent)
+        )
     with tempfile.TemporaryDirectory(prefix=".new-", dir=target.resolve().parent) as temporary:
         new = Path(temporary) / target.name
         _write(course, labs, new)
@@ -64,8 +75,8 @@ def _write(course: Course, labs: list[Lab], new: Path) -> None:
     # Checks share what they know, also of labs that are not in the edition.
     for file in [*root.glob("checks/*.py"), *root.glob("labs/*/causes.md")]:
         _copy(file, new / file.relative_to(root))
-    help_text = new / "kit" / "help.txt"
-    help_text.write_text(_without_commands(help_text.read_text("utf-8")), "utf-8")
+    for help_text in [*new.glob("kit/help.txt"), *new.glob("kit/locale/*/help.txt")]:
+        help_text.write_text(_without_commands(help_text.read_text("utf-8")), "utf-8")
     slugs = {lab.slug for lab in labs}
     before: Lab | None = None
     for lab in labs:

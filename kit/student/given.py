@@ -12,6 +12,7 @@ from pathlib import Path
 from kit import cut
 from kit.course import Course, Lab
 from kit.cut import Task, Tree
+from kit.language import _
 
 STARTER, BEFORE, TASKS = "starter/", "before/", "tasks.json"
 DATE = (1980, 1, 1, 0, 0, 0)  # of everything in the file: what is the same has the same bytes
@@ -33,7 +34,11 @@ def solution(course: Course, lab: Lab) -> Tree:
         return cut.stage(course.reference, lab.number)
     after = course.after(lab)
     if after is None:
-        raise NotGiven(f"No lab after {lab.title} is here, which would show its solution.")
+        raise NotGiven(
+            _("No lab after {title} is here, which would show its solution.").format(
+                title=lab.title
+            )
+        )
     return _within(after.given, BEFORE)
 
 

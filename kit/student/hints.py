@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from kit.language import _
+
 CHECK = re.compile(r"^## +`?(?P<check>\w+)`?\s*$", re.MULTILINE)
 STEP = re.compile(r"^(?P<marker>\d+\. +)", re.MULTILINE)
 
@@ -26,7 +28,7 @@ def load(path: Path) -> dict[str, list[str]]:
         items = STEP.split(body)[1:]
         steps = [_dedented(*item) for item in zip(items[::2], items[1::2], strict=True)]
         if not steps:
-            raise HintsError(f"{path.name}: {check} has no hints.")
+            raise HintsError(_("{name}: {check} has no hints.").format(name=path.name, check=check))
         ladders[check] = steps
     return ladders
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kit.course import Course, Lab
+from kit.language import _
 from kit.running import PACKAGE
 
 TAG = re.compile(r"# lab (\d+)\b")
@@ -31,7 +32,7 @@ def misplaced(course: Course, lab: Lab) -> list[str]:
     except OSError:
         return []
     more = len(found) - MOST
-    return [*found[:MOST], f"And {more} more files."] if more > 0 else found
+    return [*found[:MOST], _("And {more} more files.").format(more=more)] if more > 0 else found
 
 
 def _found(course: Course, lab: Lab) -> Iterator[str]:
@@ -48,13 +49,17 @@ def _found(course: Course, lab: Lab) -> Iterator[str]:
             yield from _edited_checkpoint(lab, path)
         elif inside.parts[0] == PACKAGE:
             yield (
-                f"`{_short(course, lab.package / PACKAGE)}` is a folder `{PACKAGE}` inside"
-                f" `{PACKAGE}`: nothing reads it. Move what is in it one folder up."
+                _(
+                    "`{folder}` is a folder `{package}` inside"
+                    " `{package}`: nothing reads it. Move what is in it one folder up."
+                ).format(folder=_short(course, lab.package / PACKAGE), package=PACKAGE)
             )
         elif original := _copied(inside, lab.package):
             yield (
-                f"`{_short(course, path)}` is a copy, and nothing reads it: your server imports"
-                f" `{original}`. Is your work in the copy?"
+                _(
+                    "`{file}` is a copy, and nothing reads it: your server imports"
+                    " `{original}`. Is your work in the copy?"
+                ).format(file=_short(course, path), original=original)
             )
 
 
@@ -65,8 +70,10 @@ def _beside(course: Course, lab: Lab, known: frozenset[str]) -> Iterator[str]:
             if path.is_file() and path.name in known:
                 right = _short(course, lab.package / path.name)
                 yield (
-                    f"`{_short(course, path)}` lies outside `{PACKAGE}`, so nothing reads it."
-                    f" Is it meant to be `{right}`?"
+                    _(
+                        "`{file}` lies outside `{package}`, so nothing reads it."
+                        " Is it meant to be `{right}`?"
+                    ).format(file=_short(course, path), package=PACKAGE, right=right)
                 )
 
 
@@ -78,9 +85,16 @@ def _in_other_labs(course: Course, lab: Lab, known: frozenset[str]) -> Iterator[
         for name in sorted(known - _names(course, lab.number - 1)):
             if (other.package / name).is_file():
                 yield (
-                    f"`{_short(course, other.package / name)}` lies in the folder of lab"
-                    f" {other.number}, and this file comes with lab {lab.number}. Is it meant to be"
-                    f" `{_short(course, lab.package / name)}`?"
+                    _(
+                        "`{file}` lies in the folder of lab"
+                        " {other}, and this file comes with lab {number}. Is it meant to be"
+                        " `{right}`?"
+                    ).format(
+                        file=_short(course, other.package / name),
+                        other=other.number,
+                        number=lab.number,
+                        right=_short(course, lab.package / name),
+                    )
                 )
 
 
@@ -92,8 +106,10 @@ def _edited_checkpoint(lab: Lab, path: Path) -> Iterator[str]:
     if path.read_bytes() != original.read_bytes():
         name = path.relative_to(lab.package.parent).as_posix()
         yield (
-            f"`{name}` is JupyterLab's own copy of `{original.name}`, and newer than your file."
-            f" Did you edit the copy? Nothing reads it."
+            _(
+                "`{name}` is JupyterLab's own copy of `{original}`, and newer than your file."
+                " Did you edit the copy? Nothing reads it."
+            ).format(name=name, original=original.name)
         )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from kit import patience
 from kit.course import OWN_NOTEBOOKS, Course
+from kit.language import _
 
 DOOR = "roundtrip.py"  # what all notebooks import; it is the kit's, and not the student's
 OURS = "roundtrip"  # in a copy's metadata: which text each cell had in the course
@@ -57,15 +58,15 @@ def _updated(source: Path, copy: Path) -> str:
         kept = copy.with_name(f"{copy.stem}.kept-{datetime.now():%Y-%m-%d-%H%M%S}.ipynb")
         patience.rename(copy, kept)
         _save(copy, theirs, theirs)
-        return (
-            f"{shown} was not a notebook any more. It is kept as {kept.name}; a new one is there."
-        )
+        return _(
+            "{shown} was not a notebook any more. It is kept as {name}; a new one is there."
+        ).format(shown=shown, name=kept.name)
     _save(copy, mine | {"cells": cells}, theirs)
     if both:
-        return (
-            f"{shown} is up to date with the course. Cells that both you and the course have"
-            f" changed are as you left them; the course's are in notebooks/{copy.name}."
-        )
+        return _(
+            "{shown} is up to date with the course. Cells that both you and the course have"
+            " changed are as you left them; the course's are in notebooks/{name}."
+        ).format(shown=shown, name=copy.name)
     return ""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from kit import cut, folder_lock, patience
 from kit.course import Course, Lab
 from kit.cut import FETCHED, Tree
+from kit.language import _
 from kit.student import given, merging
 
 UNFINISHED = ".new-"  # begins the name of a folder in which a copy is being written
@@ -62,7 +63,9 @@ def carry_forward(course: Course, lab: Lab) -> Copy:
         if theirs and merging.differ(theirs, given.starter(course, before)):
             break
     else:
-        raise NothingToCarry(f"There is no code of yours from a lab before {lab.title}.")
+        raise NothingToCarry(
+            _("There is no code of yours from a lab before {title}.").format(title=lab.title)
+        )
     base = given.solution(course, before)
     starter = given.starter(course, lab)
     merged, conflicts = merging.merge(base, theirs, starter)

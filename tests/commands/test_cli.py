@@ -33,7 +33,8 @@ def test_help_names_every_command_and_the_exit_statuses(shared: Project) -> None
 
 def test_help_is_kept_as_click_makes_it() -> None:
     # After a change of a command: python -m tests.help_text
-    assert helping.FILE.read_text(encoding="utf-8") == help_text.made()
+    for chosen in help_text.LANGUAGES:
+        assert helping.file(chosen).read_text(encoding="utf-8") == help_text.made(chosen)
 
 
 @pytest.mark.parametrize(

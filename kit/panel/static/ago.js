@@ -1,5 +1,7 @@
 // How long ago something was, in words.
 
+import { say } from "./words.js";
+
 const UNITS = [
   [86_400, "d"],
   [3600, "h"],
@@ -8,7 +10,7 @@ const UNITS = [
 
 /** Say how long ago something was that happened so many seconds before now. */
 export function ago(seconds) {
-  if (seconds < 2) return "just now";
+  if (seconds < 2) return say("just now");
   const [size, unit] = UNITS.find(([one]) => seconds >= one) ?? [1, "s"];
-  return `${Math.floor(seconds / size)} ${unit} ago`;
+  return say("{time} ago", { time: `${Math.floor(seconds / size)} ${unit}` });
 }

@@ -1,5 +1,7 @@
 // The checks on the page. One that is renewed keeps what was opened in it, and the focus.
 
+import { say } from "./words.js";
+
 export class Cards {
   /** Show cards in `list`; what is opened in those of a `lab` is remembered in this tab. */
   constructor(list, lab) {
@@ -88,14 +90,14 @@ export class Cards {
 function copying(code) {
   const button = document.createElement("button");
   button.className = "rt-copy";
-  button.textContent = "Copy";
+  button.textContent = say("Copy");
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code.textContent);
-      button.textContent = "Copied";
+      button.textContent = say("Copied");
     } catch {
       getSelection().selectAllChildren(code); // a browser may refuse it, in a frame for example
-      button.textContent = "Selected: now copy it";
+      button.textContent = say("Selected: now copy it");
     }
   });
   return button;

@@ -2,6 +2,7 @@
 
 import { Cards } from "./cards.js";
 import { ago } from "./ago.js";
+import { say } from "./words.js";
 
 const SILENT_AFTER = 1500; // ms without a word; the process says one every 500
 const LOOK = 200; // ms between two looks at how long that is
@@ -119,26 +120,27 @@ function lose() {
   at("verdict").hidden = true;
   at("lost").hidden = false;
   at("lost-help").hidden = false;
-  at("lost-title").textContent = "No verdict: the panel is not there";
+  at("lost-title").textContent = say("No verdict: the panel is not there");
   document.title = `? ${title}`;
 }
 
 function tell() {
   const { phase, passed, summary } = known;
   const decided = phase === "decided";
+  const counts = { fresh: cards.count("fresh"), all: cards.count() };
   const texts = {
-    checking: `Checking… ${cards.count("fresh")} of ${cards.count()} known`,
-    decided: passed ? `✓ All ${cards.count()} checks pass` : summary,
-    "no copy": "You have no copy of this lab yet",
-    broke: "The checks could not be run",
+    checking: say("Checking… {fresh} of {all} known", counts),
+    decided: passed ? say("✓ All {all} checks pass", counts) : summary,
+    "no copy": say("You have no copy of this lab yet"),
+    broke: say("The checks could not be run"),
   };
-  at("headline").textContent = cards.count() || phase !== "checking" ? texts[phase] : "Checking…";
+  at("headline").textContent = cards.count() || phase !== "checking" ? texts[phase] : say("Checking…");
   at("headline").className = passed ? "rt-whole" : "";
   at("age").textContent = ages();
   at("share").value = cards.count() ? cards.count("passed") / cards.count() : 0;
   at("share").hidden = cards.count() === 0;
   at("notes").innerHTML = known.notes.map((note) => `<p class="rt-look">${note}</p>`).join("");
-  put("foot", phase === "no copy" ? `To make one: python3 -m kit start ${lab}` : known.foot);
+  put("foot", phase === "no copy" ? say("To make one: python3 -m kit start {lab}", { lab }) : known.foot);
   put("trouble", known.trouble);
   if (at("following")) at("following").hidden = !passed;
   at("verdict").dataset.phase = phase;
@@ -155,10 +157,11 @@ function put(id, text) {
 
 function ages() {
   if (known.phase === "checking") {
-    return cards.count("stale") ? "Pale lines are from before your newest save." : "";
+    return cards.count("stale") ? say("Pale lines are from before your newest save.") : "";
   }
   // Too old rather than too young, where a clock was set or the machine has slept.
   const passed = Math.max(Date.now() - knownAt.clock, performance.now() - knownAt.since) / 1000;
-  const took = known.seconds === null ? "" : ` in ${known.seconds.toFixed(1)} s`;
-  return `checked ${ago(known.age + passed)}${took}`;
+  const when = ago(known.age + passed);
+  if (known.seconds === null) return say("checked {when}", { when });
+  return say("checked {when} in {seconds} s", { when, seconds: known.seconds.toFixed(1) });
 }
