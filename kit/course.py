@@ -32,10 +32,15 @@ class Lab:
 
     @property
     def title(self) -> str:
-        """Its name for people, such as `Lab 3: events`."""
+        """Its name for people, such as `Lab 3: events`, in the language that is spoken."""
         return _("Lab {number}: {name}").format(
             number=self.number, name=self.name.replace("_", " ")
         )
+
+    @property
+    def column(self) -> str:
+        """Its name for other programs, such as learning systems: in English, so that it stays."""
+        return f"Lab {self.number}: {self.name.replace('_', ' ')}"
 
     @property
     def folder(self) -> Path:

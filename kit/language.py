@@ -38,7 +38,9 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
 def _(text: str) -> str:
     """Return `text` in the language that is spoken; in English where it is not translated."""
     chosen = current()
-    return text if chosen == ENGLISH else _catalogue(chosen).gettext(text)
+    if chosen == ENGLISH or not text:  # gettext keeps a catalogue's head under the empty text
+        return text
+    return _catalogue(chosen).gettext(text)
 
 
 def _n(one: str, more: str, number: int) -> str:
@@ -47,6 +49,38 @@ def _n(one: str, more: str, number: int) -> str:
     if chosen == ENGLISH:
         return one if number == 1 else more
     return _catalogue(chosen).ngettext(one, more, number)
+
+
+class Said(str):
+    """An English text that knows what it was made of, for `spoken` to say it otherwise.
+
+    What judges by words, as evidence does, sees the same words whatever language is spoken.
+    """
+
+    source: str
+    fields: "dict[str, object]"
+
+    def __new__(cls, source: str, **fields: object) -> "Said":
+        """Fill the `fields` into the `source`, which is marked for translators by being here."""
+        made = super().__new__(cls, source.format(**fields) if fields else source)
+        made.source, made.fields = source, fields
+        return made
+
+
+def said(source: str, **fields: object) -> str:
+    """Return a text in English that `spoken` translates, also where it is a field of another."""
+    return Said(source, **fields)
+
+
+def spoken(text: str) -> str:
+    """Return a text that `said` has made in the language that is spoken; any other as it is."""
+    if not isinstance(text, Said):
+        return text
+    fields = {
+        name: spoken(value) if isinstance(value, str) else value
+        for name, value in text.fields.items()
+    }
+    return _(text.source).format(**fields) if fields else _(text.source)
 
 
 def current() -> str:

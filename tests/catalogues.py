@@ -23,7 +23,8 @@ from tests import help_text
 KIT = LOCALE.parent
 # What click says where somebody mistypes. The rest of it asks for passwords and the like.
 FILES_OF_CLICK = ("core", "decorators", "exceptions", "formatting", "parser", "types")
-KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "_n": (1, 2), "said": None}
+OF_CAUSES = {"Cause": (2, 3)}  # whose words are marked by being those of a cause
 OF_SCRIPTS = {"say": None}
 OF_CLICK = {"_": None, "ngettext": (1, 2)}
 
@@ -52,6 +53,9 @@ def template() -> Catalog:
         ("**.py", "python", KEYWORDS),
     ):
         for name, _, text, _, _ in extract_from_dir(KIT, [(pattern, method)], keywords=keywords):
+            found.add(text, locations=[(f"kit/{Path(name).as_posix()}", 0)])
+    for name, _, texts, _, _ in extract_from_dir(KIT, [("**.py", "python")], keywords=OF_CAUSES):
+        for text in texts if isinstance(texts, tuple) else ():  # one alone is made by `said`
             found.add(text, locations=[(f"kit/{Path(name).as_posix()}", 0)])
     for where, text in _help(commands, "kit"):
         found.add(text, locations=[(where, 0)])

@@ -6,6 +6,7 @@ All of it says no where no answer came.
 import re
 
 from kit.checking.evidence import Evidence, Seen
+from kit.language import said
 
 
 def is_there(seen: Seen) -> bool:
@@ -63,5 +64,9 @@ def has_no_route(seen: Seen) -> str:
 
 
 def _routes(seen: Seen) -> str:
-    routes = ", ".join(seen.server.app.routes()) or "nothing"
-    return f"it was answered with status {seen.response.status}; the app answers at: {routes}"
+    routes = ", ".join(seen.server.app.routes()) or said("nothing")
+    return said(
+        "it was answered with status {status}; the app answers at: {routes}",
+        status=seen.response.status,
+        routes=routes,
+    )

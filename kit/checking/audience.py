@@ -8,6 +8,7 @@ from kit.checking.failure import Failure
 from kit.checking.participant import Participant
 from kit.checking.transcript import Passed
 from kit.checking.verdict import Cause, Mark
+from kit.language import said
 
 
 @contextmanager
@@ -38,14 +39,20 @@ def only(
     for client in listeners:
         for event, more in (count(client) - before[client]).items():
             if client is not hearer:
-                expected = f"{client.name} hears no `{event}`"
-                expected += f": it is for {hearer.name} alone" if hearer else ""
-                raise Failure(expected, f"{client.name} heard it", otherwise).mark(
+                expected = said("{name} hears no `{event}`", name=client.name, event=event)
+                if hearer:
+                    expected = said(
+                        "{name} hears no `{event}`: it is for {hearer} alone",
+                        name=client.name,
+                        event=event,
+                        hearer=hearer.name,
+                    )
+                raise Failure(expected, said("{name} heard it", name=client.name), otherwise).mark(
                     Mark.UNEXPECTED, *_newest(client, event, more)
                 )
             if more > 1:
-                expected = f"{client.name} hears `{event}` once"
-                got = f"{client.name} heard it {more} times"
+                expected = said("{name} hears `{event}` once", name=client.name, event=event)
+                got = said("{name} heard it {more} times", name=client.name, more=more)
                 raise Failure(expected, got, twice or otherwise).mark(
                     Mark.UNEXPECTED, *_newest(client, event, more - 1)
                 )

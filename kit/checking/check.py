@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from kit.checking.loading import module_from
+from kit.language import _
 
 FILE = re.compile(r"lab_(?P<lab>\d\d)_\w+\.py")
 FIXTURES = {"server", "start", "folder"}
@@ -89,7 +90,11 @@ def load(path: Path) -> list[Check]:
     """Return the checks of one file, in their order. Raises CheckError."""
     match = FILE.fullmatch(path.name)
     if match is None:
-        raise CheckError(f"A file of checks is called like lab_03_events.py, not {path.name}.")
+        raise CheckError(
+            _("A file of checks is called like lab_03_events.py, not {name}.").format(
+                name=path.name
+            )
+        )
     module = module_from(path, f"checks.{path.stem}", known=True)
     lab = int(match["lab"])
     marked = [f for f in vars(module).values() if isinstance(getattr(f, "_check", None), _Mark)]
@@ -98,9 +103,13 @@ def load(path: Path) -> list[Check]:
     for check in checks:
         earlier = names[: names.index(check.name)]
         if not check.waits_for <= set(earlier):
-            raise CheckError(f"{check.name} waits for a check that does not come before it.")
+            raise CheckError(
+                _("{name} waits for a check that does not come before it.").format(name=check.name)
+            )
         if any(check.goes_on == other.goes_on is not None for other in checks if other != check):
-            raise CheckError(f"Two checks go on with the server of {check.goes_on}.")
+            raise CheckError(
+                _("Two checks go on with the server of {goes_on}.").format(goes_on=check.goes_on)
+            )
     return checks
 
 
@@ -109,10 +118,16 @@ def _checked(function: CheckFunction, lab: int) -> Check:
     name = function.__name__
     title = (inspect.getdoc(function) or "").split("\n")[0]
     if not title:
-        raise CheckError(f"{name} has no docstring: it is the line that students see.")
+        raise CheckError(
+            _("{name} has no docstring: it is the line that students see.").format(name=name)
+        )
     fixtures = tuple(inspect.signature(function).parameters)
     if not fixtures or not set(fixtures) <= FIXTURES:
-        raise CheckError(f"{name} takes {fixtures}; a check takes some of {sorted(FIXTURES)}.")
+        raise CheckError(
+            _("{name} takes {fixtures}; a check takes some of {known}.").format(
+                name=name, fixtures=fixtures, known=sorted(FIXTURES)
+            )
+        )
     stands_on = tuple(other.__name__ for other in mark.stands_on)
     goes_on = mark.goes_on.__name__ if mark.goes_on else None
     return Check(name, lab, title, function, mark.tasks, stands_on, goes_on, fixtures)

@@ -23,6 +23,7 @@ from kit.checking.failure import Failure
 from kit.checking.http import NoAnswer, NotStrict, shortened, strict_json
 from kit.checking.renaming import NONE, Renaming
 from kit.checking.transcript import Kind, Passed, Transcript
+from kit.language import said
 from kit.running.patience import STEP, Patience
 
 PROBE = "/roundtrip-probe"  # a namespace that no server has
@@ -69,8 +70,8 @@ class _Transport(websocket.WebSocket):
         self.taken_in += bufsize
         if self.taken_in > MOST_BYTES:
             raise Failure(
-                "the server sends what it was asked for",
-                f"it sent one client more than {MOST_BYTES // 1_000_000} megabytes",
+                said("the server sends what it was asked for"),
+                said("it sent one client more than {most} megabytes", most=MOST_BYTES // 1_000_000),
                 FLOOD,
             )
         received = super()._recv(bufsize)
@@ -138,8 +139,8 @@ class Connection:
         if not isinstance(error, websocket.WebSocketBadStatusException):
             raise NoAnswer(waited=False) from error
         raise Failure(
-            f"{self.name} can connect with Socket.IO",
-            f"the address /socket.io/ answered with status {error.status_code}",
+            said("{name} can connect with Socket.IO", name=self.name),
+            said("the address /socket.io/ answered with status {status}", status=error.status_code),
             NO_SOCKETIO if error.status_code in {404, 405, 308} else REFUSED,
         ) from None
 
@@ -363,8 +364,8 @@ class Connection:
         except Exception as error:  # the library expects packets that are well formed
             cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else CLOSED
             raise Failure(
-                f"everything that {self.name} is sent can be read by a browser",
-                f"{self.name} was sent {shortened(text)}",
+                said("everything that {name} is sent can be read by a browser", name=self.name),
+                said("{name} was sent {text}", name=self.name, text=shortened(text)),
                 cause,
             ) from None
         if message.attachment_count:
@@ -410,7 +411,7 @@ class Connection:
             self.acknowledge(number)
         if len(self.heard) > MOST_EVENTS:
             raise Failure(
-                f"{self.name} is sent a handful of events",
-                f"{self.name} was sent more than {MOST_EVENTS}",
+                said("{name} is sent a handful of events", name=self.name),
+                said("{name} was sent more than {most}", name=self.name, most=MOST_EVENTS),
                 FLOOD,
             )

@@ -20,6 +20,7 @@ from kit.checking.causes import JSON_TEXT
 from kit.checking.failure import Failure
 from kit.checking.http import Response, shortened
 from kit.checking.verdict import Cause
+from kit.language import N_, said
 
 
 def told(words: str, *, otherwise: Cause | None = None, example: Any = None) -> Any:
@@ -96,7 +97,9 @@ class Told(BaseModel):
 
         Raises Failure.
         """
-        return cls.read(response.json(), f"the answer to {response.request}", **given)
+        return cls.read(
+            response.json(), said("the answer to {request}", request=response.request), **given
+        )
 
     @classmethod
     def _read(cls, payload: Any, what: str, given: Mapping[str, Any]) -> Self:
@@ -108,8 +111,10 @@ class Told(BaseModel):
             raise cls._failure(what, payload, error) from None
         for name, value in given.items():
             if (got := getattr(model, name)) != value:
-                expected = f"{what} has {shown(value)} as `{name}`"
-                raise Failure(expected, f"it was {shown(got)}", cls.cause(name))
+                expected = said(
+                    "{what} has {value} as `{name}`", what=what, value=shown(value), name=name
+                )
+                raise Failure(expected, said("it was {value}", value=shown(got)), cls.cause(name))
         return model
 
     @classmethod
@@ -127,8 +132,12 @@ class Told(BaseModel):
     @classmethod
     def _whole(cls, what: str, payload: Any) -> tuple[str, str]:
         keys = ", ".join(f"`{name}`" for name in cls.model_fields)
-        got = "it was empty" if payload is None else f"it was {shown(payload)}"
-        return f"{what} is an object with {keys}", got
+        got = (
+            said("it was empty")
+            if payload is None
+            else said("it was {value}", value=shown(payload))
+        )
+        return said("{what} is an object with {keys}", what=what, keys=keys), got
 
     @classmethod
     def _cause_of_shape(cls, payload: Any) -> Cause:
@@ -145,12 +154,17 @@ class Told(BaseModel):
             return Failure(*cls._whole(what, payload), cls.cause(name))
         path, value = _as_far_as(payload, first["loc"])
         words = first["msg"].removeprefix("Value error, ")
+        words = said(words)  # those of the validators below are marked
         if first["type"] != "value_error" and field and field.description:
-            words = f"`{name}` is {field.description}"
+            words = said("`{name}` is {description}", name=name, description=field.description)
         cause = JSON_TEXT if is_json_text(value) else cls.cause(name)
         whole = shown(payload)
-        got = f"it was {whole}" if not whole.endswith("…") else f"`{path}` was {shown(value)}"
-        return Failure(f"in {what}, {words}", got, cause)
+        got = (
+            said("it was {value}", value=whole)
+            if not whole.endswith("…")
+            else said("`{path}` was {value}", path=path, value=shown(value))
+        )
+        return Failure(said("in {what}, {words}", what=what, words=words), got, cause)
 
 
 def shown(value: Any) -> str:
@@ -172,7 +186,7 @@ def zoned(text: str) -> datetime:
     """Return an ISO 8601 text as a time. Raises ValueError where it is none or has no zone."""
     time = datetime.fromisoformat(text)
     if time.tzinfo is None:
-        raise ValueError("there is no zone")
+        raise ValueError(N_("there is no zone"))
     return time
 
 
@@ -180,13 +194,13 @@ def _zoned_text(text: str) -> str:
     try:
         zoned(text)
     except ValueError:
-        raise ValueError("a time is text in ISO 8601, with its zone") from None
+        raise ValueError(N_("a time is text in ISO 8601, with its zone")) from None
     return text
 
 
 def _utc_text(text: str) -> str:
     if zoned(text).utcoffset():
-        raise ValueError("a time is in UTC, not in another zone")
+        raise ValueError(N_("a time is in UTC, not in another zone"))
     return text
 
 

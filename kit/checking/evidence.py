@@ -21,6 +21,7 @@ from kit.checking.failure import Failure, TimedOut
 from kit.checking.http import Response
 from kit.checking.process import Process
 from kit.checking.verdict import Cause
+from kit.language import said
 
 if TYPE_CHECKING:
     from kit.checking.participant import Participant
@@ -144,7 +145,7 @@ def came(pattern: str) -> Evidence:
 def an_error_is_logged(seen: Seen) -> str:
     """Return the last error in the log, in a sentence."""
     errors = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", seen.server.log(), re.MULTILINE)
-    return f"none came; the log says: {errors[-1]}" if errors else ""
+    return said("none came; the log says: {error}", error=errors[-1]) if errors else ""
 
 
 def heard_other_than(*events: str) -> Evidence:
@@ -164,7 +165,11 @@ def sent_to_other_rooms(event: str) -> Evidence:
         sent, rooms = seen.server.app.addressed(event), seen.server.app.rooms()
         if not sent or {*sent} & {*rooms}:
             return ""
-        return f"it was sent to {', '.join(sent)}; there are clients in {', '.join(rooms)}"
+        return said(
+            "it was sent to {sent}; there are clients in {rooms}",
+            sent=", ".join(sent),
+            rooms=", ".join(rooms),
+        )
 
     return look
 
@@ -243,7 +248,7 @@ def heard_by(event: str, *others: "Participant") -> Evidence:
         for one in others:
             one.settle()
         names = [one.name for one in others if one.heard(event)]
-        return f"{names[0]} was sent it instead" if names else ""
+        return said("{name} was sent it instead", name=names[0]) if names else ""
 
     return look
 

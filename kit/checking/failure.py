@@ -4,6 +4,7 @@ from typing import Self
 
 from kit.checking.transcript import Passed
 from kit.checking.verdict import Cause, Mark
+from kit.language import _
 from kit.running import Crash
 
 
@@ -59,5 +60,15 @@ class NotAttemptedAtStart(NotAttempted):
 def raise_if_not_attempted(crash: Crash, kind: type[NotAttempted] = NotAttempted) -> None:
     """Raise NotAttempted, or this `kind` of it, where the starter's own task has raised a crash."""
     if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
-        where = f" ({crash.where})" if crash.where else ""
-        raise kind(f"The task is still there{where}: {crash.message}")
+        if not crash.where:
+            raise kind(_("The task is still there: {task}").format(task=crash.message))
+        raise kind(
+            _("The task is still there ({line}): {task}").format(
+                line=crash.where, task=crash.message
+            )
+        )
+
+
+def where_in_code(crash: Crash) -> str:
+    """Return the line that raised a crash, and where it stands, to be put behind the crash."""
+    return f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""

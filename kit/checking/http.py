@@ -13,6 +13,7 @@ import requests
 from kit.checking.causes import NOT_JSON, NOT_STRICT_JSON
 from kit.checking.failure import Failure
 from kit.checking.renaming import NONE, Renaming
+from kit.language import said
 from kit.running.patience import STEP, Patience
 
 MOST_BYTES = 5_000_000
@@ -52,17 +53,34 @@ class Response:
     @property
     def summary(self) -> str:
         """A sentence of its status, where it redirects to, its media type, and its text."""
-        status = f"{self.status}, to {self.location}" if self.location else f"{self.status}"
-        kind = self.kind or "no content type"
-        return f"it was answered with status {status}, {kind}: {shortened(self.text, 160)}"
+        kind = self.kind or said("no content type")
+        text = shortened(self.text, 160)
+        if self.location:
+            return said(
+                "it was answered with status {status}, to {location}, {kind}: {text}",
+                status=self.status,
+                location=self.location,
+                kind=kind,
+                text=text,
+            )
+        return said(
+            "it was answered with status {status}, {kind}: {text}",
+            status=self.status,
+            kind=kind,
+            text=text,
+        )
 
     def json(self) -> Any:
         """Return the body as strict JSON. Raises Failure where it is none."""
         if self.kind != "application/json" and not self.kind.endswith("+json"):
             raise Failure(
-                f"{self.request} answers with JSON",
-                f"it answered with status {self.status} and {self.kind or 'no content type'}:"
-                f" {shortened(self.text)}",
+                said("{request} answers with JSON", request=self.request),
+                said(
+                    "it answered with status {status} and {kind}: {text}",
+                    status=self.status,
+                    kind=self.kind or said("no content type"),
+                    text=shortened(self.text),
+                ),
                 NOT_JSON,
             )
         try:
@@ -70,7 +88,9 @@ class Response:
         except ValueError as error:
             cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else NOT_JSON
             raise Failure(
-                f"{self.request} answers with JSON", f"the body was {shortened(self.text)}", cause
+                said("{request} answers with JSON", request=self.request),
+                said("the body was {text}", text=shortened(self.text)),
+                cause,
             ) from None
 
 

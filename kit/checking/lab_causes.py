@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from kit.checking.verdict import Cause
+from kit.language import _
 
 CAUSE = re.compile(r"## (?P<name>[a-z][a-z0-9-]*)\nlikely: (?P<likely>.+)\nnext: (?P<next>.+)")
 # What may stand between backquotes in a next step: a name, perhaps of a function.
@@ -27,32 +28,42 @@ class Causes:
     def __init__(self, path: Path) -> None:
         """Read the causes from the file at `path`. Raises CausesError."""
         self.by_name: dict[str, Cause] = {}
-        _, *parts = re.split(r"^(?=## )", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        parts = re.split(r"^(?=## )", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
         for part in parts:
             found = CAUSE.fullmatch(part.strip())
             heading = part.split("\n", 1)[0]
             if found is None:
                 raise CausesError(
-                    f"{path.name}: `{heading}` needs a line `likely: ...` and a line `next: ...`"
-                    " below it, and nothing else."
+                    _(
+                        "{name}: `{heading}` needs a line `likely: ...` and a line `next: ...`"
+                        " below it, and nothing else."
+                    ).format(name=path.name, heading=heading)
                 )
             code = [
                 text for text in re.findall("`([^`]*)`", found["next"]) if not NAME.fullmatch(text)
             ]
             if code:
                 raise CausesError(
-                    f"{path.name}: the next step of `{heading}` holds code, `{code[0]}`. Say the"
-                    " idea there, and put the code into the last hint."
+                    _(
+                        "{name}: the next step of `{heading}` holds code, `{code}`. Say the"
+                        " idea there, and put the code into the last hint."
+                    ).format(name=path.name, heading=heading, code=code[0])
                 )
             if found["name"] in self.by_name:
-                raise CausesError(f"{path.name}: there are two causes `{heading}`.")
-            self.by_name[found["name"]] = Cause(found["name"], found["likely"], found["next"])
+                raise CausesError(
+                    _("{name}: there are two causes `{heading}`.").format(
+                        name=path.name, heading=heading
+                    )
+                )
+            self.by_name[found["name"]] = Cause(*found.groups())
 
     def __getattr__(self, name: str) -> Cause:
         try:
             return self.by_name[name.replace("_", "-")]
         except KeyError:
-            raise AttributeError(f"There is no cause {name.replace('_', '-')}.") from None
+            raise AttributeError(
+                _("There is no cause {name}.").format(name=name.replace("_", "-"))
+            ) from None
 
 
 def causes(file: str, lab: str = "") -> Causes:

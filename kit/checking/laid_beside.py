@@ -4,6 +4,7 @@ import re
 
 from kit.checking.codebase import Codebase
 from kit.checking.verdict import Cause
+from kit.language import said
 from kit.running import Crash
 
 ENDING = ".lab"
@@ -18,9 +19,16 @@ def of_what_lies_beside(crash: Crash, code: Codebase) -> Cause | None:
             if re.search(rf"\b{name}\b", text):
                 return Cause(
                     "lies-beside",
-                    f"`{name}` comes with this lab. It stands in `{file}`, and not in your own"
-                    f" file: you and the lab had changed the same lines, and yours were kept.",
-                    "Open both files side by side, and bring over what yours lacks. Delete the one"
-                    f" that ends in `{ENDING}` when you are done.",
+                    said(
+                        "`{name}` comes with this lab. It stands in `{file}`, and not in your own"
+                        " file: you and the lab had changed the same lines, and yours were kept.",
+                        name=name,
+                        file=file,
+                    ),
+                    said(
+                        "Open both files side by side, and bring over what yours lacks. Delete the"
+                        " one that ends in `{ending}` when you are done.",
+                        ending=ENDING,
+                    ),
                 )
     return None

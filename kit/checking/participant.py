@@ -26,6 +26,7 @@ from kit.checking.http import shortened
 from kit.checking.process import Process
 from kit.checking.transcript import Kind, Passed
 from kit.checking.verdict import Cause, Mark
+from kit.language import said
 
 if TYPE_CHECKING:
     from kit.checking.contract import Told
@@ -63,9 +64,11 @@ class Participant:
     def connect(self, auth: Any = None) -> None:
         """Ask to be let in. Raises Failure where the server does not say yes."""
         where = self._connection.namespace
-        to = f" to `{where}`" if where != "/" else ""
-        self.server.note(f"{self.name} connected{to}")
-        expected = f"{self.name} is let in"
+        if where == "/":
+            self.server.note(said("{name} connected", name=self.name))
+        else:
+            self.server.note(said("{name} connected to `{where}`", name=self.name, where=where))
+        expected = said("{name} is let in", name=self.name)
         try:
             let_in = self._connection.connect(self.server.patience(), auth)
         except Gone:
@@ -75,34 +78,40 @@ class Participant:
         if self._connection.refusal is not None:
             refused = self.server.transcript.messages[-1:]
             raise self.server.explained(
-                expected, f"the server refused: {_shown(self._connection.refusal)}", REFUSED
+                expected,
+                said("the server refused: {answer}", answer=_shown(self._connection.refusal)),
+                REFUSED,
             ).mark(Mark.WRONG, *refused)
         raise self._silence(expected, self._missing(Kind.LET_IN))
 
     def is_turned_away(self, otherwise: Cause, unanswered: Cause, auth: Any = None) -> Any:
         """Ask to be let in, and return what the server says that refuses; see `Server`."""
         where = self._connection.namespace
-        to = f" to `{where}`" if where != "/" else ""
-        self.server.note(f"{self.name} tried to connect{to}")
-        expected = f"{self.name} is refused"
+        if where == "/":
+            self.server.note(said("{name} tried to connect", name=self.name))
+        else:
+            self.server.note(
+                said("{name} tried to connect to `{where}`", name=self.name, where=where)
+            )
+        expected = said("{name} is refused", name=self.name)
         try:
             if self._connection.connect(self.server.patience(), auth):
                 let_in = self.server.transcript.messages[-1:]
-                raise Failure(expected, "the server let this client in", otherwise).mark(
+                raise Failure(expected, said("the server let this client in"), otherwise).mark(
                     Mark.UNEXPECTED, *let_in
                 )
         except Gone:
             pass
         if self._connection.refusal is None:
-            got = "it was told nothing, neither yes nor no"
+            got = said("it was told nothing, neither yes nor no")
             found = self.server.trouble(expected) or Silence(expected, got, unanswered)
             raise found.because(unanswered).mark(Mark.MISSING, self._missing(Kind.REFUSED))
         self.settle()
         if heard := [event for event, _ in self.everything_heard()]:
-            expected += ", and nothing is sent to it"
-            raise Failure(expected, f"it was sent {_listed(heard)}", otherwise).mark(
-                Mark.UNEXPECTED, *self.server.transcript.find(client=self.name, names=heard)
-            )
+            expected = said("{name} is refused, and nothing is sent to it", name=self.name)
+            raise Failure(
+                expected, said("it was sent {events}", events=_listed(heard)), otherwise
+            ).mark(Mark.UNEXPECTED, *self.server.transcript.find(client=self.name, names=heard))
         return self._connection.refusal
 
     def emit(self, event: str, *payload: Any) -> None:
@@ -111,21 +120,23 @@ class Participant:
         try:
             self._connection.emit(event, *payload)
         except Gone:
-            raise self._silence(f"{self.name} can send `{event}`") from None
+            raise self._silence(
+                said("{name} can send `{event}`", name=self.name, event=event)
+            ) from None
 
     def call(self, event: str, *payload: Any) -> Any:
         """Send an event, and return its acknowledgement: when that is here, the handler is done.
 
         Several values come as a list. Raises Silence where none came.
         """
-        self._sends(event, payload, " and asked for an acknowledgement")
+        self._sends(event, payload, is_call=True)
         try:
             ack = self._connection.call(self.server.patience(event), event, *payload)
         except Gone:
             ack = None
         if ack is None:
             missing = self._missing(Kind.ACK, number=self._connection.last_id)
-            raise self._silence(f"`{event}` is acknowledged", missing)
+            raise self._silence(said("`{event}` is acknowledged", event=event), missing)
         self.server.transcript.looked_at = self._connection.acknowledged()
         return ack[0] if len(ack) == 1 else ack or None
 
@@ -139,7 +150,7 @@ class Participant:
         """
         try:
             ack = self.call(event, *payload)
-            return answer.read(ack, f"the acknowledgement of `{event}`", **given)
+            return answer.read(ack, said("the acknowledgement of `{event}`", event=event), **given)
         except Failure as failure:
             if not failure.marks and (wrong := self._connection.acknowledged()):
                 failure.mark(Mark.WRONG, wrong)
@@ -172,7 +183,12 @@ class Participant:
             heard = None
         if heard is None:
             missing = self._missing(Kind.EVENT, event)
-            raise self.explained(self._silence(f"{self.name} is sent `{event}`", missing), why)
+            raise self.explained(
+                self._silence(
+                    said("{name} is sent `{event}`", name=self.name, event=event), missing
+                ),
+                why,
+            )
         self.server.transcript.looked_at = heard.passed
         try:
             return model.read(heard.payload, **given) if model else heard.payload
@@ -197,7 +213,7 @@ class Participant:
 
         `after` says after what, for the story; `otherwise` is the cause where none comes.
         """
-        self.server.note(f"{self.name} listened on, after {after}")
+        self.server.note(said("{name} listened on, after {after}", name=self.name, after=after))
         try:
             self.hears_more(event, times=2)
         except Silence as silence:
@@ -210,10 +226,10 @@ class Participant:
     def settle(self) -> None:
         """Return when everything that was sent to this client before has arrived."""
         if not self._connection.settle(self.server.patience()):
-            found = self._silence(f"the connection of {self.name} goes on")
+            found = self._silence(said("the connection of {name} goes on", name=self.name))
             # No handler is asked for anything here, so none can have failed to answer.
             unexplained = found.cause in (UNANSWERED, NO_HANDLER)
-            raise TimedOut(found.expected, "no answer came", SILENT) if unexplained else found
+            raise TimedOut(found.expected, said("no answer came"), SILENT) if unexplained else found
 
     def heard(self, event: str) -> list[Any]:
         """Return the payloads of every such event so far. To be sure of them, `settle` first."""
@@ -230,15 +246,20 @@ class Participant:
 
         What it has been asked to before is acknowledged now. Raises Failure.
         """
-        said = ", ".join(map(_shown, values))
-        self.server.note(f"{self.name} acknowledged" + (f" with {said}" if values else ""))
+        shown = ", ".join(map(_shown, values))
+        if values:
+            self.server.note(
+                said("{name} acknowledged with {values}", name=self.name, values=shown)
+            )
+        else:
+            self.server.note(said("{name} acknowledged", name=self.name))
         is_late, self._connection.says = self._connection.says is None, values
         asked = [one.id for one in self._connection.heard if one.id is not None]
         try:
             for number in asked if is_late else []:
                 self._connection.acknowledge(number)
         except Gone:
-            raise self._silence(f"{self.name} can acknowledge") from None
+            raise self._silence(said("{name} can acknowledge", name=self.name)) from None
         self.settle()
 
     def times_asked(self, event: str) -> int:
@@ -248,12 +269,12 @@ class Participant:
 
     def leave(self) -> None:
         """Disconnect, as a client does that is done."""
-        self.server.note(f"{self.name} disconnected")
+        self.server.note(said("{name} disconnected", name=self.name))
         self._connection.leave()
 
     def drop(self) -> None:
         """Lose the connection, as a client does whose network is gone."""
-        self.server.note(f"{self.name} lost the connection")
+        self.server.note(said("{name} lost the connection", name=self.name))
         self._connection.note(Kind.LOST, sent=True)
         self._connection.drop()
 
@@ -265,10 +286,22 @@ class Participant:
         """Let go of the connection, and return it where another client can have it."""
         return self._connection if self._connection.put_by() else None
 
-    def _sends(self, event: str, payload: tuple[Any, ...], more: str = "") -> None:
+    def _sends(self, event: str, payload: tuple[Any, ...], *, is_call: bool = False) -> None:
         self._last_sent = self._answered = event
-        what = " with " + ", ".join(map(_shown, payload)) if payload else " without a payload"
-        self.server.note(f"{self.name} sent `{event}`{what}{more}")
+        fields = {"name": self.name, "event": event, "payload": ", ".join(map(_shown, payload))}
+        if payload and is_call:
+            told = said(
+                "{name} sent `{event}` with {payload} and asked for an acknowledgement", **fields
+            )
+        elif payload:
+            told = said("{name} sent `{event}` with {payload}", **fields)
+        elif is_call:
+            told = said(
+                "{name} sent `{event}` without a payload and asked for an acknowledgement", **fields
+            )
+        else:
+            told = said("{name} sent `{event}` without a payload", **fields)
+        self.server.note(told)
 
     def _missing(self, kind: Kind, name: str = "", number: int | None = None) -> Passed:
         """Return what should have come to this client now, where the picture can show it."""
@@ -288,22 +321,41 @@ class Participant:
         if found:
             return found
         if self._connection.is_closed:
-            return Silence(expected, f"the server closed the connection of {self.name}", CLOSED)
+            return Silence(
+                expected, said("the server closed the connection of {name}", name=self.name), CLOSED
+            )
         if server.lacks(event):
             elsewhere = server.codebase.other_namespace(event)
             if elsewhere:
-                got = f"nothing came; `{event}` is not in the clients' one: {elsewhere}"
+                got = said(
+                    "nothing came; `{event}` is not in the clients' one: {elsewhere}",
+                    event=event,
+                    elsewhere=elsewhere,
+                )
                 return Silence(expected, got, OTHER_NAMESPACE)
-            names = ", ".join(f"`{name}`" for name in server.app.handlers() or []) or "none"
-            return Silence(expected, f"nothing came; the app has handlers for: {names}", NO_HANDLER)
+            names = ", ".join(f"`{name}`" for name in server.app.handlers() or [])
+            got = said(
+                "nothing came; the app has handlers for: {names}", names=names or said("none")
+            )
+            return Silence(expected, got, NO_HANDLER)
         stuck = server.app.stacks()
         if stuck:
             cause = STUCK_AT_A_LOCK if AT_A_LOCK.search(stuck[0].code) else STUCK
-            return TimedOut(expected, f"the app was still at {stuck[0]}: `{stuck[0].code}`", cause)
+            return TimedOut(
+                expected,
+                said("the app was still at {line}: `{code}`", line=stuck[0], code=stuck[0].code),
+                cause,
+            )
         others = [heard.event for heard in self._connection.heard if not heard.taken]
         others = [name for name in others if name != "welcome"]
-        came = f"; what came instead: {_listed(others)}" if others else ""
-        return Silence(expected, f"{self.name} was not sent it{came}", UNANSWERED)
+        got = said("{name} was not sent it", name=self.name)
+        if others:
+            got = said(
+                "{name} was not sent it; what came instead: {events}",
+                name=self.name,
+                events=_listed(others),
+            )
+        return Silence(expected, got, UNANSWERED)
 
 
 def _listed(names: list[str]) -> str:

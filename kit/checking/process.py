@@ -9,11 +9,12 @@ import psutil
 
 from kit.checking.causes import CLOSED, EXITED, STUCK, of_a_crash
 from kit.checking.codebase import Codebase
-from kit.checking.failure import Failure, Silence, TimedOut, raise_if_not_attempted
+from kit.checking.failure import Failure, Silence, TimedOut, raise_if_not_attempted, where_in_code
 from kit.checking.http import NoAnswer
 from kit.checking.pace import Pace
 from kit.checking.transcript import Transcript
 from kit.checking.verdict import Cause
+from kit.language import said
 from kit.running import RunningApp
 from kit.running.patience import STEP, Patience
 
@@ -111,11 +112,11 @@ class Process(Pace):
         crash = self.app.crashes[-1] if self.app.crashes else None
         if crash:
             raise_if_not_attempted(crash)
-            where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
             cause = of_a_crash(crash, self.codebase)
-            return Silence(expected, f"the app raised {crash}{where}", cause, crash=crash)
+            got = said("the app raised {crash}", crash=f"{crash}{where_in_code(crash)}")
+            return Silence(expected, got, cause, crash=crash)
         if not self.app.is_running:
-            got = f"the app's process ended with exit status {self.app.exit_code}"
+            got = said("the app's process ended with exit status {code}", code=self.app.exit_code)
             return Silence(expected, got, EXITED)
         return None
 
@@ -148,7 +149,13 @@ class Process(Pace):
         if found:
             return found
         stuck = self.app.stacks()
-        at = f"; it was at {stuck[0]}: `{stuck[0].code}`" if stuck else ""
+        got = said("the connection was closed without an answer")
         if silence.waited:
-            return TimedOut(expected, f"no answer came{at}", STUCK)
-        return Silence(expected, f"the connection was closed without an answer{at}", CLOSED)
+            got = said("no answer came")
+        if stuck:
+            got = said(
+                "{got}; it was at {line}: `{code}`", got=got, line=stuck[0], code=stuck[0].code
+            )
+        if silence.waited:
+            return TimedOut(expected, got, STUCK)
+        return Silence(expected, got, CLOSED)

@@ -9,6 +9,8 @@ from kit import loopback
 from kit.checking.check import FILE, Check, load
 from kit.checking.runner import run
 from kit.checking.verdict import Outcome, Result
+from kit.language import _
+from kit.report.words import outcome_in_words
 from kit.running import PACKAGE, Launcher
 
 
@@ -23,7 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     folder: Path | None = config.getoption("--app")
     if config.option.collectonly or (folder and (folder / PACKAGE).is_dir()):
         return
-    found = f"There is no app in {folder}." if folder else "No app is named."
+    found = (
+        _("There is no app in {folder}.").format(folder=folder) if folder else _("No app is named.")
+    )
     raise pytest.UsageError(
         f"{found} Name the folder that holds the package `{PACKAGE}`: pytest checks --app DIR"
     )
@@ -83,15 +87,19 @@ class CheckItem(pytest.Item):
             return str(super().repr_failure(excinfo))
         result = excinfo.value.result
         if result.finding is None:
-            return f"{result.title}\n{result.outcome}: {result.detail}"
+            return f"{result.title}\n{outcome_in_words(result.outcome)}: {result.detail}"
         found = result.finding
-        return (
-            f"{result.title}\n"
-            f"done:     {'; '.join(found.did)}\n"
-            f"expected: {found.expected}\n"
-            f"came:     {found.got}\n"
-            f"likely:   {found.cause.likely}\n"
-            f"next:     {found.cause.next_step}"
+        return _(
+            "{title}\ndone:     {done}\nexpected: {expected}\ncame:     {came}\nlikely:  "
+            " {likely}\n"
+            "next:     {next_step}"
+        ).format(
+            title=result.title,
+            done="; ".join(found.did),
+            expected=found.expected,
+            came=found.got,
+            likely=found.cause.likely,
+            next_step=found.cause.next_step,
         )
 
     def reportinfo(self) -> tuple[Path, int | None, str]:

@@ -23,6 +23,7 @@ from kit.checking.handover import Handover
 from kit.checking.start import Start
 from kit.checking.variation import shuffled
 from kit.checking.verdict import Outcome, Result, Verdict
+from kit.language import _
 from kit.running import Launcher
 
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
@@ -135,8 +136,8 @@ class _Run:
 
     def cancel(self) -> None:
         """End what is running; its checks will end soon then."""
-        for _, start in self._running.values():
-            start.cancel()
+        for one in self._running.values():
+            one[1].cancel()
 
     def end_servers(self) -> None:
         """End the servers that were left for checks which did not come to it."""
@@ -186,7 +187,7 @@ def _longest_way_first(checks: list[Check], took: Mapping[str, float]) -> list[C
 
 
 def _not_tried(check: Check, missing: Result) -> Result:
-    reason = f"It needs this to pass first: {missing.title}"
+    reason = _("It needs this to pass first: {title}").format(title=missing.title)
     return Result(check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason)
 
 
@@ -233,5 +234,7 @@ def _task_left(check: Check, folder: Path) -> str:
     for words in check.tasks:
         line = Codebase(folder).task(check.lab, words)
         if line:
-            return f"The task is still there ({line}): {words}. When it is done, delete that line."
+            return _(
+                "The task is still there ({line}): {task}. When it is done, delete that line."
+            ).format(line=line, task=words)
     return ""

@@ -7,6 +7,8 @@ from pathlib import Path, PurePath
 
 import watchfiles
 
+from kit.language import _
+
 # An environment that a student makes in a lab's folder is work like any other.
 NO_WORK = {*watchfiles.DefaultFilter.ignore_dirs, ".ipynb_checkpoints"} - {".venv"}
 # What a server writes while it is checked must not have it checked once more.
@@ -50,7 +52,8 @@ def changed(folder: Path, before: Look) -> list[str]:
 def listed(names: list[str], most: int = 3) -> str:
     """Return the names of files in words: the first few, and how many more there are."""
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    told = ", ".join(names[:most])
+    return _("{names} and {count} more").format(names=told, count=more) if more > 0 else told
 
 
 def _files(folder: Path) -> Iterator[str]:

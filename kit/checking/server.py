@@ -17,6 +17,7 @@ from kit.checking.process import Process
 from kit.checking.renaming import NONE, Renaming
 from kit.checking.transcript import Kind, Passed
 from kit.checking.verdict import Cause, Mark
+from kit.language import said
 from kit.running import Plan, RunningApp
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Payload = TypeVar("Payload", bound="Told")
 
-VISITOR = "a visitor"  # who asks for pages where a check names nobody
+VISITOR: str = said("a visitor")  # who asks for pages where a check names nobody
 
 
 class Server(Process):
@@ -76,20 +77,23 @@ class Server(Process):
         is another name: several visitors may be one there. Raises Failure where no answer comes,
         where the view raised (unless it `may_raise`), or where its task is still there.
         """
-        where = f" of app {app + 1}" if len(self.app.ports) > 1 else ""
         form = options.get("data")
-        sent = f" with {shortened(str(form))}" if form is not None else ""
-        self.note(f"{by} asked for {method} {shortened(path)}{where}{sent}")
+        told = said("{who} asked for {request}", who=by, request=f"{method} {shortened(path)}")
+        if len(self.app.ports) > 1:
+            told = said("{asked} of app {number}", asked=told, number=app + 1)
+        if form is not None:
+            told = said("{asked} with {payload}", asked=told, payload=shortened(str(form)))
+        self.note(told)
         if (app, by) not in self._visitors:
             self._visitors[app, by] = Visitor(self.url(app), self.patience_over_http, self.renaming)
         visitor = self._visitors[app, by]
-        expected = f"{method} {path} is answered"
+        expected = said("{request} is answered", request=f"{method} {path}")
         before = self.app.crash_count
         asked = f"{method} {path}"
-        said = () if form is None and options.get("json") is None else (form or options["json"],)
+        sent = () if form is None and options.get("json") is None else (form or options["json"],)
         how = {name: value for name, value in options.items() if value is not None}
         who = shown_as or by
-        self.transcript.add(Passed(Kind.REQUEST, who, True, asked, said, options=how, app=app))
+        self.transcript.add(Passed(Kind.REQUEST, who, True, asked, sent, options=how, app=app))
         try:
             response = visitor.request(method, path, **options)
         except NoAnswer as silence:
@@ -103,7 +107,7 @@ class Server(Process):
         if response.status >= 500 and not may_raise:
             self.app.catch_up()  # the answer may be here before the report of what was raised
         if response.status >= 500 and self.app.crash_count > before and not may_raise:
-            found = self.trouble(expected) or Silence(expected, "nothing came", STUCK)
+            found = self.trouble(expected) or Silence(expected, said("nothing came"), STUCK)
             raise found.mark(Mark.WRONG, answer)
         return response
 
@@ -160,8 +164,13 @@ class Server(Process):
         try:
             answer = self.request(method, path, app=app, by=by, may_raise=may_raise, **options)
             if answer.status not in statuses or kind not in ("", answer.kind):
-                expected = f"{method} {path} answers with status {statuses[0]}"
-                expected += f" and {kind}" if kind else ""
+                expected = said(
+                    "{request} answers with status {status}",
+                    request=f"{method} {path}",
+                    status=statuses[0],
+                )
+                if kind:
+                    expected = said("{expected} and {kind}", expected=expected, kind=kind)
                 raise Failure(expected, answer.summary, UNEXPECTED_STATUS)
             return model.of(answer, **given) if model else answer
         except Failure as failure:
@@ -188,7 +197,13 @@ class Server(Process):
         visitor = VISITOR if as_visitor is True else as_visitor
         cookies, query = self._visitors[app, visitor].cookies if visitor else "", ""
         if claims:
-            self.note(f"{name} came with {dict(claims)} in the address and as cookies")
+            self.note(
+                said(
+                    "{name} came with {claims} in the address and as cookies",
+                    name=name,
+                    claims=dict(claims),
+                )
+            )
             query = f"&{urlencode(claims)}"
             cookies = "; ".join(f"{key}={value}" for key, value in claims.items())
         try:
@@ -224,10 +239,10 @@ class Server(Process):
         try:
             connection = self._connection(name, app, cookies, query, namespace)
         except (NoAnswer, Failure) as failure:
-            self.note(f"{name} tried to connect")
+            self.note(said("{name} tried to connect", name=name))
             self.transcript.add(Passed(Kind.CONNECT, name, True, app=app))
             missing = self.transcript.add(Passed(Kind.LET_IN, name, False, app=app, came=False))
-            expected = f"{name} can connect with Socket.IO"
+            expected = said("{name} can connect with Socket.IO", name=name)
             if isinstance(failure, NoAnswer):
                 found = self.no_answer(expected, failure)
             else:

@@ -23,6 +23,7 @@ from kit.checking.failure import (
     NotStarted,
     TimedOut,
     raise_if_not_attempted,
+    where_in_code,
 )
 from kit.checking.handover import Handover
 from kit.checking.http import shortened
@@ -30,6 +31,7 @@ from kit.checking.server import Server
 from kit.checking.transcript import pictured
 from kit.checking.variation import varied
 from kit.checking.verdict import Cause, Finding
+from kit.language import said, spoken
 from kit.running import PACKAGE, App, Crash, Launcher, Plan, StartFailed
 
 # A line that runs a server: it never ends, or its port is taken and it ends at once.
@@ -69,10 +71,10 @@ class Start:
         """Return what a check has found: with what was done, and with what passed meanwhile."""
         servers = [server for _, server in self._servers]
         return Finding(
-            tuple(self.story),
-            failure.expected,
-            failure.got,
-            failure.cause,
+            tuple(map(spoken, self.story)),
+            spoken(failure.expected),
+            spoken(failure.got),
+            failure.cause.spoken(),
             pictured([server.transcript for server in servers], failure.marks),
             try_it.lines(check, servers[-1], first=len(servers) == 1) if servers else (),
         )
@@ -143,11 +145,15 @@ def plan_for(
 def _started(plan: Plan) -> str:
     made = []
     for app in plan.apps:
-        settings = "".join(f" and {setting}" for setting in _settings(app.settings))
         name = f'"{app.path}"' if app.dotted else app.path.rpartition(".")[2]
-        name = "" if app.config is None else name
-        made.append(f"create_app({name}){settings}{_with_variables(app.environment)}")
-    return "we started a server with " + ", and ".join(made) + _with_variables(plan.environment)
+        one = f"create_app({'' if app.config is None else name})"
+        for setting in _settings(app.settings):
+            one = said("{app} and {setting}", app=one, setting=setting)
+        made.append(_with_variables(one, app.environment))
+    apps, *others = made
+    for other in others:
+        apps = said("{app}, and {other}", app=apps, other=other)
+    return _with_variables(said("we started a server with {apps}", apps=apps), plan.environment)
 
 
 def _settings(settings: Mapping[str, Any]) -> list[str]:
@@ -156,35 +162,44 @@ def _settings(settings: Mapping[str, Any]) -> list[str]:
         for name, value in settings.items()
         if name != "SOURCES"
     ]
-    return [*shown, "sources of its own"] if "SOURCES" in settings else shown
+    return [*shown, said("sources of its own")] if "SOURCES" in settings else shown
 
 
-def _with_variables(environment: Mapping[str, str | None]) -> str:
+def _with_variables(told: str, environment: Mapping[str, str | None]) -> str:
     given = [f"{name}={value}" for name, value in environment.items() if value is not None]
-    return f" while the environment held {', '.join(given)}" if given else ""
+    if not given:
+        return told
+    return said("{told} while the environment held {given}", told=told, given=", ".join(given))
 
 
 def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
-    expected = "the server starts"
+    expected = said("the server starts")
     crash = failure.crash
     # It shows in many ways: a library that is not there, a lock that nobody has, or none at all.
     patch = code.find(r"\bmonkey_?patch\w*\(|\bmonkey\.patch_\w+\(|\bpatch_all\(")
     if patch and (not crash or not crash.where or PATCHED_BY.search(crash.where.code)):
-        got = f"it raised {crash}" if crash else "it never came to listen"
-        return NotStarted(expected, f"{got}; {patch} says `{patch.text.strip()}`", MONKEY_PATCHED)
+        got = said("it raised {crash}", crash=crash) if crash else said("it never came to listen")
+        got = said("{got}; {line} says `{text}`", got=got, line=patch, text=patch.text.strip())
+        return NotStarted(expected, got, MONKEY_PATCHED)
     at = crash.where if crash else failure.stuck
     is_run = at is not None and RUNS.search(at.code) is not None
     if crash:
         raise_if_not_attempted(crash, NotAttemptedAtStart)
-        where = f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
         cause = RUNS_THE_SERVER if is_run else _with_open_task(of_a_crash(crash, code), crash, code)
-        return NotStarted(expected, f"it raised {crash}{where}", cause, crash=crash)
+        raised = said("it raised {crash}", crash=f"{crash}{where_in_code(crash)}")
+        return NotStarted(expected, raised, cause, crash=crash)
     if failure.code is not None:
-        got = f"its process ended with exit status {failure.code}"
+        got = said("its process ended with exit status {code}", code=failure.code)
         return NotStarted(expected, got, EXITED)
-    stuck = f": it was at {failure.stuck} (`{failure.stuck.code}`)" if failure.stuck else ""
+    got = said("it never came to listen")
+    if failure.stuck:
+        got = said(
+            "it never came to listen: it was at {line} (`{code}`)",
+            line=failure.stuck,
+            code=failure.stuck.code,
+        )
     cause = RUNS_THE_SERVER if is_run else STUCK_AT_START
-    return StuckAtStart(expected, f"it never came to listen{stuck}", cause)
+    return StuckAtStart(expected, got, cause)
 
 
 def _with_open_task(cause: Cause, crash: Crash, code: Codebase) -> Cause:
@@ -195,8 +210,12 @@ def _with_open_task(cause: Cause, crash: Crash, code: Codebase) -> Cause:
     places += [f"{name.replace('.', '/')}.py" for name in OWN_MODULE.findall(crash.message)]
     for place in places:
         if task := code.open_task(place):
-            next_step = f"A task is still open in {task}. Is that what is missing?"
-            return Cause(cause.name, cause.likely, f"{next_step} {cause.next_step}")
+            next_step = said(
+                "A task is still open in {line}. Is that what is missing? {next_step}",
+                line=task,
+                next_step=said(cause.next_step),
+            )
+            return Cause(cause.name, cause.likely, next_step)
     return cause
 
 

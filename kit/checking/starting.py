@@ -6,6 +6,7 @@ from kit.checking.evidence import Evidence, Rows, Seen, explained
 from kit.checking.failure import Failure, NotStarted
 from kit.checking.start import Start
 from kit.checking.verdict import Cause
+from kit.language import said
 from kit.running import App
 
 Variables = Mapping[str, str | None]
@@ -46,6 +47,8 @@ def refuses(
         if failure.crash.type == "NoAppReturned":
             raise (failure.because(returns_none) if returns_none else failure) from None
         return
-    last = " for the last of them" if len(apps) > 1 else ""
-    found = Failure(f"`create_app` raises an error{last}", "it gave an app", otherwise)
+    expected = said("`create_app` raises an error")
+    if len(apps) > 1:
+        expected = said("`create_app` raises an error for the last of them")
+    found = Failure(expected, said("it gave an app"), otherwise)
     raise explained(why, Seen(server, None, found))

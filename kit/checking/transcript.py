@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from kit.checking.verdict import Mark, Packet
+from kit.language import N_, _, spoken
 
 MOST = 40  # messages of one picture
 FIRST = 4  # of them from the beginning, where there are more
@@ -19,14 +20,14 @@ ROUND = 4
 class Kind(StrEnum):
     """What a message is."""
 
-    CONNECT = "connect"
-    LET_IN = "connected"
-    REFUSED = "refused"
+    CONNECT = N_("connect")
+    LET_IN = N_("connected")
+    REFUSED = N_("refused")
     EVENT = "event"
-    ACK = "acknowledged"
-    LEFT = "disconnected"
-    LOST = "lost the connection"
-    CLOSED = "closed the connection"
+    ACK = N_("acknowledged")
+    LEFT = N_("disconnected")
+    LOST = N_("lost the connection")
+    CLOSED = N_("closed the connection")
     REQUEST = "request"
     ANSWER = "answer"
 
@@ -151,11 +152,13 @@ def _leave_out(shown: list[Packet], times: int) -> None:
 
 
 def _packet(message: Passed, times: int, asked: str, marked: Mapping[Passed, Mark]) -> Packet:
-    lane = f"server {message.server + 1}" if message.server else "server"
+    lane = _("server")
+    if message.server:
+        lane = _("server {number}").format(number=message.server + 1)
     if message.app:
-        lane += f", app {message.app + 1}"
+        lane = _("{server}, app {number}").format(server=lane, number=message.app + 1)
     mark = marked.get(message, Mark.NONE)
-    return Packet(message.client, message.sent, _words(message, asked), times, mark, lane)
+    return Packet(spoken(message.client), message.sent, _words(message, asked), times, mark, lane)
 
 
 def _asked(messages: Iterable[Passed]) -> dict[Passed, str]:
@@ -178,14 +181,16 @@ def _words(message: Passed, asked: str) -> str:
     if message.kind is Kind.EVENT:
         return f"`{name}` {data}".strip()
     if message.kind is Kind.ACK:
-        return " ".join(one for one in (message.kind, asked and f"`{asked}`", data) if one)
+        return " ".join(one for one in (_(message.kind), asked and f"`{asked}`", data) if one)
     if message.kind is Kind.REQUEST:
         return f"`{name}` {data}".strip()
     if message.kind is Kind.ANSWER:
-        return " ".join(str(one) for one in message.data) or "an answer"
+        return " ".join(str(one) for one in message.data) or _("an answer")
     namespace = message.options.get("namespace", "/")
-    where = f" to `{namespace}`" if namespace != "/" and message.sent else ""
-    return f"{message.kind}{where} {data}".strip()
+    told = _(message.kind)
+    if namespace != "/" and message.sent:
+        told = _("{done} to `{namespace}`").format(done=told, namespace=namespace)
+    return f"{told} {data}".strip()
 
 
 def _json(value: Any) -> str:

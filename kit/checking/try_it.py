@@ -9,7 +9,9 @@ from typing import Any
 
 from kit.checking.check import Check
 from kit.checking.process import Process
+from kit.checking.server import VISITOR
 from kit.checking.transcript import Kind, Passed
+from kit.language import N_, _, _n, spoken
 
 MOST_LINES = 15
 LONGEST = 300  # characters of a line, and of one value
@@ -25,7 +27,7 @@ SHOW = [
     "def show(answer):",
     '    print(answer.status_code, answer.headers.get("Location", ""), answer.text[:300])',
 ]
-TAMPERED = "# The check also slowed your server down, or made it fail. This does not."
+TAMPERED = N_("The check also slowed your server down, or made it fail. This does not.")
 
 
 class Unsayable(Exception):
@@ -45,7 +47,7 @@ def lines(check: Check, server: Process, *, first: bool) -> tuple[str, ...]:
     as_in_check = f" --as {check.name}" if first and server.app.apps == 1 else ""
     try:
         program = _Program(messages, f"python3 -m kit serve {check.lab}{as_in_check}")
-        return tuple(program.lines([TAMPERED] if server.was_tampered else []))
+        return tuple(program.lines([f"# {_(TAMPERED)}"] if server.was_tampered else []))
     except Unsayable:
         return ()
 
@@ -62,6 +64,7 @@ class _Program:
         self._heard: dict[str, str] = {}  # how the program has what the server has made up
         self._told: set[str] = set()  # what it has not, of that
         self._keeps = False
+        self._word = _("hears")  # behind a client, before what it hears
         clients = [one for one in messages if one.kind is Kind.CONNECT]
         self._has_clients = bool(clients)
         self._answers = [one for one in messages if one.kind is Kind.ANSWER]
@@ -99,7 +102,7 @@ class _Program:
             head += [
                 "def client(name, **more):",
                 f"    one = {MADE}",
-                "    " + self._hears("name", 'name, "hears"', ""),
+                "    " + self._hears("name", f'name, "{self._word}"', ""),
                 '    one.connect(SERVER, transports="websocket", **more)',
                 "    return one",
             ]
@@ -109,7 +112,7 @@ class _Program:
         left = list(dict.fromkeys(self._connected))
         if not left:
             return []
-        wait = f"{left[0]}.sleep({LISTEN})  # what comes meanwhile is printed"
+        wait = f"{left[0]}.sleep({LISTEN})  # " + _("what comes meanwhile is printed")
         if len(left) == 1:
             return [wait, f"{left[0]}.disconnect()"]
         return [wait, f"for one in ({', '.join(left)}):", "    one.disconnect()"]
@@ -155,7 +158,7 @@ class _Program:
         namespace = _namespace(message)
         more = [f"auth={self._code(message.data[0])}"] if message.data else []
         if cookies := message.options.get("cookies"):
-            visitor = self._names.get("a visitor")  # whose cookies they are, where there is one
+            visitor = self._names.get(VISITOR)  # whose cookies they are, where there is one
             kept = COOKIES.format(visitor=visitor) if visitor else _literal(cookies)
             more.append(f'headers={{"Cookie": {kept}}}')
         if self._by_function and not message.options.get("query"):
@@ -168,11 +171,18 @@ class _Program:
         given = ", ".join([address, 'transports="websocket"', *more])
         connect = f"{name}.connect({given})"
         where = "" if namespace == "/" else f", namespace={_literal(namespace)}"
-        hears = self._hears(client, f'{client[:-1]} hears"', where)
+        hears = self._hears(client, f'{client[:-1]} {self._word}"', where)
         made = [f"{name} = {MADE}", hears.replace("one", name, 1)]
         if self._is_refused(message):
+            told = _("not let in:")
             refused = "except socketio.exceptions.ConnectionError as error:"
-            return [*made, "try:", f"    {connect}", refused, '    print("not let in:", error)']
+            return [
+                *made,
+                "try:",
+                f"    {connect}",
+                refused,
+                f'    print("{told}", error)',
+            ]
         self._connected.append(name)
         return [*made, connect]
 
@@ -238,7 +248,9 @@ class _Program:
         """
         if client in self._names and not anew:
             return self._names[client]
-        shown = f"{self._shown[client]} again" if client in self._shown else client
+        shown = spoken(client)
+        if client in self._shown:
+            shown = _("{client} again").format(client=self._shown[client])
         name = re.sub(r"^(a|an|the) |\W+", "_", shown.lower(), flags=re.ASCII).strip("_")
         name = name if name.isidentifier() and not keyword.iskeyword(name) else f"client_{name}"
         taken = {*self._names.values(), "socketio", "requests", "client", "show", "one", "heard"}
@@ -294,8 +306,8 @@ def _shortened(steps: list[list[str]], room: int) -> list[str]:
         del kept[early]
         left_out += 1
     lines = [line for step in kept for line in step]
-    steps_are = "step is" if left_out == 1 else "steps are"
-    return [f"# {left_out} earlier {steps_are} left out", *lines] if left_out else lines
+    told = _n("{count} earlier step is left out", "{count} earlier steps are left out", left_out)
+    return [f"# {told.format(count=left_out)}", *lines] if left_out else lines
 
 
 def _makes(step: Iterable[str]) -> bool:

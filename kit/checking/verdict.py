@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from kit.language import Said, said, spoken
+
 
 class Outcome(StrEnum):
     """What became of one check. They are kept apart wherever a verdict is shown."""
@@ -23,6 +25,14 @@ class Cause:
     name: str
     likely: str
     next_step: str
+
+    def spoken(self) -> Self:
+        """Return the same cause in the language that is spoken, as far as it is translated."""
+        likely, next_step = (
+            spoken(one if isinstance(one, Said) else said(one))
+            for one in (self.likely, self.next_step)
+        )
+        return replace(self, likely=likely, next_step=next_step)
 
 
 class Mark(StrEnum):

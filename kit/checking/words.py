@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kit.checking.causes import of_a_crash
 from kit.checking.codebase import Codebase
+from kit.language import _
 from kit.running import StartFailed
 
 
@@ -12,11 +13,19 @@ def why_not_started(failure: StartFailed, folder: Path) -> str:
     if failure.crash:
         crash = failure.crash
         if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
-            return f"A task is still there: {crash.message} ({crash.where})."
+            return _("A task is still there: {task} ({line}).").format(
+                task=crash.message, line=crash.where
+            )
         cause = of_a_crash(crash, Codebase(folder))
+        cause = cause.spoken()
         where = f"\n  {crash.where}: {crash.where.code}" if crash.where else ""
-        return f"It raised {crash}{where}\nLikely: {cause.likely}\nNext: {cause.next_step}"
+        return _("It raised {crash}\nLikely: {likely}\nNext: {next_step}").format(
+            crash=f"{crash}{where}", likely=cause.likely, next_step=cause.next_step
+        )
     if failure.code is not None:
-        return f"Its process ended by itself, with exit status {failure.code}."
-    at = f" It was at {failure.stuck}: {failure.stuck.code}" if failure.stuck else ""
-    return f"It did not come to listen in time.{at}"
+        return _("Its process ended by itself, with exit status {code}.").format(code=failure.code)
+    if not failure.stuck:
+        return _("It did not come to listen in time.")
+    return _("It did not come to listen in time. It was at {line}: {code}").format(
+        line=failure.stuck, code=failure.stuck.code
+    )

@@ -10,6 +10,7 @@ import click
 
 from kit.cli import USAGE, Trouble
 from kit.course import Course, Lab, UnknownLab
+from kit.language import _
 
 
 class LabType(click.ParamType[Lab]):
@@ -39,7 +40,10 @@ class JsonFile(click.ParamType[str]):
         if value != "-" and (
             path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)
         ):
-            raise Trouble(f"{path} cannot be written. Name another file for --json.", USAGE)
+            raise Trouble(
+                _("{path} cannot be written. Name another file for --json.").format(path=path),
+                USAGE,
+            )
         return str(value)
 
 

@@ -15,6 +15,7 @@ from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import Course, Lab, UnknownLab
 from kit.cut import CutError
+from kit.language import _
 from kit.proving import audit as proving
 from kit.proving.case import Case, Deviation
 from kit.proving.mutants import Mutant
@@ -60,7 +61,7 @@ def audit(
     submission, its checks or the kit change.
     """
     if mutate and one_in > 1:
-        raise Trouble("--one-in is about submissions: leave it out, or --mutate.", USAGE)
+        raise Trouble(_("--one-in is about submissions: leave it out, or --mutate."), USAGE)
     course = Course()
     try:
         chosen = course.selected(labs) if labs else course.labs
@@ -84,9 +85,13 @@ def audit(
                 course, chosen, console, proofs, repeat=repeat, jobs=jobs, one_in=one_in
             )
     except SubmissionError as error:
-        raise Trouble(f"A submission does not fit its lab any more.\n{error}") from None
+        raise Trouble(
+            _("A submission does not fit its lab any more.\n{error}").format(error=error)
+        ) from None
     except CutError as error:
-        raise Trouble(f"The labs cannot be cut from the reference.\n{error}") from None
+        raise Trouble(
+            _("The labs cannot be cut from the reference.\n{error}").format(error=error)
+        ) from None
     if json_file:
         whole = {"clean": report.clean and not lacking}
         write_json(json_file, report.to_dict() | lacks | whole)
@@ -118,17 +123,28 @@ def _mutate(
         Launcher() as launcher,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
-        task = progress.add_task("Trying every mutant", total=None)
+        task = progress.add_task(_("Trying every mutant"), total=None)
         for lab in labs:
             found += proving.mutate(course, lab, launcher, at_once=jobs, proofs=proofs, tell=tell)
     if json_file:
         figures = {"mutants": count, "caught_before": caught_before}
         write_json(json_file, figures | {"deviations": [asdict(one) for one in found]})
     for one in found:
-        console.print(f"lab {one.lab}: {one.kind}: {one.case}", markup=False)
+        console.print(
+            _("lab {lab}: {kind}: {case}").format(lab=one.lab, kind=one.kind, case=one.case),
+            markup=False,
+        )
     if caught_before:
-        console.print(f"{caught_before} of {count} mutants were caught before and are unchanged")
-    console.print(f"{count} mutants, {len(found)} of them not as they should be")
+        console.print(
+            _("{caught_before} of {count} mutants were caught before and are unchanged").format(
+                caught_before=caught_before, count=count
+            )
+        )
+    console.print(
+        _("{count} mutants, {wrong} of them not as they should be").format(
+            count=count, wrong=len(found)
+        )
+    )
     return FAILED if found else PASSED
 
 
@@ -146,7 +162,7 @@ def _audit(
         Launcher() as launcher,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
-        task = progress.add_task("Trying every submission", total=None)
+        task = progress.add_task(_("Trying every submission"), total=None)
 
         def tell(case: Case, _: Verdict, deviations: list[Deviation]) -> None:
             progress.update(task, advance=1, description=escape(f"{case.lab.title}: {case.name}"))
@@ -186,18 +202,29 @@ def _show(report: proving.Report, console: Console) -> None:
     console.print(table)
     if report.left_out:
         console.print(
-            f"{report.left_out} of {report.known_wrong} known-wrong submissions were not tried"
+            _("{left_out} of {known_wrong} known-wrong submissions were not tried").format(
+                left_out=report.left_out, known_wrong=report.known_wrong
+            )
         )
     if report.proved_before:
         console.print(
-            f"{report.proved_before} of {report.cases} were proved before and are unchanged"
+            _("{proved_before} of {cases} were proved before and are unchanged").format(
+                proved_before=report.proved_before, cases=report.cases
+            )
         )
     for one in report.deviations:
         if one.kind == "unproved":
             continue  # the linter has told it
         console.print(
-            f"lab {one.lab}, {one.case}, {one.check}: {one.kind}: {one.text}", markup=False
+            _("lab {lab}, {case}, {check}: {kind}: {text}").format(
+                lab=one.lab, case=one.case, check=one.check, kind=one.kind, text=one.text
+            ),
+            markup=False,
         )
     for check, cases in (report.flakes or {}).items():
         if cases:
-            console.print(f"{check} was not decided the same way each time in {cases} cases")
+            console.print(
+                _("{check} was not decided the same way each time in {cases} cases").format(
+                    check=check, cases=cases
+                )
+            )

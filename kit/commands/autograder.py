@@ -12,6 +12,7 @@ from kit.grading.gradescope import package
 from kit.grading.gradescope.once import Settings
 from kit.grading.grading import is_gradable
 from kit.grading.scheme import SchemeError
+from kit.language import _
 
 
 @click.command()
@@ -39,10 +40,16 @@ def autograder(out: Path, *, labs: str, scheme_file: Path | None, unconfined: bo
         raise Trouble(str(error), USAGE) from None
     for lab in chosen:
         if not is_gradable(lab):
-            raise Trouble(f"{lab.title} is about the student's own machine.", USAGE)
+            raise Trouble(
+                _("{title} is about the student's own machine.").format(title=lab.title), USAGE
+            )
     settings = Settings(tuple(lab.number for lab in chosen), unconfined)
     plan = scheme_file.read_bytes() if scheme_file else None
     content = package.archive(course, settings, plan)
     packing.save(content, out)
-    say(f"{out} is ready: {len(content) / 1_000_000:.1f} MB. Upload it as the autograder.")
-    say(f"The assignment is about {', '.join(lab.title for lab in chosen)}.")
+    say(
+        _("{out} is ready: {size:.1f} MB. Upload it as the autograder.").format(
+            out=out, size=len(content) / 1_000_000
+        )
+    )
+    say(_("The assignment is about {labs}.").format(labs=", ".join(lab.title for lab in chosen)))

@@ -18,6 +18,7 @@ from kit.commands.endurance import fuzz, soak
 from kit.commands.feedback import feedback
 from kit.commands.grading_bench import grading
 from kit.course import ROOT
+from kit.language import _
 from kit.report import terminal
 from kit.running.redis_server import RedisMissing
 
@@ -40,7 +41,11 @@ class Numbers(click.ParamType[tuple[int, ...]]):
         except ValueError:
             numbers = [0]
         if numbers[0] < 1:
-            self.fail(f"{value!r} is not a list of numbers, such as 100,500", param, ctx)
+            self.fail(
+                _("{value!r} is not a list of numbers, such as 100,500").format(value=value),
+                param,
+                ctx,
+            )
         return tuple(numbers)
 
 
@@ -91,7 +96,7 @@ def server(
     extras.ensure(ROOT, installation.say)
     try:
         allow_open_files(plan.files)
-        with console.status("Starting") as status:
+        with console.status(_("Starting")) as status:
             # Where nothing can be renewed in place, each step is a line.
             tell = status.update if console.is_terminal else console.print
             report = measuring.measure(plan, tell)
@@ -119,7 +124,7 @@ def chaos(json_file: str | None, disconnects: int, clients: int, workers: int, s
     extras.ensure(ROOT, installation.say)
     console = terminal.console(stderr=json_file == "-")
     try:
-        with console.status("Starting") as status:
+        with console.status(_("Starting")) as status:
             tell = status.update if console.is_terminal else console.print
             report = chaos_run.chaos(disconnects, clients, workers, seed, tell)
     except (chaos_run.ChaosFailed, RedisMissing) as error:
@@ -127,16 +132,32 @@ def chaos(json_file: str | None, disconnects: int, clients: int, workers: int, s
     if json_file:
         write_json(json_file, report.to_dict())
     console.print(
-        f"{report.disconnects:,} connections of {report.clients} clients have ended in"
-        f" {report.seconds:.0f} s: " + ", ".join(f"{kind} {n}" for kind, n in report.breaks.items())
+        _(
+            "{disconnects:,} connections of {clients} clients have ended in {seconds:.0f} s:"
+            " {breaks}"
+        ).format(
+            disconnects=report.disconnects,
+            clients=report.clients,
+            seconds=report.seconds,
+            breaks=", ".join(f"{kind} {n}" for kind, n in report.breaks.items()),
+        )
     )
     console.print(
-        f"{report.updates:,} updates were heard, {report.replayed:,} of them replayed;"
-        f" {report.snapshots} figures stood for more; {report.expired} sessions were over."
+        _(
+            "{updates:,} updates were heard, {replayed:,} of them replayed;"
+            " {snapshots} figures stood for more; {expired} sessions were over."
+        ).format(
+            updates=report.updates,
+            replayed=report.replayed,
+            snapshots=report.snapshots,
+            expired=report.expired,
+        )
     )
     for fault in report.faults[:20]:
         console.print(Text(fault, style="red"))
-    console.print("Nothing was lost, nothing came twice." if not report.faults else "See above.")
+    console.print(
+        _("Nothing was lost, nothing came twice.") if not report.faults else _("See above.")
+    )
     return FAILED if report.faults else PASSED
 
 

@@ -50,17 +50,21 @@ def check(
     console = terminal.console(stderr=json_file == "-")
     if whole:
         if lab or app or so_far or watch:
-            raise Trouble("`check --all` takes no lab, and no option but --json.", USAGE)
+            raise Trouble(_("`check --all` takes no lab, and no option but --json."), USAGE)
         return check_all(course, console, json_file)
     if lab is None:
         raise Trouble(
-            "Name a lab, such as `python3 -m kit check 3`, or check all that you have begun:"
-            " python3 -m kit check --all",
+            _(
+                "Name a lab, such as `python3 -m kit check 3`, or check all that you have begun:"
+                " python3 -m kit check --all"
+            ),
             USAGE,
         )
     if app is None and not lab.package.exists():
         workspace.start(course, lab)
-        console.print(f"Made your copy in labs/{lab.slug}/{PACKAGE}")
+        console.print(
+            _("Made your copy in labs/{slug}/{package}").format(slug=lab.slug, package=PACKAGE)
+        )
     with (
         _folder(app, lab) as folder,
         Watch(course, lab, folder, so_far=so_far) as watching,
@@ -86,7 +90,7 @@ def check(
             if is_own and not watch:  # where the panel decides, it has done so
                 _remember(lab, verdict, console)
             if watch:
-                console.print("Waiting for you to save a file. Ctrl-C stops.", style="dim")
+                console.print(_("Waiting for you to save a file. Ctrl-C stops."), style="dim")
     if last is None or last.passed:
         return PASSED
     return BROKE if last.count(Outcome.CHECKER_BROKE) else FAILED
@@ -94,16 +98,17 @@ def check(
 
 def _what_next(course: Course, lab: Lab, verdict: Verdict) -> str:
     if not verdict.passed:
-        return f"For a hint: python3 -m kit hint {lab.number}"
-    compared = f"Your code beside the course's: python3 -m kit compare {lab.number}"
+        return _("For a hint: python3 -m kit hint {number}").format(number=lab.number)
+    compared = _("Your code beside the course's: python3 -m kit compare {number}").format(
+        number=lab.number
+    )
     following = course.after(lab)
     if following is None:
-        return f"{compared}\nThat was the last lab."
+        return _("{compared}\nThat was the last lab.").format(compared=compared)
     notebook = following.own_notebook.relative_to(following.root).as_posix()
-    return (
-        f"{compared}\n"
-        f"Go on with the next lab: python3 -m kit start {following.number}, or {notebook}"
-    )
+    return _(
+        "{compared}\nGo on with the next lab: python3 -m kit start {number}, or {notebook}"
+    ).format(compared=compared, number=following.number, notebook=notebook)
 
 
 def _followed(
@@ -115,13 +120,17 @@ def _followed(
     """
 
     def begin() -> None:
-        console.print("Checking…", style="dim")
+        console.print(_("Checking…"), style="dim")
 
     if by_panel:
         try:
             yield from following.verdicts(course.root, lab, begin)
         except finding.PanelDidNotStart as failure:
-            console.print(f"{failure}\nThis terminal watches by itself.", style="dim", markup=False)
+            console.print(
+                _("{failure}\nThis terminal watches by itself.").format(failure=failure),
+                style="dim",
+                markup=False,
+            )
         except following.PanelBroke as failure:
             raise Trouble(f"{_(OUR_FAULT)}\n{failure}") from None
     for verdict in watching.verdicts(begin=begin):
@@ -141,7 +150,7 @@ def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:
 def _with_a_bar(watching: Watch, console: Console) -> Verdict:
     """Return the verdict; in a terminal a bar shows how far the checks have come."""
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Checking", total=len(watching.checks))
+        task = progress.add_task(_("Checking"), total=len(watching.checks))
         return watching.verdict(tell=lambda _: progress.advance(task))
 
 
@@ -160,7 +169,10 @@ def _folder(app: Path | None, lab: Lab) -> Iterator[Path]:
             yield Path(temporary)
     else:
         raise Trouble(
-            f"There is no app in {app}. Name the folder that holds the package `{PACKAGE}`.", USAGE
+            _(
+                "There is no app in {app}. Name the folder that holds the package `{package}`."
+            ).format(app=app, package=PACKAGE),
+            USAGE,
         )
 
 

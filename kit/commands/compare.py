@@ -9,6 +9,7 @@ from rich.text import Text
 from kit.cli import FAILED, USAGE, Trouble
 from kit.commands import lab_argument
 from kit.course import Course, Lab
+from kit.language import _
 from kit.report import terminal
 from kit.student import comparing, given
 from kit.student.comparing import Pair
@@ -25,8 +26,10 @@ def compare(lab: Lab, anyway: bool) -> None:
     """
     if not anyway and not newest(lab).done:
         raise Trouble(
-            f"{lab.title} is not passed yet, and this would show how it can be solved. Pass it"
-            f" first: python3 -m kit check {lab.number}. To look all the same: --anyway",
+            _(
+                "{title} is not passed yet, and this would show how it can be solved. Pass it"
+                " first: python3 -m kit check {number}. To look all the same: --anyway"
+            ).format(title=lab.title, number=lab.number),
             FAILED,
         )
     course = Course()
@@ -41,13 +44,20 @@ def compare(lab: Lab, anyway: bool) -> None:
         if not pair.is_alike:
             _show(console, pair)
     if alike := [f"{pair.name} ({pair.file})" for pair in pairs if pair.is_alike]:
-        console.print(f"\nAs in the course: {', '.join(alike)}", markup=False)
+        console.print(_("\nAs in the course: {alike}").format(alike=", ".join(alike)), markup=False)
 
 
 def _show(console: Console, pair: Pair) -> None:
     console.print(f"\n== {pair.name}", style="bold", markup=False)
-    yours = f"yours, {pair.own_file}" if pair.own else "you have no function of this name"
-    for title, code in ((yours, pair.own), (f"the course's, {pair.file}", pair.course)):
+    yours = (
+        _("yours, {file}").format(file=pair.own_file)
+        if pair.own
+        else _("you have no function of this name")
+    )
+    for title, code in (
+        (yours, pair.own),
+        (_("the course's, {file}").format(file=pair.file), pair.course),
+    ):
         console.print(f"-- {title}", style="dim", markup=False)
         if code and console.is_terminal:
             console.print(Syntax(code, "python", theme="ansi_light", background_color="default"))

@@ -7,6 +7,7 @@ import click
 from kit.cli import FAILED, Trouble
 from kit.commands import lab_argument, say
 from kit.course import ROOT, Course, Lab
+from kit.language import _
 from kit.report.words import state
 from kit.student import workspace
 from kit.student.progress import overview
@@ -22,17 +23,28 @@ def start(lab: Lab, mine: bool) -> None:
             copy = workspace.carry_forward(Course(), lab)
         except workspace.NothingToCarry as error:
             raise Trouble(
-                f"{error} To start from the lab's own code: python3 -m kit start {lab.name}", FAILED
+                _("{error} To start from the lab's own code: python3 -m kit start {name}").format(
+                    error=error, name=lab.name
+                ),
+                FAILED,
             ) from None
     else:
         copy = workspace.start(Course(), lab)
     where = _short(copy.package)
     if copy.made:
-        say(f"{lab.title}: your copy is in {where}")
+        say(_("{title}: your copy is in {where}").format(title=lab.title, where=where))
     else:
-        say(f"{lab.title}: your copy is in {where} already. It was left as it is.")
+        say(
+            _("{title}: your copy is in {where} already. It was left as it is.").format(
+                title=lab.title, where=where
+            )
+        )
     _tell_the_rest(copy)
-    say(f"The task: {_short(lab.task)}. To check your work: python3 -m kit check {lab.number}")
+    say(
+        _("The task: {task}. To check your work: python3 -m kit check {number}").format(
+            task=_short(lab.task), number=lab.number
+        )
+    )
 
 
 @click.command()
@@ -40,7 +52,11 @@ def start(lab: Lab, mine: bool) -> None:
 def reset(lab: Lab) -> None:
     """Go back to the starter. Your work is kept beside it."""
     copy = workspace.reset(Course(), lab)
-    say(f"{lab.title}: the starter is back in {_short(copy.package)}")
+    say(
+        _("{title}: the starter is back in {folder}").format(
+            title=lab.title, folder=_short(copy.package)
+        )
+    )
     _tell_the_rest(copy)
 
 
@@ -53,11 +69,13 @@ def progress() -> None:
 
 def _tell_the_rest(copy: workspace.Copy) -> None:
     if copy.kept:
-        say(f"Your older work is kept in {_short(copy.kept)}")
+        say(_("Your older work is kept in {folder}").format(folder=_short(copy.kept)))
     for path in copy.to_look_at:
         say(
-            f"Both you and this lab changed {_short(path)}. Yours stands; the lab's version lies"
-            f" beside it as {path.name}.lab: copy over what you need."
+            _(
+                "Both you and this lab changed {path}. Yours stands; the lab's version lies"
+                " beside it as {name}.lab: copy over what you need."
+            ).format(path=_short(path), name=path.name)
         )
 
 

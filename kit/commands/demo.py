@@ -13,13 +13,16 @@ from kit.course import ROOT
 from kit.demo import deployed, one_process
 from kit.demo.announcing import Announcement
 from kit.demo.files import Files
+from kit.language import _
 
 
 def _length(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
     """Return a length of time as it was given. Raises BadParameter where it is none."""
     if text is not None and not re.fullmatch("[1-9][0-9]{0,5}[smhd]", text):
         raise click.BadParameter(
-            f"{text!r} is not a length of time. Write a number and s, m, h or d, such as 10m.",
+            _(
+                "{text!r} is not a length of time. Write a number and s, m, h or d, such as 10m."
+            ).format(text=text),
             context,
             option,
         )

@@ -13,6 +13,7 @@ from kit.cli import FAILED, PASSED
 from kit.commands import say
 from kit.course import ROOT
 from kit.grading.confinement import CONFINED, UNCONFINED, why_not
+from kit.language import _
 
 LITTLE = 1_000_000_000  # bytes of room
 
@@ -43,38 +44,49 @@ def doctor() -> int:
 
 def _signs() -> Iterator[Sign]:
     yield Sign(
-        f"Python {platform.python_version()} on {platform.system()} {platform.machine()},"
-        f" {os.cpu_count()} processors"
+        _("Python {version} on {system} {machine}, {count} processors").format(
+            version=platform.python_version(),
+            system=platform.system(),
+            machine=platform.machine(),
+            count=os.cpu_count(),
+        )
     )
     if environment.satisfies(ROOT / "requirements.txt"):
-        yield Sign("Every package is there, in the version that the lock names.")
+        yield Sign(_("Every package is there, in the version that the lock names."))
     else:
-        yield Sign("Packages are missing, or of another version.", "Run: python3 -m kit setup")
+        yield Sign(
+            _("Packages are missing, or of another version."), _("Run: python3 -m kit setup")
+        )
     if browser_libraries.is_ready(ROOT):
-        yield Sign("The browser's libraries are there.")
+        yield Sign(_("The browser's libraries are there."))
     else:
-        yield Sign("The browser's libraries are missing.", "Run: python3 -m kit setup")
+        yield Sign(_("The browser's libraries are missing."), _("Run: python3 -m kit setup"))
     free = shutil.disk_usage(ROOT).free
     yield Sign(
-        f"{free / 1e9:.1f} GB are free on this disk.",
-        "Make room: less than 1 GB may not do." if free < LITTLE else "",
+        _("{free:.1f} GB are free on this disk.").format(free=free / 1e9),
+        _("Make room: less than 1 GB may not do.") if free < LITTLE else "",
     )
     if os.access(ROOT, os.W_OK):
-        yield Sign(f"{ROOT} can be written.")
+        yield Sign(_("{root} can be written.").format(root=ROOT))
     else:
-        yield Sign(f"{ROOT} cannot be written.", "Copy the project to a folder of your own.")
+        yield Sign(
+            _("{root} cannot be written.").format(root=ROOT),
+            _("Copy the project to a folder of your own."),
+        )
     why = why_not()
     if not why:
-        yield Sign(f"Grading: {CONFINED}")
+        yield Sign(_("Grading: {confinement}").format(confinement=_(CONFINED)))
     else:
         remedy = (
-            "On another system than Linux grade in a container, as docs/grading.md says."
+            _("On another system than Linux grade in a container, as docs/grading.md says.")
             if platform.system() != "Linux"
-            else "Mend that, or grade in a container, as docs/grading.md says."
+            else _("Mend that, or grade in a container, as docs/grading.md says.")
         )
         yield Sign(
-            f"Grading: submissions cannot be confined, for {why}. With --unconfined a report says:"
-            f" {UNCONFINED}",
+            _(
+                "Grading: submissions cannot be confined, for {why}. With --unconfined a report"
+                " says: {unconfined}"
+            ).format(why=why, unconfined=_(UNCONFINED)),
             remedy,
             is_needed=False,
         )

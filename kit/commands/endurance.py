@@ -15,6 +15,7 @@ from kit.bench.harm.target import TargetFailed
 from kit.cli import FAILED, PASSED, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import ROOT
+from kit.language import _
 from kit.report import terminal
 
 if TYPE_CHECKING:
@@ -48,12 +49,21 @@ def fuzz(json_file: str | None, cases: int, seed: int, mode: str, timely: float)
 
     report, console = _tried(run, json_file)
     console.print(
-        f"{report.total:,} cases in {report.seconds:.0f} s; meanwhile {report.answers:,} honest"
-        f" answers, p99 {report.answer_p99 * 1000:.0f} ms, the longest"
-        f" {report.answer_longest * 1000:.0f} ms, and {report.updates:,} updates in order."
+        _(
+            "{total:,} cases in {seconds:.0f} s; meanwhile {answers:,} honest"
+            " answers, p99 {answer_p99:.0f} ms, the longest"
+            " {answer_longest:.0f} ms, and {updates:,} updates in order."
+        ).format(
+            total=report.total,
+            seconds=report.seconds,
+            answers=report.answers,
+            answer_p99=report.answer_p99 * 1000,
+            answer_longest=report.answer_longest * 1000,
+            updates=report.updates,
+        )
     )
     grown = (report.end["memory"] - report.half["memory"]) / 1e6 if report.end else 0
-    console.print(f"The second half cost {grown:+.1f} MB of memory.")
+    console.print(_("The second half cost {grown:+.1f} MB of memory.").format(grown=grown))
     return _judged(report.faults, console)
 
 
@@ -72,9 +82,13 @@ def soak(json_file: str | None, clients: int, seconds: float, seed: int, mode: s
         lambda tell: soaking.soak(clients, seconds, mode, seed, tell), json_file
     )
     done = ", ".join(f"{kind} {count:,}" for kind, count in report.done.items())
-    console.print(f"{report.clients} clients: {done}; {report.updates:,} updates in order.")
+    console.print(
+        _("{clients} clients: {done}; {updates:,} updates in order.").format(
+            clients=report.clients, done=done, updates=report.updates
+        )
+    )
     megabytes = ", ".join(f"{third['memory'] / 1e6:.1f}" for third in report.thirds)
-    console.print(f"Memory at the end of each third: {megabytes} MB.")
+    console.print(_("Memory at the end of each third: {megabytes} MB.").format(megabytes=megabytes))
     return _judged(report.faults, console)
 
 
@@ -84,7 +98,7 @@ def _tried(
     """Run one of the two above with a status line, and write its report."""
     extras.ensure(ROOT, installation.say)
     console = terminal.console(stderr=file == "-")
-    with console.status("Starting") as status:
+    with console.status(_("Starting")) as status:
         try:
             report = run(status.update if console.is_terminal else console.print)
         except TargetFailed as error:
@@ -97,5 +111,5 @@ def _tried(
 def _judged(faults: list[str], console: Console) -> int:
     for fault in faults[:20]:
         console.print(Text(fault[:2000], style="red"))
-    console.print("Nothing was harmed, nothing is left." if not faults else "See above.")
+    console.print(_("Nothing was harmed, nothing is left.") if not faults else _("See above."))
     return FAILED if faults else PASSED

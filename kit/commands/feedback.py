@@ -12,6 +12,7 @@ from kit.bench.panel_page import NoVerdict
 from kit.cli import FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import ROOT, Course, UnknownLab
+from kit.language import _
 from kit.panel.finding import PanelDidNotStart
 from kit.report import terminal
 from kit.running.browser import BrowserMissing
@@ -39,7 +40,7 @@ def feedback(labs: str | None, json_file: str | None, saves: int) -> int:
     browser_libraries.ensure(ROOT, installation.say)
     extras.ensure(ROOT, installation.say)
     try:
-        with console.status("Starting") as status:
+        with console.status(_("Starting")) as status:
             waits = [measuring.measure(course, lab, saves, status.update) for lab in chosen]
     except (NoVerdict, BrowserMissing, PanelDidNotStart) as error:
         raise Trouble(str(error)) from None
@@ -51,7 +52,7 @@ def feedback(labs: str | None, json_file: str | None, saves: int) -> int:
 
 
 def _show(waits: list[measuring.Waits], console: Console) -> None:
-    table = Table("lab", title="Seconds from save to verdict")
+    table = Table("lab", title=_("Seconds from save to verdict"))
     for head in ("right\nmedian", "right\np95", "wrong\nmedian", "wrong\np95"):
         table.add_column(head, justify="right")
     table.add_column("longest", max_width=32, no_wrap=True, overflow="ellipsis")
@@ -65,9 +66,21 @@ def _show(waits: list[measuring.Waits], console: Console) -> None:
     console.print(table)
     for one in waits:
         for name in one.unlike:
-            console.print(f"{one.lab}, {name}: not the verdict that it should get", markup=False)
+            console.print(
+                _("{lab}, {name}: not the verdict that it should get").format(
+                    lab=one.lab, name=name
+                ),
+                markup=False,
+            )
     console.print(
-        f"To be reached for right submissions of labs 1 to {measuring.EARLY}:"
-        f" {measuring.QUICK[0]} s at the median, {measuring.QUICK[1]} s for 19 of 20."
-        f" For wrong ones: {measuring.USUAL[1]} s for 19 of 20."
+        _(
+            "To be reached for right submissions of labs 1 to {early}:"
+            " {median} s at the median, {most} s for 19 of 20."
+            " For wrong ones: {usual} s for 19 of 20."
+        ).format(
+            early=measuring.EARLY,
+            median=measuring.QUICK[0],
+            most=measuring.QUICK[1],
+            usual=measuring.USUAL[1],
+        )
     )

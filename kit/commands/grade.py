@@ -20,6 +20,7 @@ from kit.grading.own_marks import OwnMarksError
 from kit.grading.reports import GRADEBOOK, write
 from kit.grading.results import ClassResults, LabResult, State
 from kit.grading.scheme import Scheme, SchemeError
+from kit.language import _
 from kit.report import terminal
 from kit.running.plan import KIT_ROOT
 
@@ -109,8 +110,10 @@ def grade(
     why = "" if unconfined else why_not()
     if why:
         raise Trouble(
-            f"Submissions cannot be confined here: {why}.\nTo run them as processes of your account"
-            " instead, with all that it may do, say --unconfined.",
+            _(
+                "Submissions cannot be confined here: {why}.\nTo run them as processes of your"
+                " account instead, with all that it may do, say --unconfined."
+            ).format(why=why),
             USAGE,
         )
     own_file = own_file or out / OWN_MARKS
@@ -133,7 +136,7 @@ def grade(
         marking.marked(grading.results(who))  # what is wrong with it shows before the work
     except WRONG as error:
         raise Trouble(str(error), USAGE) from None
-    console.print(UNCONFINED if unconfined else CONFINED, markup=False, style="dim")
+    console.print(_(UNCONFINED if unconfined else CONFINED), markup=False, style="dim")
     out.mkdir(parents=True, exist_ok=True)
     try:
         with Journal(out / "journal.sqlite3") as journal:
@@ -149,7 +152,9 @@ def grade(
     own_marks.begin(out / OWN_MARKS)
     for remark in write(results, out):
         console.print(remark, markup=False, style="dim")
-    console.print(f"The gradebook is in {out}; begin with class.html.", markup=False)
+    console.print(
+        _("The gradebook is in {out}; begin with class.html.").format(out=out), markup=False
+    )
     left = {
         lab.state
         for student in results.students
@@ -175,15 +180,17 @@ def _compare(before: Earlier, results: ClassResults, console: Console) -> int:
     for move in moves:
         console.print(str(move), markup=False)
         for why in move.because:
-            console.print(f"  because {why}", markup=False, style="dim")
+            console.print(_("  because {why}").format(why=why), markup=False, style="dim")
     for note in results.notes:
         console.print(note, markup=False, style="yellow")
     whose = len({move.student for move in moves})
     console.print(
-        f"{whose} of {len(results.students)} students' marks would move. Nothing was overwritten:"
-        " grade without --compare for that."
+        _(
+            "{moved} of {count} students' marks would move. Nothing was overwritten:"
+            " grade without --compare for that."
+        ).format(moved=whose, count=len(results.students))
         if moves
-        else "No mark would move.",
+        else _("No mark would move."),
         markup=False,
     )
     return FAILED if moves else PASSED
@@ -196,7 +203,11 @@ def _chosen(course: Course, labs: str | None) -> list[Lab]:
 
 def _say_what_is_left(grading: Grading, console: Console) -> None:
     if grading.decided:
-        console.print(f"{grading.decided} verdicts are known already and still hold.")
+        console.print(
+            _("{decided} verdicts are known already and still hold.").format(
+                decided=grading.decided
+            )
+        )
 
 
 def _run(
@@ -211,7 +222,7 @@ def _run(
         transient=True,
         disable=not console.is_terminal,
     ) as progress:
-        task = progress.add_task("Grading", total=len(grading.left))
+        task = progress.add_task(_("Grading"), total=len(grading.left))
         grading.run(
             journal,
             jobs=jobs,

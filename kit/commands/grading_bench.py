@@ -9,6 +9,7 @@ from kit.commands import JsonFile, write_json
 from kit.course import Course, UnknownLab
 from kit.grading.confinement import why_not
 from kit.grading.reports import GRADEBOOK
+from kit.language import _
 from kit.report import terminal
 from kit.temporary import TemporaryFolder
 
@@ -34,7 +35,7 @@ def grading(json_file: str | None, labs: str, students: int, how_often: int, see
         raise Trouble(str(error), USAGE) from None
     arguments = ["--labs", labs, *(["--unconfined"] if why_not() else [])]
     try:
-        with TemporaryFolder() as work, console.status("Starting") as status:
+        with TemporaryFolder() as work, console.status(_("Starting")) as status:
             folder = work / "class"
             handed_in = classes.hand_in(course, chosen, students, folder)
             tell = status.update if console.is_terminal else console.print
@@ -46,14 +47,23 @@ def grading(json_file: str | None, labs: str, students: int, how_often: int, see
     if json_file:
         write_json(json_file, {"kills": report.to_dict(), "unlike": unlike})
     console.print(
-        f"{report.verdicts} verdicts; undisturbed in {report.seconds_undisturbed} s, with"
-        f" {report.processor_seconds} s of processor time; killed {report.kills} times in"
-        f" {report.runs} runs, {report.with_news} times after new verdicts."
+        _(
+            "{verdicts} verdicts; undisturbed in {seconds_undisturbed} s, with"
+            " {processor_seconds} s of processor time; killed {kills} times in"
+            " {runs} runs, {with_news} times after new verdicts."
+        ).format(
+            verdicts=report.verdicts,
+            seconds_undisturbed=report.seconds_undisturbed,
+            processor_seconds=report.processor_seconds,
+            kills=report.kills,
+            runs=report.runs,
+            with_news=report.with_news,
+        )
     )
     for fault in [*unlike, *report.faults]:
         console.print(Text(fault, style="red"))
     if not report.faults:
-        console.print("Each gradebook was the same. Nothing was lost, nothing came twice.")
+        console.print(_("Each gradebook was the same. Nothing was lost, nothing came twice."))
     if not unlike:
-        console.print("Each submission has the verdict that it deserves.")
+        console.print(_("Each submission has the verdict that it deserves."))
     return FAILED if report.faults or unlike else PASSED

@@ -17,6 +17,7 @@ from kit.course import Course, Lab
 from kit.grading import packing
 from kit.grading.grading import is_gradable
 from kit.grading.packing import NotPacked, Packed
+from kit.language import _, _n
 from kit.report import terminal, words
 from kit.running import PACKAGE, Launcher
 from kit.student import given, merging
@@ -51,10 +52,13 @@ def hand_in(labs: tuple[Lab, ...], out: Path | None, unchecked: bool, with_git: 
     except NotPacked as error:
         raise Trouble(str(error), USAGE) from None
     packing.save(content, path)
-    console.print(f"{path} is ready: {len(content) / 1000:.0f} kB.", markup=False)
+    console.print(
+        _("{path} is ready: {size:.0f} kB.").format(path=path, size=len(content) / 1000),
+        markup=False,
+    )
     if with_git:
         _add_to_git(course.root, packed)
-        console.print("Git sees these files now. Commit and push them to hand them in.")
+        console.print(_("Git sees these files now. Commit and push them to hand them in."))
     verdicts = [] if unchecked else _verdicts(packed, console)
     _show(packed, verdicts, console)
     for line in left_out:
@@ -67,16 +71,20 @@ def _collected(course: Course, labs: tuple[Lab, ...]) -> tuple[list[Packed], lis
     packed, left_out = [], []
     for lab in sorted(set(labs), key=lambda lab: lab.number) or course.labs:
         if not is_gradable(lab):
-            left_out.append(f"{lab.title} is about your own machine: it is not handed in.")
+            left_out.append(
+                _("{title} is about your own machine: it is not handed in.").format(title=lab.title)
+            )
         elif labs or lab.package.is_dir():
             one = packing.collect(lab)
             starter = given.starter(course, lab)
             if labs or merging.differ(one.package, starter):
                 packed.append(one)
             else:
-                left_out.append(f"{lab.title} is still the starter, and is left out.")
+                left_out.append(
+                    _("{title} is still the starter, and is left out.").format(title=lab.title)
+                )
     if not packed:
-        raise NotPacked("\n".join([*left_out, "There is nothing to hand in."]))
+        raise NotPacked("\n".join([*left_out, _("There is nothing to hand in.")]))
     return packed, left_out
 
 
@@ -89,7 +97,7 @@ def _verdicts(packed: list[Packed], console: Console) -> list[Verdict]:
         Launcher() as launcher,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
-        task = progress.add_task("Checking", total=sum(map(len, checks.values())))
+        task = progress.add_task(_("Checking"), total=sum(map(len, checks.values())))
         for one in packed:
             place = folder / one.lab.slug
             cut.write({f"{PACKAGE}/{name}": text for name, text in one.package.items()}, place)
@@ -106,8 +114,8 @@ def _verdicts(packed: list[Packed], console: Console) -> list[Verdict]:
 
 def _show(packed: list[Packed], verdicts: list[Verdict], console: Console) -> None:
     for number, one in enumerate(packed):
-        stands = words.summary(verdicts[number]) if verdicts else "not checked"
-        files = f"{len(one.package)} file{'s' if len(one.package) != 1 else ''}"
+        stands = words.summary(verdicts[number]) if verdicts else _("not checked")
+        files = _n("{count} file", "{count} files", len(one.package)).format(count=len(one.package))
         console.print(f"{one.lab.title}: {files}; {stands}", markup=False)
         for note in one.notes:
             console.print(f"  {note}", markup=False, style="dim")
@@ -130,7 +138,9 @@ def _add_to_git(root: Path, packed: list[Packed]) -> None:
                 check=True,
             )
     except FileNotFoundError:
-        raise Trouble("Git is not installed. The archive is ready all the same.") from None
+        raise Trouble(_("Git is not installed. The archive is ready all the same.")) from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode(errors="replace").strip()
-        raise Trouble(f"The archive is ready, but git did not take the files: {said}") from None
+        raise Trouble(
+            _("The archive is ready, but git did not take the files: {said}").format(said=said)
+        ) from None

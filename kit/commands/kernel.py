@@ -13,6 +13,7 @@ from kit import kernel as ours
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import OWN_NOTEBOOKS, ROOT
+from kit.language import _
 
 WAY = ("python3", "-m", "kit", "kernel")
 
@@ -33,11 +34,16 @@ def kernel(name: str, prefix: Path | None, remove: bool) -> None:
     from jupyter_core.paths import jupyter_data_dir  # late, as below: they take half a second
 
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        raise Trouble(f"{name!r} cannot name a kernel. Use letters, digits, - and _.", USAGE)
+        raise Trouble(
+            _("{name!r} cannot name a kernel. Use letters, digits, - and _.").format(name=name),
+            USAGE,
+        )
     data = prefix.resolve() / "share" / "jupyter" if prefix else Path(jupyter_data_dir())
     folder = data / "kernels" / name.lower()
     if folder.exists() and not _is_ours(folder):
-        raise Trouble(f"{folder} holds another kernel. Choose another --name.", USAGE)
+        raise Trouble(
+            _("{folder} holds another kernel. Choose another --name.").format(folder=folder), USAGE
+        )
     try:
         if remove:
             _remove(folder)
@@ -45,14 +51,23 @@ def kernel(name: str, prefix: Path | None, remove: bool) -> None:
             _install(name, prefix)
             again = ["--name", name] if name != ours.NAME else []
             again += ["--prefix", str(prefix)] if prefix else []
-            say(f"The kernel “{_shown(name)}” is now in {folder} and runs {sys.executable}")
-            say(f"Choose it for the notebooks in {ROOT / OWN_NOTEBOOKS}")
-            say("(A Jupyter that is open shows it when its page is reloaded.)")
-            say(f"To take it away: {shlex.join([*WAY, '--remove', *again])}")
+            say(
+                _("The kernel “{shown}” is now in {folder} and runs {python}").format(
+                    shown=_shown(name), folder=folder, python=sys.executable
+                )
+            )
+            say(_("Choose it for the notebooks in {folder}").format(folder=ROOT / OWN_NOTEBOOKS))
+            say(_("(A Jupyter that is open shows it when its page is reloaded.)"))
+            say(
+                _("To take it away: {command}").format(
+                    command=shlex.join([*WAY, "--remove", *again])
+                )
+            )
     except OSError as error:
         raise Trouble(
-            f"{folder} cannot be written: {error.strerror or error}."
-            " Name another folder with --prefix."
+            _("{folder} cannot be written: {strerror}. Name another folder with --prefix.").format(
+                folder=folder, strerror=error.strerror or error
+            )
         ) from None
 
 
@@ -69,9 +84,9 @@ def _install(name: str, prefix: Path | None) -> None:
 
 def _remove(folder: Path) -> None:
     if not folder.exists():
-        raise Trouble(f"There is no kernel in {folder}.", USAGE)
+        raise Trouble(_("There is no kernel in {folder}.").format(folder=folder), USAGE)
     shutil.rmtree(folder)
-    say(f"{folder} is gone.")
+    say(_("{folder} is gone.").format(folder=folder))
 
 
 def _shown(name: str) -> str:

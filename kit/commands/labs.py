@@ -22,6 +22,7 @@ from kit import (
 from kit.cli import PASSED, USAGE, Trouble
 from kit.commands import say
 from kit.course import OWN_NOTEBOOKS, ROOT, Course
+from kit.language import _
 from kit.student import notebooks, workspace
 
 FIRST_PORT = 8888
@@ -36,7 +37,7 @@ def prepare() -> None:
     course = Course()
     missing = [lab for lab in course.labs if not lab.package.exists()]
     if missing:
-        installation.say("Making your copies of the labs")
+        installation.say(_("Making your copies of the labs"))
     for lab in missing:
         workspace.start(course, lab)
     for line in notebooks.update(course):
@@ -47,7 +48,7 @@ def prepare() -> None:
 def setup() -> None:
     """Set up, and stop there."""
     prepare()
-    say("Everything is ready. To open the labs: python3 -m kit")
+    say(_("Everything is ready. To open the labs: python3 -m kit"))
 
 
 @click.command()
@@ -63,17 +64,19 @@ def labs(no_browser: bool, port: int | None) -> int:
     moved = home.spare_for_jupyter(cache)
     if opened := jupyterlab.running(ROOT):
         opened = reachable.in_a_codespace(opened)
-        say(f"JupyterLab is already open at {opened}")
+        say(_("JupyterLab is already open at {opened}").format(opened=opened))
         if not no_browser:
             web_browser.show(opened)
         return PASSED
     if port and ports.why_not("127.0.0.1", port):
         raise Trouble(
-            f"Port {port} is in use by another program. Choose another one, or leave --port out.",
+            _(
+                "Port {port} is in use by another program. Choose another one, or leave --port out."
+            ).format(port=port),
             USAGE,
         )
     prepare()
-    say("Opening the labs in JupyterLab. Ctrl-C stops it.")
+    say(_("Opening the labs in JupyterLab. Ctrl-C stops it."))
     # A terminal in JupyterLab finds this environment's `python` and `uv` first. VIRTUAL_ENV is not
     # set: there, a plain `uv pip sync` in lab 0 would empty the kit's own environment.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -110,11 +113,11 @@ def labs(no_browser: bool, port: int | None) -> int:
 def _in_the_jupyterlab_that_is_open() -> str:
     """Return what to do on a hub, where JupyterLab runs and another could not be reached."""
     start = ROOT / OWN_NOTEBOOKS / "00_start.ipynb"
-    return (
+    return _(
         "JupyterLab is open here already, so no other one is started. To work on the labs in it:\n"
         "1. Run  python3 -m kit kernel  once, then reload the page of JupyterLab.\n"
-        f"2. Open {reachable.file(start) or start} and choose the kernel “{kernel.SHOWN}”."
-    )
+        "2. Open {file} and choose the kernel “{shown}”."
+    ).format(file=reachable.file(start) or start, shown=kernel.SHOWN)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

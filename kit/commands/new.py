@@ -7,6 +7,7 @@ from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import Course
 from kit.cut import tasks
+from kit.language import _
 
 
 @click.command()
@@ -21,10 +22,14 @@ def new(lab: str) -> None:
         begun, files = new_lab.begin(course, lab)
     except new_lab.CannotBegin as error:
         raise Trouble(str(error), USAGE) from None
-    say(f"{begun.title} has a skeleton:")
+    say(_("{title} has a skeleton:").format(title=begun.title))
     for file in files:
         say(f"  {file.relative_to(course.root).as_posix()}")
     if not tasks(course.reference, begun.number):
-        say(f"In reference/ nothing is tagged `# lab {begun.number}: ...` yet: begin there.")
-    say(f"What it still lacks: python3 -m kit audit --labs {begun.number}")
-    say("How to go on: CONTRIBUTING.md")
+        say(
+            _("In reference/ nothing is tagged `# lab {number}: ...` yet: begin there.").format(
+                number=begun.number
+            )
+        )
+    say(_("What it still lacks: python3 -m kit audit --labs {number}").format(number=begun.number))
+    say(_("How to go on: CONTRIBUTING.md"))

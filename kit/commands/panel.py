@@ -6,6 +6,7 @@ from kit import browser_libraries, installation, reachable, web_browser
 from kit.cli import Trouble
 from kit.commands import LabType, say
 from kit.course import Course, Lab
+from kit.language import _
 from kit.panel import finding
 from kit.student import workspace
 
@@ -23,13 +24,17 @@ def panel(lab: Lab | None, no_browser: bool) -> None:
     browser_libraries.ensure(course.root, installation.say)
     if lab and not lab.package.exists():
         workspace.start(course, lab)
-        say(f"Made your copy in {lab.package.relative_to(course.root).as_posix()}")
+        say(
+            _("Made your copy in {folder}").format(
+                folder=lab.package.relative_to(course.root).as_posix()
+            )
+        )
     try:
         found = finding.ensure(course.root)
     except finding.PanelDidNotStart as failure:
         raise Trouble(str(failure)) from None
     place = reachable.for_people(found.url)
     link = f"{place}?key={found.key}" + (f"&lab={lab.number}" if lab else "")
-    say(f"The panel is at {reachable.in_words(link)}")
+    say(_("The panel is at {address}").format(address=reachable.in_words(link)))
     if not no_browser and not reachable.jupyter():
         web_browser.show(link)

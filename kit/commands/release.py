@@ -7,6 +7,7 @@ import click
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import Course, UnknownLab
+from kit.language import _
 from kit.student import edition
 
 
@@ -26,4 +27,8 @@ def release(out: Path, labs: str | None) -> None:
         edition.make(course, chosen, out)
     except (UnknownLab, edition.NoEdition) as error:
         raise Trouble(str(error), USAGE) from None
-    say(f"The students' edition, with {len(chosen)} labs, is in {out}. To try it: python3 -m kit")
+    say(
+        _(
+            "The students' edition, with {count} labs, is in {out}. To try it: python3 -m kit"
+        ).format(count=len(chosen), out=out)
+    )

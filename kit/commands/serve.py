@@ -13,6 +13,7 @@ from kit.checking.words import why_not_started
 from kit.cli import FAILED, USAGE, Trouble
 from kit.commands import lab_argument, say
 from kit.course import Course, Lab
+from kit.language import _
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 from kit.running.app import LogLine
 from kit.student import workspace
@@ -35,7 +36,7 @@ def serve(lab: Lab, port: int | None, check: str | None) -> None:
     """
     if not lab.package.exists():
         workspace.start(Course(), lab)
-        say(f"Made your copy in labs/{lab.slug}/{lab.package.name}")
+        say(_("Made your copy in labs/{slug}/{name}").format(slug=lab.slug, name=lab.package.name))
     plan = Plan(lab.folder, (App(None),)) if check is None else _as_in(lab, check)
     plan = replace(plan, port=_port(plan.host, port))
     with Launcher(warm=False) as launcher:
@@ -43,17 +44,27 @@ def serve(lab: Lab, port: int | None, check: str | None) -> None:
             files = look(lab.folder)
             _serve(launcher, plan, files)
             names = changed(lab.folder, files)
-            say(f"You saved {listed(names)}. The server starts again.")
+            say(_("You saved {files}. The server starts again.").format(files=listed(names)))
 
 
 def _as_in(lab: Lab, check: str) -> Plan:
     """Return how a check starts the student's server. Raises Trouble."""
     known = {one.name: one for one in load(lab.checks)}
     if check not in known:
-        raise Trouble(f"There is no check {check!r}. The checks are: {', '.join(known)}.", USAGE)
+        raise Trouble(
+            _("There is no check {check!r}. The checks are: {known}.").format(
+                check=check, known=", ".join(known)
+            ),
+            USAGE,
+        )
     plan = plan_of(known[check], lab.folder)
     if plan is None or len(plan.apps) != 1:
-        raise Trouble(f"The check {check} does not start one server alone. Leave --as out.", USAGE)
+        raise Trouble(
+            _("The check {check} does not start one server alone. Leave --as out.").format(
+                check=check
+            ),
+            USAGE,
+        )
     return plan
 
 
@@ -63,11 +74,17 @@ def _port(host: str, wanted: int | None) -> int:
         if ports.why_not(host, USUAL_PORT) is None:
             return USUAL_PORT
         spare = ports.spare_port(host)
-        say(f"Port {USUAL_PORT} is in use by another program, so this server gets {spare}.")
+        say(
+            _("Port {port} is in use by another program, so this server gets {spare}.").format(
+                port=USUAL_PORT, spare=spare
+            )
+        )
         return spare
     if ports.why_not(host, wanted):
         raise Trouble(
-            f"Port {wanted} is in use by another program. Choose another one, or leave --port out.",
+            _(
+                "Port {port} is in use by another program. Choose another one, or leave --port out."
+            ).format(port=wanted),
             USAGE,
         )
     return wanted
@@ -82,12 +99,20 @@ def _serve(launcher: Launcher, plan: Plan, files: Look) -> None:
         except StartFailed as failure:
             if failure.crash is None:  # the error is told in words
                 shown.go_on()
-            say(f"Your server did not start. {why_not_started(failure, plan.folder)}")
-            say("It is tried again when you save a file. Ctrl-C stops.")
+            say(
+                _("Your server did not start. {why}").format(
+                    why=why_not_started(failure, plan.folder)
+                )
+            )
+            say(_("It is tried again when you save a file. Ctrl-C stops."))
             while look(plan.folder) == files:
                 time.sleep(LOOK)
             return
-        say(f"Your server runs at {reachable.in_words(reachable.for_people(app.url))}")
+        say(
+            _("Your server runs at {address}").format(
+                address=reachable.in_words(reachable.for_people(app.url))
+            )
+        )
         while look(plan.folder) == files:
             until = time.monotonic() + LOOK
             while time.monotonic() < until:
@@ -95,7 +120,10 @@ def _serve(launcher: Launcher, plan: Plan, files: Look) -> None:
                 time.sleep(STEP)
             if not app.is_running:
                 shown.go_on()
-                raise Trouble(f"Your server has ended, with exit status {app.exit_code}.", FAILED)
+                raise Trouble(
+                    _("Your server has ended, with exit status {code}.").format(code=app.exit_code),
+                    FAILED,
+                )
         shown.go_on()
 
 

@@ -6,6 +6,7 @@ import time
 from kit import reachable, web_browser
 from kit.commands import say
 from kit.demo import addresses, qr
+from kit.language import _
 
 
 class Announcement:
@@ -21,10 +22,14 @@ class Announcement:
         here = addresses.here(self.host, port)
         address = reachable.for_people(here)
         passed = time.monotonic() - self.began
-        say(f"The dashboard is at {reachable.in_words(address)}  (ready in {passed:.1f} s)")
+        say(
+            _("The dashboard is at {address}  (ready in {passed:.1f} s)").format(
+                address=reachable.in_words(address), passed=passed
+            )
+        )
         if address == here:  # elsewhere no network of this machine's is that of the people
             self._tell_the_room(port)
-        say("Ctrl-C stops it.")
+        say(_("Ctrl-C stops it."))
         if self.opens_browser and not reachable.jupyter():
             web_browser.show(address)
 
@@ -35,24 +40,32 @@ class Announcement:
         if found:
             _invite(found, trusted)
         elif self.host in addresses.EVERYWHERE:
-            say("No phone can reach it: this machine is in no network, or TRUSTED_HOSTS says so.")
+            say(
+                _("No phone can reach it: this machine is in no network, or TRUSTED_HOSTS says so.")
+            )
 
 
 def _invite(found: list[str], trusted: list[str]) -> None:
     """Say where phones find it, with a QR code of the first address, and which names it takes."""
-    say("For the phones in the room, in the same network:")
+    say(_("For the phones in the room, in the same network:"))
     for address in found:
         say(f"    {address}")
     if qr.can_be_drawn(sys.stdout):
         say(qr.drawn(found[0]))
     if trusted:
         names = ", ".join(trusted)
-        say(f"It answers to the names in DASHBOARD_TRUSTED_HOSTS alone: {names}.")
+        say(
+            _("It answers to the names in DASHBOARD_TRUSTED_HOSTS alone: {names}.").format(
+                names=names
+            )
+        )
     else:
         say(
-            "It answers to any name. Set DASHBOARD_TRUSTED_HOSTS to the names that people ask for"
-            f" ({_host(found[0])}),\nand websites that point a name of theirs at this machine are"
-            " refused."
+            _(
+                "It answers to any name. Set DASHBOARD_TRUSTED_HOSTS to the names that people ask"
+                " for ({host}),\nand websites that point a name of theirs at this machine are"
+                " refused."
+            ).format(host=_host(found[0]))
         )
 
 

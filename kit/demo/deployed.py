@@ -9,6 +9,7 @@ from kit import ports
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
+from kit.language import _
 from kit.running.redis_server import RedisMissing, RedisServer
 from kit.temporary import TemporaryFolder
 
@@ -45,7 +46,11 @@ def serve(
                 raise Trouble(str(missing), USAGE) from None
             stack.callback(server.stop)
             server.start()
-            say(f"Started {server.name} for them, at {server.url}; it ends with them.")
+            say(
+                _("Started {name} for them, at {url}; it ends with them.").format(
+                    name=server.name, url=server.url
+                )
+            )
             url = server.url
         shared = ["--redis", url] if url else []
         host, port = at
@@ -59,7 +64,11 @@ def serve(
         status = serve_at(port)
         if status == USAGE and may_move and ports.why_not(host, port):
             moved = ports.spare_port(host)
-            say(f"Another program has taken port {port} meanwhile. Starting again at {moved}.")
+            say(
+                _(
+                    "Another program has taken port {port} meanwhile. Starting again at {moved}."
+                ).format(port=port, moved=moved)
+            )
             status = serve_at(moved)
     if status:
         return status

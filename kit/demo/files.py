@@ -10,6 +10,7 @@ from pathlib import Path
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
+from kit.language import _
 from kit.running import RunningApp
 from kit.running.app import LogLine
 
@@ -33,7 +34,12 @@ class Files:
         }
         for option, is_given in options.items():
             if is_given and not self.paths:
-                raise Trouble(f"{option} is about the file that --csv names; say which.", USAGE)
+                raise Trouble(
+                    _("{option} is about the file that --csv names; say which.").format(
+                        option=option
+                    ),
+                    USAGE,
+                )
 
     def settings(self) -> dict[str, object]:
         """Return the settings that name them to the server."""

@@ -10,6 +10,7 @@ from kit.cli import BROKE, USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT
 from kit.demo.files import Remarks
+from kit.language import _
 from kit.running import App, Launcher, Plan, RunningApp, StartFailed
 
 PORT = 8000
@@ -32,7 +33,7 @@ def serve(
     """
     gevent = find_spec("gevent") is not None
     if not gevent:
-        say("Serving with threads, to some hundred clients: there is no gevent on this Python.")
+        say(_("Serving with threads, to some hundred clients: there is no gevent on this Python."))
     app = App("Production", {"ASYNC_MODE": "gevent" if gevent else "threading"})
     plan = Plan(ROOT / "reference", (app,), {**variables}, *at, gevent=gevent)
     with Launcher(warm=False) as launcher:
@@ -42,7 +43,9 @@ def serve(
         while not running.ended.wait(LOOK):
             for remark in remarks.new():
                 say(remark)
-        raise Trouble(f"The dashboard's server has ended.\n{_last_lines(running)}")
+        raise Trouble(
+            _("The dashboard's server has ended.\n{said}").format(said=_last_lines(running))
+        )
 
 
 def port_at(host: str, wanted: int | None) -> int:
@@ -52,8 +55,11 @@ def port_at(host: str, wanted: int | None) -> int:
         if why_not is None:
             return port
     raise Trouble(
-        f"The dashboard cannot listen at {host}, port {port}: {why_not}."
-        + (" Choose another --port, or leave it out." if wanted else " Choose another --host."),
+        _("The dashboard cannot listen at {host}, port {port}: {why}.").format(
+            host=host, port=port, why=why_not
+        )
+        + " "
+        + (_("Choose another --port, or leave it out.") if wanted else _("Choose another --host.")),
         USAGE,
     )
 
@@ -76,7 +82,12 @@ def _started(launcher: Launcher, plan: Plan, *, may_move: bool) -> RunningApp:
 def _trouble(failure: StartFailed, app: RunningApp) -> Trouble:
     if failure.crash and failure.crash.type in REFUSALS:
         return Trouble(failure.crash.message, USAGE)
-    return Trouble(f"The dashboard did not start: {failure}\n{_last_lines(app)}", BROKE)
+    return Trouble(
+        _("The dashboard did not start: {failure}\n{said}").format(
+            failure=failure, said=_last_lines(app)
+        ),
+        BROKE,
+    )
 
 
 def _last_lines(app: RunningApp) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from kit.grading.earlier import Earlier, EarlierLab
 from kit.grading.own_marks import OwnMark
-from kit.grading.results import ClassResults, LabResult, Mark, neat
+from kit.grading.results import ClassResults, LabResult, Mark, in_words, neat
+from kit.language import _
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def moves(earlier: Earlier, results: ClassResults) -> list[Move]:
         for lab in one.labs:
             before = earlier.labs.get((one.student.name, lab.lab))
             if before is None:
-                found.append(_move(one.student.name, lab, "not there", ("it is new",)))
+                found.append(_move(one.student.name, lab, _("not there"), (_("it is new"),)))
             elif (before.points, before.most, before.state) != (lab.points, lab.most, lab.state):
                 shown = _shown(before.points, before.most, before.state)
                 found.append(_move(one.student.name, lab, shown, tuple(_why(before, lab)), before))
@@ -41,11 +42,11 @@ def moves(earlier: Earlier, results: ClassResults) -> list[Move]:
     found += [
         Move(
             student,
-            f"Lab {lab}",
+            _("Lab {lab}").format(lab=lab),
             _shown(before.points, before.most, before.state),
-            "not there",
+            _("not there"),
             None,
-            ("it is not among what is graded now",),
+            (_("it is not among what is graded now"),),
         )
         for (student, lab), before in earlier.labs.items()
         if (student, lab) not in there
@@ -58,10 +59,10 @@ def _total(
 ) -> Iterator[Move]:
     if before != now:
         is_moved = any(move.student == student for move in found)
-        why = "the labs above" if is_moved else "weights, or what is dropped, have changed"
-        shown = ["not settled" if total is None else f"{total} %" for total in (before, now)]
+        why = _("the labs above") if is_moved else _("weights, or what is dropped, have changed")
+        shown = [_("not settled") if total is None else f"{total} %" for total in (before, now)]
         by = None if before is None or now is None else neat(now - before)
-        yield Move(student, "total", shown[0], shown[1], by, (why,))
+        yield Move(student, _("total"), shown[0], shown[1], by, (why,))
 
 
 def _move(
@@ -78,39 +79,56 @@ def _move(
 
 
 def _shown(points: float | None, most: float, state: str) -> str:
-    return state if points is None else f"{points} of {most}"
+    if points is None:
+        return in_words(state)
+    return _("{number} of {total}").format(number=points, total=most)
 
 
 def _why(before: EarlierLab, lab: LabResult) -> Iterator[str]:
     """Yield each reason, those that move points first."""
     mark = lab.mark or Mark(lab.points, lab.points)
     if before.state != lab.state:
-        yield f"it was {before.state}, and is {lab.state}"
+        yield _("it was {before}, and is {now}").format(
+            before=in_words(before.state), now=in_words(lab.state)
+        )
     was = {one.check: one for one in before.by_check}
     now = {one.check: one for one in mark.by_check}
     for check in {**was, **now}:
         old, new = was.get(check), now.get(check)
         outcomes = before.beneath.outcomes.get(check), lab.beneath.outcomes.get(check)
         if new is None and old is not None and lab.verdict:
-            yield f"the check {check} is gone"
+            yield _("the check {check} is gone").format(check=check)
         elif old is None and new is not None:
-            yield f"the check {check} is new: {outcomes[1]}, {new.points} of {new.of}"
-        elif old and new and (old.points, old.of) != (new.points, new.of):
-            told = (
-                outcomes[0] if outcomes[0] == outcomes[1] else f"{outcomes[0]}, now {outcomes[1]}"
+            yield _("the check {check} is new: {outcome}, {points} of {of}").format(
+                check=check, outcome=in_words(outcomes[1] or ""), points=new.points, of=new.of
             )
-            yield f"{check}: {told}; {old.points} of {old.of}, now {new.points} of {new.of}"
+        elif old and new and (old.points, old.of) != (new.points, new.of):
+            told = in_words(outcomes[0] or "")
+            if outcomes[0] != outcomes[1]:
+                told = _("{before}, now {now}").format(before=told, now=in_words(outcomes[1] or ""))
+            yield _("{check}: {told}; {points} of {of}, now {new_points} of {new_of}").format(
+                check=check,
+                told=told,
+                points=old.points,
+                of=old.of,
+                new_points=new.points,
+                new_of=new.of,
+            )
     if before.days_late != mark.days_late or before.taken != mark.taken:
         yield (
-            f"days late: {_days(before.days_late)}, now {_days(mark.days_late)};"
-            f" {before.taken} points less, now {mark.taken}"
+            _("days late: {days}, now {new_days}; {taken} points less, now {new_taken}").format(
+                days=_days(before.days_late),
+                new_days=_days(mark.days_late),
+                taken=before.taken,
+                new_taken=mark.taken,
+            )
         )
     was_own = before.own and (before.own.is_excused or before.own.points is not None)
     if mark.is_own and before.own != OwnMark(mark.points, mark.is_excused, mark.comment):
-        yield "your own mark has changed" if was_own else "it has your own mark now"
+        yield _("your own mark has changed") if was_own else _("it has your own mark now")
     elif was_own and not mark.is_own:
-        yield "your own mark is gone"
+        yield _("your own mark is gone")
 
 
 def _days(days: int | None) -> str:
-    return "unknown" if days is None else str(days)
+    return _("unknown") if days is None else str(days)

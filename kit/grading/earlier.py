@@ -8,6 +8,7 @@ from typing import Any
 
 from kit.grading.own_marks import OwnMark, Place
 from kit.grading.results import Beneath, CheckMark
+from kit.language import _
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,20 @@ def read(path: Path) -> Earlier:
         return Earlier(labs, {one["name"]: one.get("total") for one in found["students"]})
     except FileNotFoundError:
         raise NoGradebook(
-            f"There is no gradebook in {path.parent} yet. Grade without --compare first."
+            _("There is no gradebook in {parent} yet. Grade without --compare first.").format(
+                parent=path.parent
+            )
         ) from None
     except OSError as error:
-        raise NoGradebook(f"{path} cannot be read: {error.strerror}") from None
+        raise NoGradebook(
+            _("{path} cannot be read: {strerror}").format(path=path, strerror=error.strerror)
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise NoGradebook(
-            f"{path} is no gradebook of this kit, or is damaged. Take it away to go on."
-            " Verdicts are kept apart from it."
+            _(
+                "{path} is no gradebook of this kit, or is damaged. Take it away to go on."
+                " Verdicts are kept apart from it."
+            ).format(path=path)
         ) from None
 
 

@@ -23,9 +23,10 @@ from kit.grading.results import (
 )
 from kit.grading.roster import Roster
 from kit.grading.unit import Unit
+from kit.language import N_, _
 from kit.proving.proofs import basis
 
-FOR_ANOTHER = (
+FOR_ANOTHER = N_(
     "The package that was handed in names no lab. It passes no check of this one, so it is taken to"
     " be for another."
 )
@@ -123,7 +124,11 @@ class Grading:
             if student is None or student.name in named:
                 strangers.append(one)
                 if roster:
-                    notes.append(f"{one.student} is not in the roster, or not clearly one of it.")
+                    notes.append(
+                        _("{student} is not in the roster, or not clearly one of it.").format(
+                            student=one.student
+                        )
+                    )
             else:
                 named[student.name] = one
         results = [
@@ -144,8 +149,8 @@ class Grading:
             )
             for one in strangers
         ]
-        confinement = CONFINED if self.confined else UNCONFINED
-        titles = tuple(lab.title for lab in self.labs)
+        confinement = _(CONFINED if self.confined else UNCONFINED)
+        titles = tuple(lab.column for lab in self.labs)
         columns = tuple(roster.column(lab.number) if roster else "" for lab in self.labs)
         return ClassResults(confinement, titles, tuple(results), columns, tuple(notes))
 
@@ -154,7 +159,11 @@ class Grading:
         notes = [*handed_in.notes, *handed_in.unreadable] if handed_in else []
         if handed_in and None in handed_in.packages and len(self.labs) > 1:
             without = [lab.title for lab in self.labs if lab.number not in handed_in.packages]
-            notes.append(f"One package names no lab; it is graded for: {', '.join(without)}.")
+            notes.append(
+                _("One package names no lab; it is graded for: {without}.").format(
+                    without=", ".join(without)
+                )
+            )
         return StudentResults(student, labs, tuple(notes))
 
     def _lab(self, lab: Lab, handed_in: HandedIn | None) -> LabResult:
@@ -171,11 +180,13 @@ class Grading:
             return replace(missing, state=State.UNREADABLE) if unreadable else missing
         verdict = self._known.get(unit.key)
         if verdict is None:
-            return replace(missing, state=State.UNSETTLED, notes=("It has not been graded yet.",))
+            return replace(
+                missing, state=State.UNSETTLED, notes=(_("It has not been graded yet."),)
+            )
         is_zero = standing(verdict) is State.GRADED and not verdict.count(Outcome.PASSED)
         if is_zero and lab.number not in handed_in.packages and len(self.labs) > 1:
             # Nobody has said that it is for this lab.
-            return replace(missing, notes=(FOR_ANOTHER,))
+            return replace(missing, notes=(_(FOR_ANOTHER),))
         return replace(missing, state=standing(verdict), verdict=verdict)
 
     def _unit(self, lab: Lab, package: Tree | None) -> Unit | None:
@@ -207,7 +218,9 @@ def _gradable(lab: Lab) -> tuple[Check, ...]:
     checks = tuple(load(lab.checks))
     if not is_gradable(lab):
         raise NotGradable(
-            f"{lab.title} is about the student's own machine, so it cannot be graded from what is"
-            " handed in. Leave it out with --labs."
+            _(
+                "{title} is about the student's own machine, so it cannot be graded from what is"
+                " handed in. Leave it out with --labs."
+            ).format(title=lab.title)
         )
     return checks

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from kit.checking.verdict import Verdict
+from kit.language import N_, _
 
 TABLE = "CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, verdict TEXT NOT NULL)"
 
@@ -19,13 +20,15 @@ class JournalError(Exception):
     """The journal cannot be read or written. Its text says why."""
 
 
-FULL = "The disk is full. Make room, then run the same command again: no verdict is lost."
+FULL = N_("The disk is full. Make room, then run the same command again: no verdict is lost.")
 
 
 def _error(error: sqlite3.Error, path: Path | None = None) -> JournalError:
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-        return JournalError(FULL)
-    return JournalError(f"The journal cannot be used: {path or ''}{': ' if path else ''}{error}")
+        return JournalError(_(FULL))
+    return JournalError(
+        _("The journal cannot be used: {error}").format(error=f"{path}: {error}" if path else error)
+    )
 
 
 class Journal:

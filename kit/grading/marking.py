@@ -14,9 +14,13 @@ from kit.grading.results import (
     Mark,
     State,
     StudentResults,
+    in_words,
     neat,
 )
 from kit.grading.scheme import Scheme
+from kit.language import N_, _, _n
+
+NOT_THERE, GONE = N_("not there"), N_("gone")
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,11 @@ class Marking:
         """Return the results with a mark for each lab, and a total. Raises SchemeError."""
         students = tuple(self._student(one) for one in results.students)
         outdated = tuple(
-            f"{one.student.name}, {lab.title}: your own mark stands, but the verdict beneath it has"
-            f" changed since you gave it ({_difference(lab)}). Look again; to keep the mark, change"
-            " its comment."
+            _(
+                "{name}, {title}: your own mark stands, but the verdict beneath it has"
+                " changed since you gave it ({difference}). Look again; to keep the mark, change"
+                " its comment."
+            ).format(name=one.student.name, title=lab.title, difference=_difference(lab))
             for one in students
             for lab in one.labs
             if lab.is_outdated
@@ -125,14 +131,21 @@ class Marking:
     ) -> list[str]:
         """Return what is said of days that were late, or of not knowing them."""
         if days is None or (not days and lab.is_late and lab.handed_in is None):
-            said = "It was handed in late" if lab.is_late else "Nobody knows when it was handed in"
+            if lab.is_late:
+                return [_("It was handed in late, and no days are counted.")]
             has_due = self.scheme.lab(lab.lab).due is not None
-            return [f"{said}, and no days are counted."] if has_due or lab.is_late else []
+            told = _("Nobody knows when it was handed in, and no days are counted.")
+            return [told] if has_due else []
         if not days:
             return []
-        free = f" {used} of them free." if used else ""
-        less = f" {neat(float(taken))} points less." if taken else ""
-        return [f"{days} {'day' if days == 1 else 'days'} late.{free}{less}"]
+        said = [_n("{count} day late.", "{count} days late.", days).format(count=days)]
+        if used:
+            said.append(
+                _n("{count} of them free.", "{count} of them free.", used).format(count=used)
+            )
+        if taken:
+            said.append(_("{points} points less.").format(points=neat(float(taken))))
+        return [" ".join(said)]
 
     def _without_lowest(self, labs: list[LabResult]) -> list[LabResult]:
         """Return the labs, the lowest of them marked as dropped. What is missing is the lowest."""
@@ -168,9 +181,16 @@ def _difference(lab: LabResult) -> str:
     if before is None:
         return ""
     now = lab.beneath
-    changed = [] if before.state == now.state else [f"{before.state}, now {now.state}"]
+    changed = []
+    if before.state != now.state:
+        states = {"before": in_words(before.state), "now": in_words(now.state)}
+        changed.append(_("{before}, now {now}").format(**states))
     changed += [
-        f"{check}: {before.outcomes.get(check, 'not there')}, now {now.outcomes.get(check, 'gone')}"
+        _("{check}: {before}, now {now}").format(
+            check=check,
+            before=in_words(before.outcomes.get(check, NOT_THERE)),
+            now=in_words(now.outcomes.get(check, GONE)),
+        )
         for check in {**before.outcomes, **now.outcomes}
         if before.outcomes.get(check) != now.outcomes.get(check)
     ]

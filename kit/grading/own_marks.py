@@ -11,6 +11,7 @@ from kit.course import Course, UnknownLab
 from kit.grading import tables
 from kit.grading.results import Student
 from kit.grading.roster import COLUMNS, Roster
+from kit.language import _
 
 HEADER = "Student,Lab,Points,Comment\n"
 FIELDS = {
@@ -48,9 +49,13 @@ def marks(path: Path, course: Course, students: Iterable[Student]) -> dict[Place
         if not text and not comment:
             continue
         excused = text.casefold() in EXCUSED
-        points = None if excused or not text else _number(text, where, "or `excused`")
+        points = None if excused or not text else _number(text, where, needed="points")
         if place in found:
-            raise OwnMarksError(f"{where}: {place[0]} has two marks for lab {place[1]}. Keep one.")
+            raise OwnMarksError(
+                _("{where}: {student} has two marks for lab {lab}. Keep one.").format(
+                    where=where, student=place[0], lab=place[1]
+                )
+            )
         found[place] = OwnMark(points, excused, comment)
     return found
 
@@ -59,11 +64,19 @@ def days_late(path: Path, course: Course, students: Iterable[Student]) -> dict[P
     """Return the days late in a file, by student and lab; 0 is on time. Raises OwnMarksError."""
     found: dict[Place, int] = {}
     for where, place, row in _rows(path, course, students, "days"):
-        days = _number(row["days"], where, "of whole days")
+        days = _number(row["days"], where, needed="days")
         if days != int(days):
-            raise OwnMarksError(f"{where}: {row['days']} is no number of whole days.")
+            raise OwnMarksError(
+                _("{where}: {days} is no number of whole days.").format(
+                    where=where, days=row["days"]
+                )
+            )
         if place in found:
-            raise OwnMarksError(f"{where}: {place[0]} stands there twice for lab {place[1]}.")
+            raise OwnMarksError(
+                _("{where}: {student} stands there twice for lab {lab}.").format(
+                    where=where, student=place[0], lab=place[1]
+                )
+            )
         found[place] = int(days)
     return found
 
@@ -85,19 +98,23 @@ def _rows(
     columns = tables.columns(rows[0][1] if rows else {}, FIELDS)
     if rows and not {"student", "lab", needed} <= columns.keys():
         raise OwnMarksError(
-            f"{path}: its first line must name the columns Student, Lab and {needed.capitalize()}."
+            _("{path}: its first line must name the columns Student, Lab and {column}.").format(
+                path=path, column=needed.capitalize()
+            )
         )
     known = Roster(tuple(students))
     found = []
     for line, row in rows:
         fields = {field: row[column] for field, column in columns.items()}
-        where = f"{path}, line {line}"
+        where = _("{path}, line {line}").format(path=path, line=line)
         called = fields["student"]
         student = known.student(called) or known.student(called.removeprefix("'"))
         if student is None:
             raise OwnMarksError(
-                f"{where}: {called!r} is no student of this class, or not clearly one. Write the"
-                " name as it stands in gradebook.csv, or the username."
+                _(
+                    "{where}: {called!r} is no student of this class, or not clearly one. Write the"
+                    " name as it stands in gradebook.csv, or the username."
+                ).format(where=where, called=called)
             )
         try:
             lab = course.lab(fields["lab"])
@@ -107,13 +124,19 @@ def _rows(
     return found
 
 
-def _number(text: str, where: str, else_what: str) -> float:
+def _number(text: str, where: str, *, needed: str) -> float:
     try:
         number = float(text)
     except ValueError:
         number = -1
     if not 0 <= number <= MOST:
-        raise OwnMarksError(
-            f"{where}: {text!r} is no number from 0 to {MOST} {else_what}. Decimals have a point."
+        told = _(
+            "{where}: {text!r} is no number from 0 to {most} or `excused`. Decimals have a point."
         )
+        if needed == "days":
+            told = _(
+                "{where}: {text!r} is no number from 0 to {most} of whole days. Decimals have a"
+                " point."
+            )
+        raise OwnMarksError(told.format(where=where, text=text, most=MOST))
     return number

@@ -11,6 +11,7 @@ from kit.cut import FETCHED, Tree
 from kit.grading.intake import folders, zips
 from kit.grading.intake.contents import Contents, Unreadable
 from kit.grading.intake.layout import packages
+from kit.language import _
 
 MADE = (2026, 1, 1, 0, 0, 0)  # the same files make the same archive
 
@@ -39,16 +40,19 @@ def collect(lab: Lab) -> Packed:
             folders.read(lab.package, contents)
     except Unreadable as error:
         raise NotPacked(
-            f"{lab.title}: {lab.package} cannot be handed in, for {error}."
-            " Take away what does not belong to your app."
+            _(
+                "{title}: {package} cannot be handed in, for {error}."
+                " Take away what does not belong to your app."
+            ).format(title=lab.title, package=lab.package, error=error)
         ) from None
     package = {
         name: text for name, text in contents.files.items() if not name.startswith(f"{FETCHED}/")
     }
     if not package:
         raise NotPacked(
-            f"{lab.title}: there is nothing of yours yet. To begin: python3 -m kit start"
-            f" {lab.number}"
+            _(
+                "{title}: there is nothing of yours yet. To begin: python3 -m kit start {number}"
+            ).format(title=lab.title, number=lab.number)
         )
     return Packed(lab, package, tuple(contents.notes))
 
@@ -66,8 +70,10 @@ def archive(packed: Sequence[Packed], course: Course) -> bytes:
     content = written.getvalue()
     if _read(content, course) != {one.lab.number: one.package for one in packed}:
         raise NotPacked(
-            "What was packed would not be read again as it is. Are there two files in your labs"
-            " whose names differ only in how an accent is written?"
+            _(
+                "What was packed would not be read again as it is. Are there two files in your labs"
+                " whose names differ only in how an accent is written?"
+            )
         )
     return content
 
@@ -92,5 +98,7 @@ def _read(content: bytes, course: Course) -> Mapping[int | None, Tree]:
     try:
         zips.read(content, contents)
     except Unreadable as error:
-        raise NotPacked(f"It is too much to be handed in at once: {error}.") from None
+        raise NotPacked(
+            _("It is too much to be handed in at once: {error}.").format(error=error)
+        ) from None
     return packages(contents.files, "", course).by_lab

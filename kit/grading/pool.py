@@ -19,6 +19,7 @@ from kit import cut
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.grading.confinement import around
 from kit.grading.unit import Unit
+from kit.language import _
 from kit.running import PACKAGE
 from kit.running.plan import KIT_ROOT
 from kit.temporary import TemporaryFolder
@@ -102,7 +103,7 @@ class _Worker:
 
     def verdict(self, unit: Unit) -> Verdict:
         """Return the verdict on a unit. Raises Stopped."""
-        for _ in range(TRIES):
+        for _try in range(TRIES):
             verdict = self._tried(unit)
             if self._stopped.is_set():
                 raise Stopped
@@ -133,7 +134,9 @@ class _Worker:
             self._end()
             if isinstance(error, OSError) and error.errno in FULL:
                 raise  # that is nobody's verdict
-            return unit.broken(known, f"The process that grades has ended: {error}")
+            return unit.broken(
+                known, _("The process that grades has ended: {error}").format(error=error)
+            )
 
     def _ask(self, asked: dict[str, Any]) -> None:
         if self._process is None:

@@ -14,6 +14,7 @@ from kit.grading.formats import (
     pages,
 )
 from kit.grading.results import ClassResults
+from kit.language import _
 
 FEEDBACK = "feedback"
 GRADEBOOK = "gradebook.json"
@@ -41,8 +42,10 @@ def write(results: ClassResults, folder: Path) -> list[str]:
     for one in results.students:
         _replace(folder / files[one.student.name], pages.feedback(results, one))
     remarks = [
-        f"{file} leaves out whom {system} cannot tell: {'; '.join(unknown)}."
-        " A --roster with their ids helps."
+        _(
+            "{file} leaves out whom {system} cannot tell: {unknown}."
+            " A --roster with their ids helps."
+        ).format(file=file, system=system, unknown="; ".join(unknown))
         for file, system, knows in (
             ("canvas.csv", "Canvas", canvas.knows),
             ("moodle.csv", "Moodle", moodle.knows),
@@ -51,7 +54,9 @@ def write(results: ClassResults, folder: Path) -> list[str]:
     ]
     if high := moodle.too_high(results):
         remarks.append(
-            f"Moodle refuses moodle.csv, for points are above a lab's most: {'; '.join(high)}."
+            _("Moodle refuses moodle.csv, for points are above a lab's most: {high}.").format(
+                high="; ".join(high)
+            )
         )
     # What the next run begins with comes last: until then, it is the earlier one.
     _replace(folder / GRADEBOOK, json_file.text(results))

@@ -6,15 +6,16 @@ from enum import StrEnum
 from typing import Any
 
 from kit.checking.verdict import Outcome, Verdict
+from kit.language import N_, _
 
 
 class State(StrEnum):
     """How a student stands in one lab. Only what is graded has points."""
 
-    GRADED = "graded"
-    MISSING = "missing"  # nothing was handed in
-    UNREADABLE = "unreadable"  # something was, but the package cannot be got out of it
-    UNSETTLED = "unsettled"  # a check broke: that is the kit's fault, and somebody has to look
+    GRADED = N_("graded")
+    MISSING = N_("missing")  # nothing was handed in
+    UNREADABLE = N_("unreadable")  # something was, but the package cannot be got out of it
+    UNSETTLED = N_("unsettled")  # a check broke: that is the kit's fault, and somebody has to look
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class LabResult:
         """The points, or why there are none."""
         if self.points is not None:
             return str(self.points)
-        return "excused" if self.is_excused else str(self.state)
+        return _("excused") if self.is_excused else in_words(self.state)
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class ClassResults:
     """
 
     confinement: str
-    titles: tuple[str, ...]  # of the labs
+    titles: tuple[str, ...]  # of the labs, as files for other programs have them: in English
     students: tuple[StudentResults, ...]
     columns: tuple[str, ...] = ()  # what the school's own gradebook calls each lab, if it has it
     notes: tuple[str, ...] = field(default=())
@@ -178,6 +179,11 @@ class ClassResults:
                 for one in self.students
             ],
         }
+
+
+def in_words(kept: str) -> str:
+    """Return what people are told of a state or an outcome, as it is kept."""
+    return _(str(kept))
 
 
 def neat(number: float) -> float:

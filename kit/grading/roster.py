@@ -8,6 +8,7 @@ from pathlib import Path
 from kit.grading import tables
 from kit.grading.intake.layout import LAB_NUMBER
 from kit.grading.results import Student
+from kit.language import _
 
 # What columns are called, in lower case: by Canvas, Moodle, Gradescope and people.
 COLUMNS = {
@@ -60,12 +61,14 @@ def read(path: Path) -> Roster:
     try:
         rows = [row for _, row in tables.rows(path)]
     except tables.TableError as error:
-        raise RosterError(f"The roster {error}") from None
+        raise RosterError(_("The roster {error}").format(error=error)) from None
     columns = tables.columns(rows[0] if rows else {}, COLUMNS)
     if not {"name", "last", "username", "email"} & columns.keys():
         raise RosterError(
-            f"The roster {path} has no column for names. Its first line must name its columns, with"
-            " at least one of: Name, Student, First name and Last name, Username, Email."
+            _(
+                "The roster {path} has no column for names. Its first line must name its columns,"
+                " with at least one of: Name, Student, First name and Last name, Username, Email."
+            ).format(path=path)
         )
     students = [_student(row, columns) for row in rows]
     kept = [one for one in students if one.name and _plain(one.name) not in NO_STUDENT]
@@ -73,7 +76,9 @@ def read(path: Path) -> Roster:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise RosterError(
-            f"The roster {path} has two students called {twice[0]}. Let their names differ."
+            _("The roster {path} has two students called {twice}. Let their names differ.").format(
+                path=path, twice=twice[0]
+            )
         )
     return Roster(tuple(kept), tuple(map(str, rows[0])))
 

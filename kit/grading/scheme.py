@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from kit.checking.check import load
 from kit.course import Course, Lab, UnknownLab
+from kit.language import _
 
 
 class SchemeError(ValueError):
@@ -110,9 +111,12 @@ class Scheme:
         if (due.tzinfo is None) != (handed_in.tzinfo is None):
             if self.zone is None:
                 raise SchemeError(
-                    f"Lab {lab} is due {due}, and something was handed in {handed_in}: one of these"
-                    ' has no time zone. Say which is meant, such as timezone = "Europe/Berlin"'
-                    " under [late]."
+                    _(
+                        "Lab {lab} is due {due}, and something was handed in {handed_in}: one of"
+                        " these"
+                        ' has no time zone. Say which is meant, such as timezone = "Europe/Berlin"'
+                        " under [late]."
+                    ).format(lab=lab, due=due, handed_in=handed_in)
                 )
             due, handed_in = (
                 one if one.tzinfo else one.replace(tzinfo=self.zone) for one in (due, handed_in)
@@ -126,24 +130,36 @@ def read(path: Path, course: Course) -> Scheme:
     try:
         found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SchemeError(f"The scheme {path} cannot be read: {error}") from None
+        raise SchemeError(
+            _("The scheme {path} cannot be read: {error}").format(path=path, error=error)
+        ) from None
     except ValidationError as error:
-        raise SchemeError(f"The scheme {path}: {_told(error)}") from None
+        raise SchemeError(
+            _("The scheme {path}: {told}").format(path=path, told=_told(error))
+        ) from None
     labs: dict[int, LabScheme] = {}
     for name, scheme in found.labs.items():
         try:
             lab = course.lab(name)
         except UnknownLab as error:
-            raise SchemeError(f"The scheme {path}: {error}") from None
+            raise SchemeError(
+                _("The scheme {path}: {error}").format(path=path, error=error)
+            ) from None
         if lab.number in labs:
-            raise SchemeError(f"The scheme {path} has {lab.title} twice. Keep one of them.")
+            raise SchemeError(
+                _("The scheme {path} has {title} twice. Keep one of them.").format(
+                    path=path, title=lab.title
+                )
+            )
         labs[lab.number] = _known(scheme, lab, path)
     try:
         zone = ZoneInfo(found.late.timezone) if found.late.timezone else None
     except (ZoneInfoNotFoundError, ValueError):
         raise SchemeError(
-            f"The scheme {path}: there is no time zone {found.late.timezone!r}. Write one such as"
-            ' "Europe/Berlin", or give each time an offset.'
+            _(
+                "The scheme {path}: there is no time zone {timezone!r}. Write one such as"
+                ' "Europe/Berlin", or give each time an offset.'
+            ).format(path=path, timezone=found.late.timezone)
         ) from None
     return Scheme(labs, found.drop_lowest, found.late, found.seed, zone)
 
@@ -154,11 +170,14 @@ def _known(scheme: LabScheme, lab: Lab, path: Path) -> LabScheme:
     unknown = sorted(set(scheme.checks) - set(names))
     if unknown:
         raise SchemeError(
-            f"The scheme {path}: {lab.title} has no check {unknown[0]!r}. Its checks are:"
-            f" {', '.join(names)}."
+            _(
+                "The scheme {path}: {title} has no check {unknown!r}. Its checks are: {names}."
+            ).format(path=path, title=lab.title, unknown=unknown[0], names=", ".join(names))
         )
     if not sum(scheme.checks.get(name, CheckScheme()).points for name in names):
-        raise SchemeError(f"The scheme {path}: {lab.title} has no points at all.")
+        raise SchemeError(
+            _("The scheme {path}: {title} has no points at all.").format(path=path, title=lab.title)
+        )
     return scheme
 
 
@@ -167,5 +186,5 @@ def _told(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"`{place}` is nothing that a scheme has. See docs/grading.md."
+        return _("`{place}` is nothing that a scheme has. See docs/grading.md.").format(place=place)
     return f"`{place}`: {first['msg'].lower()}."

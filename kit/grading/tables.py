@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from kit.language import _
+
 Row = dict[str, str]
 
 
@@ -21,7 +23,9 @@ def rows(path: Path) -> list[tuple[int, Row]]:
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TableError(
-            f"{path} cannot be read as UTF-8: {error}. In a spreadsheet, save it as CSV UTF-8."
+            _(
+                "{path} cannot be read as UTF-8: {error}. In a spreadsheet, save it as CSV UTF-8."
+            ).format(path=path, error=error)
         ) from None
     first = text.partition("\n")[0]
     reader = csv.DictReader(
@@ -30,10 +34,18 @@ def rows(path: Path) -> list[tuple[int, Row]]:
     try:
         found = [(reader.line_num, row) for row in reader]
     except csv.Error as error:
-        raise TableError(f"{path}, line {reader.line_num}: {error}") from None
+        raise TableError(
+            _("{path}, line {line_num}: {error}").format(
+                path=path, line_num=reader.line_num, error=error
+            )
+        ) from None
     for line, row in found:
         if any(extra.strip() for extra in row.pop(None, None) or ()):
-            raise TableError(f"{path}, line {line}: there are more cells than columns.")
+            raise TableError(
+                _("{path}, line {line}: there are more cells than columns.").format(
+                    path=path, line=line
+                )
+            )
     return [
         (line, {str(name).strip(): (cell or "").strip() for name, cell in row.items()})
         for line, row in found

@@ -8,13 +8,16 @@ from kit.checking.check import Check
 from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
 from kit.course import Lab
 from kit.cut import Tree
+from kit.language import _
 from kit.proving.proofs import digest
 
 TOO_LONG = Cause(
     "too-long-in-all",
-    "The checks of this lab did not end in the time that there is for all of them together.",
-    "Does something in your app wait, or compute, without an end? Run the checks yourself to see"
-    " which of them takes long.",
+    ("The checks of this lab did not end in the time that there is for all of them together."),
+    (
+        "Does something in your app wait, or compute, without an end? Run the checks yourself to"
+        " see which of them takes long."
+    ),
 )
 
 
@@ -49,8 +52,10 @@ class Unit:
 
     def without_an_end(self, known: Iterable[Result]) -> Verdict:
         """Return the verdict where the time was over when only these results were known."""
-        expected = f"the checks of this lab end within {self.seconds} seconds"
-        finding = Finding((), expected, "they did not", TOO_LONG)
+        expected = _("the checks of this lab end within {seconds} seconds").format(
+            seconds=self.seconds
+        )
+        finding = Finding((), expected, _("they did not"), TOO_LONG.spoken())
         return self._with(known, Outcome.TIMED_OUT, finding, "")
 
     def broken(self, known: Iterable[Result], why: str) -> Verdict:

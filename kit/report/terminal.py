@@ -67,18 +67,23 @@ def show_course(console: Console, verdicts: list[Verdict], not_begun: list[int])
     """Print how many labs passed, and the numbers of those that were not begun."""
     passed = sum(verdict.passed for verdict in verdicts)
     seconds = sum(verdict.seconds for verdict in verdicts)
-    told = f"{passed} of {len(verdicts)} labs passed  ({seconds:.1f} s)"
+    told = _("{passed} of {number} labs passed  ({seconds} s)").format(
+        passed=passed, number=len(verdicts), seconds=f"{seconds:.1f}"
+    )
     console.print(Text(told, style="bold green" if passed == len(verdicts) > 0 else "bold"))
     if not_begun:
-        console.print(Text(f"Not begun: {', '.join(map(str, not_begun))}", style="dim"))
+        labs = ", ".join(map(str, not_begun))
+        console.print(Text(_("Not begun: {labs}").format(labs=labs), style="dim"))
     if not verdicts:
-        console.print("To begin with the first lab: python3 -m kit start 0")
+        console.print(_("To begin with the first lab: python3 -m kit start 0"))
 
 
 def cannot_remember(console: Console, error: OSError) -> None:
     """Print that a verdict could not be kept; that does not change it."""
     console.print(
-        f"`progress` will not know of this: {error.strerror or error}", style="dim", markup=False
+        _("`progress` will not know of this: {reason}").format(reason=error.strerror or error),
+        style="dim",
+        markup=False,
     )
 
 

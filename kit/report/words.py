@@ -8,8 +8,8 @@ from kit.checking.verdict import Mark, Outcome, Verdict
 from kit.language import N_, _
 from kit.student.progress import LabProgress
 
-# As the story of a check says it: "a visitor asked for GET /api/dashboards".
-REQUEST = re.compile(r"(?P<kind>.+ asked for [A-Z]+ )(?P<address>\S+)")
+# As the story of a check says it, in any language: "a visitor asked for GET /api/dashboards".
+REQUEST = re.compile(r"(?P<kind>[^`]+ [A-Z]{3,} )(?P<address>/\S*)")
 MOST_ADDRESSES = 3  # that are told one by one
 
 SYMBOLS = {

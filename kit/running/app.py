@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from kit.language import _
 from kit.running.crash import Crash, LauncherBroke, StartFailed, Where, crash_from, where_from
 from kit.running.patience import STEP, Patience
 from kit.running.plan import MARK
@@ -107,7 +108,9 @@ class RunningApp:
                 self.catch_up()
                 if not self._entered:  # the submission's code has not even begun
                     said = "\n".join(line.text for line in self.log)
-                    raise LauncherBroke(f"The server's process ended before it began.\n{said}")
+                    raise LauncherBroke(
+                        _("The server's process ended before it began.\n{said}").format(said=said)
+                    )
                 if self.failed:
                     raise StartFailed(crash=self.failed)
                 raise StartFailed(code=self.exit_code)

@@ -2,6 +2,8 @@
 
 import shutil
 
+from kit.language import _
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 FLAGS = [
     "--no-sandbox",
@@ -22,5 +24,7 @@ def program() -> str:
     """Return the path of a browser of Chromium's family. Raises BrowserMissing."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise BrowserMissing(f"there is no browser: none of {', '.join(NAMES)} is on the PATH")
+        raise BrowserMissing(
+            _("there is no browser: none of {names} is on the PATH").format(names=", ".join(NAMES))
+        )
     return found

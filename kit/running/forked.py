@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import Any
 
+from kit.language import _
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
 from kit.running.enclosure import Enclosure, Parent
@@ -137,7 +138,7 @@ class WarmParent:
     def _last_words(self) -> str:
         # Of a parent that is only silent, an answer that came later would be taken for another.
         said = self._process.end(at_once=self.is_running)
-        return f"The process that starts the servers has ended.\n{said}"
+        return _("The process that starts the servers has ended.\n{said}").format(said=said)
 
 
 class _Alone:

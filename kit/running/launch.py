@@ -4,6 +4,7 @@ import sys
 import threading
 from dataclasses import replace
 
+from kit.language import _
 from kit.running.app import RunningApp
 from kit.running.crash import LauncherBroke
 from kit.running.enclosure import Enclosure
@@ -57,7 +58,7 @@ class Launcher:
         Raises LauncherBroke, also when the launcher is closed already.
         """
         if self._closed:
-            raise LauncherBroke("No more servers are started here.")
+            raise LauncherBroke(_("No more servers are started here."))
         plan = replace(plan, compiled=self._compiled.path)
         if self._enclosure:
             plan = self._enclosure.inside(plan)
@@ -81,7 +82,7 @@ class Launcher:
     def _warm_parent(self) -> "WarmParent":
         with self._making:
             if self._closed:
-                raise LauncherBroke("No more servers are started here.")
+                raise LauncherBroke(_("No more servers are started here."))
             if self._parent and not self._parent.is_running:
                 self._parent.close()
                 self._parent = None

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import redis
 
+from kit.language import _
+
 LONGEST_START = 10.0  # seconds
 
 
@@ -24,8 +26,10 @@ def program() -> str:
     found = _of_the_package() or shutil.which("valkey-server") or shutil.which("redis-server")
     if found is None:
         raise RedisMissing(
-            "There is no valkey-server and no redis-server on this machine. Install Valkey or"
-            " Redis, or name one that runs somewhere else: --redis URL."
+            _(
+                "There is no valkey-server and no redis-server on this machine. Install Valkey or"
+                " Redis, or name one that runs somewhere else: --redis URL."
+            )
         )
     return found
 
@@ -88,7 +92,11 @@ class RedisServer:
         while not self._answers():
             if time.monotonic() > ends or self.process.poll() is not None:
                 self.stop()
-                raise TimeoutError(f"{self.name} did not start; see {self.folder / 'redis.log'}")
+                raise TimeoutError(
+                    _("{name} did not start; see {file}").format(
+                        name=self.name, file=self.folder / "redis.log"
+                    )
+                )
             time.sleep(0.01)
 
     def _answers(self) -> bool:

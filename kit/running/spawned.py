@@ -56,7 +56,7 @@ def _the_caller_with(
                 caller.settimeout(None)
                 return caller
             caller.close()
-    raise LauncherBroke("The process that should serve the app has ended before it began.")
+    raise LauncherBroke(_("The process that should serve the app has ended before it began."))
 
 
 def _end_tree(process: "subprocess.Popen[bytes]", mark: str) -> None:

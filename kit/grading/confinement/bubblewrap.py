@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from kit.language import _
 from kit.running.enclosure import HANDED_IN, WRITABLE
 from kit.running.plan import KIT_ROOT
 
@@ -28,17 +29,19 @@ SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.type
 FORBIDS = {"kernel/apparmor_restrict_unprivileged_userns": "1", "user/max_user_namespaces": "0"}
 # Behind the inner wall: the kit, but only what runs an app, and the packages.
 KIT, PACKAGES = Path("/kit"), Path("/packages")
-PARTS = ("__init__.py", "running", "temporary.py", "folder_lock.py", "greenlets.py")
+PARTS = ("__init__.py", "running", "temporary.py", "folder_lock.py", "greenlets.py", "language.py")
 
 
 def why_not() -> str:
     """Return why submissions cannot be confined on this machine, or nothing where they can."""
     if sys.platform != "linux":
-        return "bubblewrap, which confines them, is there for Linux alone"
+        return _("bubblewrap, which confines them, is there for Linux alone")
     if shutil.which(BUBBLEWRAP) is None:
-        return "bubblewrap is not installed (on Debian and Ubuntu: apt-get install bubblewrap)"
+        return _("bubblewrap is not installed (on Debian and Ubuntu: apt-get install bubblewrap)")
     if any(Path(sys.base_prefix).resolve().is_relative_to(place) for place in WRITABLE):
-        return f"Python itself lies in a folder for temporary files: {sys.base_prefix}"
+        return _("Python itself lies in a folder for temporary files: {place}").format(
+            place=sys.base_prefix
+        )
     try:
         with tempfile.TemporaryDirectory() as nothing:
             tried = subprocess.run(
@@ -50,10 +53,10 @@ def why_not() -> str:
                 check=False,
             )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap does not work here: {error}"
+        return _("bubblewrap does not work here: {error}").format(error=error)
     if tried.returncode:
-        said = tried.stderr.strip() or f"exit status {tried.returncode}"
-        return f"bubblewrap does not work here: {said}{_forbidden()}"
+        said = tried.stderr.strip() or _("exit status {code}").format(code=tried.returncode)
+        return _("bubblewrap does not work here: {error}").format(error=f"{said}{_forbidden()}")
     return ""
 
 
@@ -62,7 +65,9 @@ def _forbidden() -> str:
     for name, value in FORBIDS.items():
         with contextlib.suppress(OSError):
             if Path("/proc/sys", name).read_text().strip() == value:
-                return f" (user namespaces are restricted: {name.replace('/', '.')} = {value})"
+                return " " + _("(user namespaces are restricted: {setting})").format(
+                    setting=f"{name.replace('/', '.')} = {value}"
+                )
     return ""
 
 
@@ -103,7 +108,9 @@ def inner(handed_in: Path, hidden: Iterable[Path], descriptor: int) -> list[str]
     else:
         command += ["--unshare-user"]
     mounts = sorted(_mounts(hidden), key=lambda mount: len(mount[0].parts))
-    for above in dict.fromkeys(folder for path, _ in mounts for folder in [*path.parents][-2::-1]):
+    for above in dict.fromkeys(
+        folder for path, _inside in mounts for folder in [*path.parents][-2::-1]
+    ):
         if not any(above.is_relative_to(mounted) for mounted, _ in mounts):
             # In there it holds what is mounted below it and no more, so everybody may pass.
             command += ["--perms", "0755", "--dir", str(above)]

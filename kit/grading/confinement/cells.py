@@ -15,6 +15,7 @@ from typing import Any
 
 from kit.grading.confinement.bubblewrap import environment, inner
 from kit.grading.confinement.processes import NO_PROCESS, child_called, children
+from kit.language import _
 from kit.running import LauncherBroke, Plan
 from kit.running.enclosure import COMPILED, FOLDER
 
@@ -59,7 +60,9 @@ class Wall:
                 waits = int(self._answer()["pid"])
             except (OSError, ValueError, KeyError) as error:
                 self.close()
-                said = f"No cell could be made: {error}\n{self.last_words()}"
+                said = _("No cell could be made: {error}\n{last_words}").format(
+                    error=error, last_words=self.last_words()
+                )
                 raise LauncherBroke(said) from error
             self._cell = Cell(self, waits)
             return self._cell
@@ -137,7 +140,7 @@ class Wall:
     def _answer(self) -> dict[str, Any]:
         message = self._socket.recv(1024)
         if not message:
-            raise OSError("the process behind the wall has ended")
+            raise OSError(_("the process behind the wall has ended"))
         answer: dict[str, Any] = json.loads(message)
         return answer
 

@@ -1,11 +1,13 @@
 """What a report says about the confinement that was in force."""
 
-CONFINED = (
+from kit.language import N_
+
+CONFINED = N_(
     "Confined with bubblewrap: a network of its own with the loopback alone; processes, user and"
     " shared memory of its own; a read-only system without checks, reference, other submissions"
     " and environment; limits on processor time, memory, processes, open files and disk."
 )
-UNCONFINED = (
+UNCONFINED = N_(
     "NOT confined (--unconfined): the submissions ran as processes of the instructor's account,"
     " with its files and its network. Marks may be forged."
 )

@@ -1,7 +1,7 @@
 """The gradebook for people and spreadsheets: a line for each student."""
 
 from kit.grading.formats.cells import table
-from kit.grading.results import ClassResults, neat
+from kit.grading.results import ClassResults, LabResult, neat
 
 
 def text(results: ClassResults) -> str:
@@ -18,7 +18,7 @@ def text(results: ClassResults) -> str:
     ]
     for one in results.students:
         student = one.student
-        points = [lab.shown if lab.points is None else lab.points for lab in one.labs]
+        points = [_kept(lab) if lab.points is None else lab.points for lab in one.labs]
         rows.append(
             [
                 *(student.name, student.id, student.username, student.email),
@@ -30,3 +30,8 @@ def text(results: ClassResults) -> str:
         )
     rows.append(["", "", "", "", *[""] * len(most), "", "", results.confinement])
     return table(rows)
+
+
+def _kept(lab: LabResult) -> str:
+    """Return why a lab has no points, in the words that programs read."""
+    return "excused" if lab.is_excused else str(lab.state)

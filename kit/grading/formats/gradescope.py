@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from kit.checking.verdict import Result
-from kit.grading.results import CheckMark, LabResult, State, StudentResults, neat
-from kit.report.words import NOT_TRIED, SYMBOLS
+from kit.grading.results import CheckMark, LabResult, State, StudentResults, in_words, neat
+from kit.language import _
+from kit.report.words import NOT_TRIED, SYMBOLS, outcome_in_words
 
 OURS = {State.UNSETTLED}  # no score says what these are, so nothing should be written
 
@@ -33,8 +34,11 @@ def text(one: StudentResults, confinement: str = "") -> str:
 
 def _tests(lab: LabResult) -> list[dict[str, Any]]:
     if not lab.verdict:
-        said = f"{lab.title} is {lab.state}: the output above says why, where that is known."
-        name = f"{lab.title}: {lab.state}"
+        state = in_words(lab.state)
+        said = _("{lab} is {state}: the output above says why, where that is known.").format(
+            lab=lab.title, state=state
+        )
+        name = f"{lab.title}: {state}"
         return [
             {
                 "name": name,
@@ -69,12 +73,18 @@ def _said(result: Result) -> str:
     """Return the outcome in its own word, and what was found."""
     if result.passed:
         return ""
-    lines = [f"Outcome: {result.outcome}."]
+    lines = [_("Outcome: {outcome}.").format(outcome=outcome_in_words(result.outcome))]
     if result.finding:
         found = result.finding
-        lines += [f"Done: {step}" for step in found.did[-3:]]
-        lines += [f"Expected: {found.expected}", f"Came: {found.got}"]
-        lines += [f"Likely: {found.cause.likely}", f"Next: {found.cause.next_step}"]
+        lines += [_("Done: {text}").format(text=step) for step in found.did[-3:]]
+        lines += [
+            _("Expected: {text}").format(text=found.expected),
+            _("Came: {text}").format(text=found.got),
+        ]
+        lines += [
+            _("Likely: {text}").format(text=found.cause.likely),
+            _("Next: {text}").format(text=found.cause.next_step),
+        ]
     else:
-        lines.append(result.detail or NOT_TRIED)
+        lines.append(result.detail or _(NOT_TRIED))
     return "\n".join(lines)

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as Xml
 
 from kit.checking.verdict import Outcome, Result
 from kit.grading.results import ClassResults, LabResult, State
+from kit.language import _
 
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SKIPPED = {Outcome.NOT_TRIED, Outcome.NOT_ATTEMPTED}
@@ -58,9 +59,15 @@ def _case(suite: Xml.Element, check: Result, student: str) -> None:
     found = check.finding
     told.text = _clean(check.detail)
     if found:
-        lines = [f"Done: {line}" for line in found.did]
-        lines += [f"Expected: {found.expected}", f"Came: {found.got}"]
-        lines += [f"Likely: {found.cause.likely}", f"Next: {found.cause.next_step}"]
+        lines = [_("Done: {text}").format(text=line) for line in found.did]
+        lines += [
+            _("Expected: {text}").format(text=found.expected),
+            _("Came: {text}").format(text=found.got),
+        ]
+        lines += [
+            _("Likely: {text}").format(text=found.cause.likely),
+            _("Next: {text}").format(text=found.cause.next_step),
+        ]
         told.set("type", found.cause.name)
         told.text = _clean("\n".join(lines))
 

@@ -5,7 +5,8 @@ import re
 from kit.checking.verdict import Result
 from kit.grading.formats.pages import visible
 from kit.grading.results import ClassResults, LabResult, StudentResults
-from kit.report.words import SYMBOLS
+from kit.language import _
+from kit.report.words import SYMBOLS, outcome_in_words
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~])")
 CODE = re.compile(r"`([^`]*)`")
@@ -25,9 +26,13 @@ def text(results: ClassResults) -> str:
 
 
 def _table(one: StudentResults) -> str:
-    rows = ["| lab | points |", "| --- | --- |"]
+    rows = [_("| lab | points |"), "| --- | --- |"]
     for lab in one.labs:
-        shown = lab.shown if lab.points is None else f"{lab.points} of {lab.most}"
+        shown = (
+            lab.shown
+            if lab.points is None
+            else _("{number} of {total}").format(number=lab.points, total=lab.most)
+        )
         rows.append(f"| {_plain(lab.title)} | {shown} |")
     return "\n".join(rows) + "\n"
 
@@ -40,7 +45,9 @@ def _lab(lab: LabResult) -> str:
 
 
 def _check(result: Result) -> str:
-    line = f"- {SYMBOLS[result.outcome]} {_plain(result.title)} ({result.outcome})"
+    line = (
+        f"- {SYMBOLS[result.outcome]} {_plain(result.title)} ({outcome_in_words(result.outcome)})"
+    )
     if result.finding:
         cause = result.finding.cause
         line += f"\n  - {_plain(cause.likely)}\n  - **{_plain(cause.next_step)}**"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from kit.grading.results import ClassResults, LabResult, State, StudentResults
+from kit.language import N_, _
 from kit.report.page import template
 from kit.report.words import NOT_TRIED, summary
 
@@ -35,7 +36,7 @@ def feedback(results: ClassResults, one: StudentResults) -> str:
         },
         confinement=results.confinement,
         summary=summary,
-        not_tried=NOT_TRIED,
+        not_tried=_(NOT_TRIED),
         hints={},
     )
 
@@ -47,6 +48,7 @@ def overview(results: ClassResults, files: Mapping[str, str]) -> str:
     """
     return template("class.html").render(
         results=results,
+        titles=[lab.title for lab in results.students[0].labs] if results.students else [],
         files=files,
         share=_share,
         signs=_signs,
@@ -77,21 +79,21 @@ def _share(lab: LabResult) -> int:
 
 # What stands behind a cell's points.
 SIGNS: dict[str, tuple[str, Callable[[LabResult], bool]]] = {
-    "*": ("your own mark", lambda lab: bool(lab.mark and lab.mark.is_own)),
-    "!": ("an own mark whose verdict has changed since", lambda lab: lab.is_outdated),
-    "†": ("late", lambda lab: bool(lab.mark and lab.mark.days_late)),
-    "↓": ("dropped as one of the lowest", lambda lab: bool(lab.mark and lab.mark.is_dropped)),
+    "*": (N_("your own mark"), lambda lab: bool(lab.mark and lab.mark.is_own)),
+    "!": (N_("an own mark whose verdict has changed since"), lambda lab: lab.is_outdated),
+    "†": (N_("late"), lambda lab: bool(lab.mark and lab.mark.days_late)),
+    "↓": (N_("dropped as one of the lowest"), lambda lab: bool(lab.mark and lab.mark.is_dropped)),
 }
 
 
 def _signs(lab: LabResult) -> str:
-    found = "".join(sign for sign, (_, holds) in SIGNS.items() if holds(lab))
+    found = "".join(sign for sign, (_words, holds) in SIGNS.items() if holds(lab))
     return f" {found}" if found else ""
 
 
 def _legend(results: ClassResults) -> str:
     used = {sign for one in results.students for lab in one.labs for sign in _signs(lab)}
-    return "; ".join(f"{sign} {words}" for sign, (words, _) in SIGNS.items() if sign in used)
+    return "; ".join(f"{sign} {_(words[0])}" for sign, words in SIGNS.items() if sign in used)
 
 
 def _failing(results: ClassResults) -> list[_Failing]:

@@ -15,6 +15,7 @@ from kit.grading.journal import Journal
 from kit.grading.marking import Marking
 from kit.grading.results import StudentResults
 from kit.grading.scheme import Scheme
+from kit.language import _
 from kit.running.plan import KIT_ROOT
 from kit.temporary import TemporaryFolder
 
@@ -43,17 +44,23 @@ def main(root: Path) -> int:
     if why := why_not():
         if not settings.unconfined:
             print(
-                f"Nothing was graded: submissions cannot be confined here ({why}). If you accept"
-                " that a submission may forge its mark, make the zip with --unconfined."
+                _(
+                    "Nothing was graded: submissions cannot be confined here ({why}). If you accept"
+                    " that a submission may forge its mark, make the zip with --unconfined."
+                ).format(why=why)
             )
             return 1
         unconfined = True
-        print(f"{UNCONFINED} Confinement is not to be had here: {why}.")
+        print(
+            _("{unconfined} Confinement is not to be had here: {why}.").format(
+                unconfined=_(UNCONFINED), why=why
+            )
+        )
     found = _graded(root, settings, unconfined=unconfined)
     open_labs = [lab for lab in found.labs if lab.points is None and lab.counts]
-    text = gradescope.text(found, UNCONFINED if unconfined else "")
+    text = gradescope.text(found, _(UNCONFINED) if unconfined else "")
     if any(lab.state in gradescope.OURS for lab in open_labs):
-        print("Nothing was written: the kit could not decide. Run the autograder again.")
+        print(_("Nothing was written: the kit could not decide. Run the autograder again."))
         print(text)
         return 1
     (root / "results").mkdir(exist_ok=True)

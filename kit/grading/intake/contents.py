@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from kit.language import _
+
 MOST_FILES = 2000
 MOST_BYTES = 20_000_000  # all in all
 MOST_NOTES = 10
@@ -42,9 +44,9 @@ class Contents:
     def leave_out(self, name: str, why: str) -> None:
         """Note that something is left out."""
         if len(self.notes) < MOST_NOTES:
-            self.notes.append(f"{_printable(name)} is left out: {why}")
+            self.notes.append(_("{name} is left out: {why}").format(name=_printable(name), why=why))
         elif len(self.notes) == MOST_NOTES:
-            self.notes.append("more is left out")
+            self.notes.append(_("more is left out"))
 
     def take(self, name: str, read: Callable[[int], bytes]) -> None:
         """Take in a file; `read` gives its bytes, no more than it is asked for.
@@ -58,22 +60,24 @@ class Contents:
         if any(part in PASSED_OVER or part.startswith(".") for part in parts if part != ".."):
             return
         if path.is_absolute() or ".." in parts or ":" in name or "\0" in name or not parts:
-            self.leave_out(name, "its name points outside")
+            self.leave_out(name, _("its name points outside"))
             return
         longest = max(len(part.encode(errors="surrogateescape")) for part in parts)
         if longest > LONGEST_NAME or len(parts) > DEEPEST:
-            self.leave_out(name[:LONGEST_NAME], "its name is too long, or it lies too deep")
+            self.leave_out(name[:LONGEST_NAME], _("its name is too long, or it lies too deep"))
             return
         folders = {"/".join(parts[:depth]) for depth in range(1, len(parts))}
         if folders & self.files.keys() or "/".join(parts) in self._folders:
-            self.leave_out(name, "a file and a folder have the same name")
+            self.leave_out(name, _("a file and a folder have the same name"))
             return
         if len(self.files) >= MOST_FILES:
-            raise Unreadable(f"it holds more than {MOST_FILES} files")
+            raise Unreadable(_("it holds more than {most} files").format(most=MOST_FILES))
         left = MOST_BYTES - self._bytes
         content = read(left + 1)
         if len(content) > left:
-            raise Unreadable(f"it holds more than {MOST_BYTES // 1_000_000} megabytes")
+            raise Unreadable(
+                _("it holds more than {most} megabytes").format(most=MOST_BYTES // 1_000_000)
+            )
         self._bytes += len(content)
         self.files["/".join(parts)] = content
         self._folders |= folders
@@ -82,7 +86,7 @@ class Contents:
         """Count one more entry, whatever it is. Raises Unreadable where there are too many."""
         self._entries += 1
         if self._entries > MOST_ENTRIES:
-            raise Unreadable(f"it holds more than {MOST_ENTRIES} entries")
+            raise Unreadable(_("it holds more than {most} entries").format(most=MOST_ENTRIES))
 
 
 def _printable(name: str) -> str:

@@ -13,6 +13,7 @@ from kit.course import Course
 from kit.grading.intake import names
 from kit.grading.intake.layout import lab_named
 from kit.grading.intake.names import Name
+from kit.language import _
 from kit.running import PACKAGE
 
 GRADESCOPE = "submission_metadata.yml"
@@ -50,7 +51,11 @@ def read(folder: Path, course: Course) -> list[Entry]:
             for entry in inside
         ]
     if not found:
-        raise NoClass(f"There is nothing in {folder}. Name the folder that holds the submissions.")
+        raise NoClass(
+            _("There is nothing in {folder}. Name the folder that holds the submissions.").format(
+                folder=folder
+            )
+        )
     return found
 
 
@@ -66,7 +71,9 @@ def _class_folders(folder: Path, course: Course) -> list[tuple[Path, str]]:
     )
     if is_submission:
         raise NoClass(
-            f"{folder} seems to be one submission. Name the folder that holds all of them."
+            _(
+                "{folder} seems to be one submission. Name the folder that holds all of them."
+            ).format(folder=folder)
         )
     by_lab = {entry: entry.name for entry in inside if lab_named([entry.name], course)}
     if inside and by_lab.keys() == set(inside) and all(map(_holds_submissions, inside)):
@@ -157,11 +164,17 @@ def _gradescope_list(path: Path) -> dict[str, Any]:
     """Return what Gradescope says of each submission. Raises NoClass."""
     try:
         if path.stat().st_size > MOST_METADATA:
-            raise NoClass(f"{path} is larger than {MOST_METADATA // 1_000_000} megabytes.")
+            raise NoClass(
+                _("{path} is larger than {most} megabytes.").format(
+                    path=path, most=MOST_METADATA // 1_000_000
+                )
+            )
         listed = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, yaml.YAMLError, ValueError) as error:
         raise NoClass(
-            f"{path}, which says whose each submission is, cannot be read: {error}\n"
-            "Download it once more, or take it away to grade by the folders' names."
+            _(
+                "{path}, which says whose each submission is, cannot be read: {error}\n"
+                "Download it once more, or take it away to grade by the folders' names."
+            ).format(path=path, error=error)
         ) from None
     return listed if isinstance(listed, dict) else {}

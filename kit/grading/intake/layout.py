@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kit.course import Course, Lab, UnknownLab
 from kit.cut import Tree
+from kit.language import _
 from kit.running import PACKAGE
 
 LAB_NUMBER = re.compile(r"(?:^|[-_ .])lab[-_ ]?0*(?P<number>\d{1,2})(?![0-9])", re.IGNORECASE)
@@ -43,7 +44,11 @@ def packages(files: Mapping[str, bytes], name: str, course: Course) -> Packages:
         lab = lab_named([*reversed(parts), name], course)
         number = lab.number if lab else None
         if number in found.by_lab:
-            found.notes.append(f"{root or name} is left out: there is another package before it")
+            found.notes.append(
+                _("{root} is left out: there is another package before it").format(
+                    root=root or name
+                )
+            )
             continue
         above = f"{root}/" if root else ""
         found.by_lab[number] = {

@@ -12,6 +12,7 @@ from kit.grading.intake import entries, folders, names, tarballs, zips
 from kit.grading.intake.contents import Contents, Unreadable
 from kit.grading.intake.entries import Entry
 from kit.grading.intake.layout import Packages, packages
+from kit.language import _
 from kit.running import PACKAGE
 
 MOST_ARCHIVE = 100_000_000  # bytes
@@ -51,7 +52,11 @@ class HandedIn:
         for lab, tree in found.by_lab.items():
             earlier = self._from.get(lab)
             if earlier:
-                self.notes.append(f"Handed in more than once: {source} counts, not {earlier}.")
+                self.notes.append(
+                    _("Handed in more than once: {source} counts, not {earlier}.").format(
+                        source=source, earlier=earlier
+                    )
+                )
             self.packages[lab] = tree
             self.times[lab] = entry.name.when
             self.late.discard(lab)
@@ -82,9 +87,11 @@ def _taken_in(handed_in: list[Entry], course: Course) -> list[HandedIn]:
             called, HandedIn(called, name.id, name.username, name.email, name.sis_id)
         )
         if name.is_late:
-            student.notes.append(f"{entry.path.name} was handed in late.")
+            student.notes.append(_("{name} was handed in late.").format(name=entry.path.name))
         if entry.is_receipt:
-            student.unreadable.append(f"{entry.path.name}: no file was handed in with it.")
+            student.unreadable.append(
+                _("{name}: no file was handed in with it.").format(name=entry.path.name)
+            )
             continue
         if entry.path not in opened:
             opened[entry.path] = _opened(entry.path)
@@ -117,13 +124,13 @@ def _when(entry: Entry) -> tuple[int, float, str]:
 def _nothing_in(path: Path, found: Packages) -> str:
     """Return what is said where something was handed in and holds no package."""
     if found.is_project:
-        return (
-            f"it is the whole project without any work in it: there is no `labs/*/{PACKAGE}`."
+        return _(
+            "it is the whole project without any work in it: there is no `labs/*/{package}`."
             " Perhaps it was not committed."
-        )
+        ).format(package=PACKAGE)
     if path.is_dir() and (path / "HEAD").is_file() and (path / "objects").is_dir():
-        return "it is a bare git repository. Clone it, and grade the clone."
-    return f"there is no package `{PACKAGE}` in it."
+        return _("it is a bare git repository. Clone it, and grade the clone.")
+    return _("there is no package `{package}` in it.").format(package=PACKAGE)
 
 
 def _opened(path: Path) -> Contents | Unreadable:
@@ -137,13 +144,15 @@ def _contents(path: Path) -> Contents:
     """Return what is in a folder or an archive; raises Unreadable."""
     contents = Contents()
     if path.is_symlink():
-        raise Unreadable("it is a link")
+        raise Unreadable(_("it is a link"))
     if path.is_dir():
         folders.read(path, contents)
     elif not path.is_file():
-        raise Unreadable("it is neither a folder nor a file")
+        raise Unreadable(_("it is neither a folder nor a file"))
     elif path.stat().st_size > MOST_ARCHIVE:
-        raise Unreadable(f"it is larger than {MOST_ARCHIVE // 1_000_000} megabytes")
+        raise Unreadable(
+            _("it is larger than {most} megabytes").format(most=MOST_ARCHIVE // 1_000_000)
+        )
     else:
         _unpack(path.read_bytes(), path.name, contents)
     _open_what_is_nested(contents)
@@ -157,11 +166,17 @@ def _unpack(archive: bytes, name: str, contents: Contents) -> None:
     elif ending.endswith(names.ARCHIVES) or archive.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
         tarballs.read(archive, contents)
     elif kind := next((BEGINNINGS[sign] for sign in BEGINNINGS if archive.startswith(sign)), ""):
-        raise Unreadable(f"it is a {kind} archive, which cannot be read here; ask for a zip")
+        raise Unreadable(
+            _("it is a {kind} archive, which cannot be read here; ask for a zip").format(kind=kind)
+        )
     elif name.casefold().endswith((".py", ".html", ".css", ".js", ".json", ".txt", ".ipynb")):
-        raise Unreadable(f"it is a single file; a package `{PACKAGE}` is handed in as a zip")
+        raise Unreadable(
+            _("it is a single file; a package `{package}` is handed in as a zip").format(
+                package=PACKAGE
+            )
+        )
     else:
-        raise Unreadable("it is no folder, zip or tarball")
+        raise Unreadable(_("it is no folder, zip or tarball"))
 
 
 def _open_what_is_nested(contents: Contents) -> None:

@@ -6,6 +6,7 @@ import tarfile
 import zlib
 
 from kit.grading.intake.contents import Contents, Unreadable
+from kit.language import _
 
 MOST_UNPACKED = 500_000_000  # bytes; what is passed over has to be unpacked, too
 
@@ -18,10 +19,10 @@ def read(archive: bytes, contents: Contents) -> None:
             for entry in opened:
                 unpacked += entry.size
                 if unpacked > MOST_UNPACKED:
-                    raise Unreadable("it grows beyond all bounds when it is unpacked")
+                    raise Unreadable(_("it grows beyond all bounds when it is unpacked"))
                 _take(opened, entry, contents)
     except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, ValueError, OSError) as error:
-        raise Unreadable(f"the tarball is damaged ({error})") from None
+        raise Unreadable(_("the tarball is damaged ({error})").format(error=error)) from None
 
 
 def _take(opened: tarfile.TarFile, entry: tarfile.TarInfo, contents: Contents) -> None:
@@ -31,6 +32,6 @@ def _take(opened: tarfile.TarFile, entry: tarfile.TarInfo, contents: Contents) -
     file = opened.extractfile(entry) if entry.isreg() else None
     if file is None:
         contents.count()
-        contents.leave_out(entry.name, "it is a link, a pipe or a device")
+        contents.leave_out(entry.name, _("it is a link, a pipe or a device"))
         return
     contents.take(entry.name, file.read)

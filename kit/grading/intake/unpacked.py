@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kit.grading.intake.entries import NoClass
 from kit.grading.intake.zips import entry_name
+from kit.language import _
 from kit.temporary import TemporaryFolder
 
 MOST_BYTES = 5_000_000_000  # all in all
@@ -44,8 +45,10 @@ def _unpack(path: Path, target: Path) -> None:
             size = sum(entry.file_size for entry in entries)
             if size > MOST_BYTES or len(entries) > MOST_FILES:
                 raise NoClass(
-                    f"{path} holds more than {MOST_BYTES // 1_000_000_000} gigabytes or"
-                    f" {MOST_FILES} files. Unpack it yourself, and name the folder."
+                    _(
+                        "{path} holds more than {most} gigabytes or"
+                        " {files} files. Unpack it yourself, and name the folder."
+                    ).format(path=path, most=MOST_BYTES // 1_000_000_000, files=MOST_FILES)
                 )
             for entry in entries:
                 if stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG):
@@ -55,7 +58,13 @@ def _unpack(path: Path, target: Path) -> None:
                     os.utime(file, (when, when))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise NoClass(
-            f"{path} cannot be unpacked ({error}). Name a folder, or a zip of a whole class."
+            _(
+                "{path} cannot be unpacked ({error}). Name a folder, or a zip of a whole class."
+            ).format(path=path, error=error)
         ) from None
     except (ValueError, OverflowError) as error:
-        raise NoClass(f"{path} holds a name or a time that makes no sense: {error}") from None
+        raise NoClass(
+            _("{path} holds a name or a time that makes no sense: {error}").format(
+                path=path, error=error
+            )
+        ) from None

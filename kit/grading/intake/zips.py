@@ -7,6 +7,7 @@ import zipfile
 import zlib
 
 from kit.grading.intake.contents import Contents, Unreadable
+from kit.language import _
 
 ENCRYPTED, IS_UTF8 = 1, 1 << 11  # bits of each entry's flags
 
@@ -27,7 +28,7 @@ def read(archive: bytes, contents: Contents) -> None:
         OSError,
         RuntimeError,
     ) as error:
-        raise Unreadable(f"the zip is damaged ({error})") from None
+        raise Unreadable(_("the zip is damaged ({error})").format(error=error)) from None
 
 
 def _take(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, contents: Contents) -> None:
@@ -35,9 +36,9 @@ def _take(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, contents: Contents) -
     if entry.is_dir():
         contents.count()
     elif entry.flag_bits & ENCRYPTED:
-        raise Unreadable("the zip is protected by a password")
+        raise Unreadable(_("the zip is protected by a password"))
     elif stat.S_IFMT(kind) not in (0, stat.S_IFREG):
-        contents.leave_out(entry.filename, "it is a link, a pipe or a device")
+        contents.leave_out(entry.filename, _("it is a link, a pipe or a device"))
     else:
 
         def read_some(most: int) -> bytes:
