@@ -76,11 +76,15 @@ def spoken(text: str) -> str:
     """Return a text that `said` has made in the language that is spoken; any other as it is."""
     if not isinstance(text, Said):
         return text
-    fields = {
-        name: spoken(value) if isinstance(value, str) else value
-        for name, value in text.fields.items()
-    }
+    fields = {name: _field(value) for name, value in text.fields.items()}
     return _(text.source).format(**fields) if fields else _(text.source)
+
+
+def _field(value: object) -> object:
+    """Return what is filled in: what is no number may be said otherwise, as a line of a file is."""
+    if isinstance(value, (int, float)):
+        return value
+    return spoken(value if isinstance(value, str) else str(value))
 
 
 def current() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kit.checking import code
 from kit.cut import LISTS
+from kit.language import said
 from kit.running import PACKAGE
 
 MAIN = f"{PACKAGE}/__main__.py"
@@ -24,7 +25,7 @@ class Line:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.number}"
+        return said("{file}, line {line}", file=self.file, line=self.number)
 
 
 class Codebase:

@@ -4,7 +4,7 @@ from typing import Self
 
 from kit.checking.transcript import Passed
 from kit.checking.verdict import Cause, Mark
-from kit.language import _
+from kit.language import _, said, spoken
 from kit.running import Crash
 
 
@@ -64,11 +64,14 @@ def raise_if_not_attempted(crash: Crash, kind: type[NotAttempted] = NotAttempted
             raise kind(_("The task is still there: {task}").format(task=crash.message))
         raise kind(
             _("The task is still there ({line}): {task}").format(
-                line=crash.where, task=crash.message
+                line=spoken(str(crash.where)), task=crash.message
             )
         )
 
 
-def where_in_code(crash: Crash) -> str:
-    """Return the line that raised a crash, and where it stands, to be put behind the crash."""
-    return f" ({crash.where}: `{crash.where.code}`)" if crash.where else ""
+def crash_in_words(crash: Crash) -> str:
+    """Return a crash in words, with the line that raised it and where that stands."""
+    if not crash.where:
+        return str(crash)
+    line = {"line": crash.where, "code": crash.where.code}
+    return said("{crash} ({line}: `{code}`)", crash=crash, **line)

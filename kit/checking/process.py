@@ -9,7 +9,7 @@ import psutil
 
 from kit.checking.causes import CLOSED, EXITED, STUCK, of_a_crash
 from kit.checking.codebase import Codebase
-from kit.checking.failure import Failure, Silence, TimedOut, raise_if_not_attempted, where_in_code
+from kit.checking.failure import Failure, Silence, TimedOut, crash_in_words, raise_if_not_attempted
 from kit.checking.http import NoAnswer
 from kit.checking.pace import Pace
 from kit.checking.transcript import Transcript
@@ -113,7 +113,7 @@ class Process(Pace):
         if crash:
             raise_if_not_attempted(crash)
             cause = of_a_crash(crash, self.codebase)
-            got = said("the app raised {crash}", crash=f"{crash}{where_in_code(crash)}")
+            got = said("the app raised {crash}", crash=crash_in_words(crash))
             return Silence(expected, got, cause, crash=crash)
         if not self.app.is_running:
             got = said("the app's process ended with exit status {code}", code=self.app.exit_code)

@@ -16,7 +16,7 @@ from kit.running import PACKAGE, Launcher
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--app`."""
-    parser.addoption("--app", type=Path, help="the folder that holds the package `dashboard`")
+    parser.addoption("--app", type=Path, help=_("the folder that holds the package `dashboard`"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,11 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
     folder: Path | None = config.getoption("--app")
     if config.option.collectonly or (folder and (folder / PACKAGE).is_dir()):
         return
-    found = (
-        _("There is no app in {folder}.").format(folder=folder) if folder else _("No app is named.")
-    )
+    found = _("No app is named.")
+    if folder:
+        found = _("There is no app in {folder}.").format(folder=folder)
     raise pytest.UsageError(
-        f"{found} Name the folder that holds the package `{PACKAGE}`: pytest checks --app DIR"
+        _(
+            "{found} Name the folder that holds the package `{package}`: pytest checks --app DIR"
+        ).format(found=found, package=PACKAGE)
     )
 
 

@@ -23,7 +23,7 @@ from kit.checking.handover import Handover
 from kit.checking.start import Start
 from kit.checking.variation import shuffled
 from kit.checking.verdict import Outcome, Result, Verdict
-from kit.language import _
+from kit.language import _, spoken
 from kit.running import Launcher
 
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
@@ -236,5 +236,5 @@ def _task_left(check: Check, folder: Path) -> str:
         if line:
             return _(
                 "The task is still there ({line}): {task}. When it is done, delete that line."
-            ).format(line=line, task=words)
+            ).format(line=spoken(str(line)), task=words)
     return ""

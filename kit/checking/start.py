@@ -22,8 +22,8 @@ from kit.checking.failure import (
     NotAttemptedAtStart,
     NotStarted,
     TimedOut,
+    crash_in_words,
     raise_if_not_attempted,
-    where_in_code,
 )
 from kit.checking.handover import Handover
 from kit.checking.http import shortened
@@ -186,7 +186,7 @@ def _not_started(failure: StartFailed, code: Codebase) -> NotStarted:
     if crash:
         raise_if_not_attempted(crash, NotAttemptedAtStart)
         cause = RUNS_THE_SERVER if is_run else _with_open_task(of_a_crash(crash, code), crash, code)
-        raised = said("it raised {crash}", crash=f"{crash}{where_in_code(crash)}")
+        raised = said("it raised {crash}", crash=crash_in_words(crash))
         return NotStarted(expected, raised, cause, crash=crash)
     if failure.code is not None:
         got = said("its process ended with exit status {code}", code=failure.code)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kit.checking.causes import of_a_crash
 from kit.checking.codebase import Codebase
-from kit.language import _
+from kit.language import _, spoken
 from kit.running import StartFailed
 
 
@@ -14,11 +14,11 @@ def why_not_started(failure: StartFailed, folder: Path) -> str:
         crash = failure.crash
         if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
             return _("A task is still there: {task} ({line}).").format(
-                task=crash.message, line=crash.where
+                task=crash.message, line=spoken(str(crash.where))
             )
         cause = of_a_crash(crash, Codebase(folder))
         cause = cause.spoken()
-        where = f"\n  {crash.where}: {crash.where.code}" if crash.where else ""
+        where = f"\n  {spoken(str(crash.where))}: {crash.where.code}" if crash.where else ""
         return _("It raised {crash}\nLikely: {likely}\nNext: {next_step}").format(
             crash=f"{crash}{where}", likely=cause.likely, next_step=cause.next_step
         )
@@ -27,5 +27,5 @@ def why_not_started(failure: StartFailed, folder: Path) -> str:
     if not failure.stuck:
         return _("It did not come to listen in time.")
     return _("It did not come to listen in time. It was at {line}: {code}").format(
-        line=failure.stuck, code=failure.stuck.code
+        line=spoken(str(failure.stuck)), code=failure.stuck.code
     )

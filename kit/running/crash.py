@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from kit.language import said
+
 MOST_TEXT = 2000  # characters of one text in a report
 
 
@@ -16,7 +18,7 @@ class Where:
     function: str | None
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}"
+        return said("{file}, line {line}", file=self.file, line=self.line)
 
 
 @dataclass(frozen=True)
