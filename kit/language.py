@@ -92,6 +92,11 @@ def current() -> str:
     return _chosen(*map(os.environ.get, VARIABLES))
 
 
+def speak(chosen: str) -> None:
+    """Speak this language from now on, in this process and in its children."""
+    os.environ[OWN] = chosen
+
+
 def of_libraries() -> None:
     """Let click, which asks gettext itself, speak the same language in this process."""
     chosen = current()

@@ -8,6 +8,7 @@ import inspect
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import click
@@ -44,6 +45,7 @@ def read(language: str) -> Catalog:
         return read_po(opened, locale=language)
 
 
+@cache
 def template() -> Catalog:
     """Return every text that is marked in the kit, with its help, and click's own."""
     found = Catalog(fuzzy=False)
@@ -88,11 +90,12 @@ def untranslated(catalogue: Catalog) -> list[str]:
     return [
         str(message.id)
         for message in catalogue
-        if (message.id and not all(_forms(message.string))) or message.fuzzy
+        if (message.id and not all(forms(message.string))) or message.fuzzy
     ]
 
 
-def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return a text, or a translation, by its numbers: one form, or one of each."""
     return text if isinstance(text, tuple) else (text,)
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
-from kit import installation
+from kit import installation, language
 from kit.authoring.linter import faults
 from kit.checking.verdict import Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
@@ -60,6 +60,7 @@ def audit(
     each change that no check catches is told. What was proved before is not tried again until its
     submission, its checks or the kit change.
     """
+    language.speak(language.ENGLISH)  # what it says of proofs is not translated yet
     if mutate and one_in > 1:
         raise Trouble(_("--one-in is about submissions: leave it out, or --mutate."), USAGE)
     course = Course()

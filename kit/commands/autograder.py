@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from kit import language
 from kit.cli import USAGE, Trouble
 from kit.commands import say
 from kit.course import Course, UnknownLab
@@ -43,7 +44,7 @@ def autograder(out: Path, *, labs: str, scheme_file: Path | None, unconfined: bo
             raise Trouble(
                 _("{title} is about the student's own machine.").format(title=lab.title), USAGE
             )
-    settings = Settings(tuple(lab.number for lab in chosen), unconfined)
+    settings = Settings(tuple(lab.number for lab in chosen), unconfined, language.current())
     plan = scheme_file.read_bytes() if scheme_file else None
     content = package.archive(course, settings, plan)
     packing.save(content, out)

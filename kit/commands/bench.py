@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 from rich.text import Text
 
-from kit import browser_libraries, extras, installation
+from kit import browser_libraries, extras, installation, language
 from kit.bench.harm import chaos as chaos_run
 from kit.bench.server import measuring, table
 from kit.bench.server.node_packages import NoNode
@@ -52,6 +52,7 @@ class Numbers(click.ParamType[tuple[int, ...]]):
 @click.group()
 def bench() -> None:
     """Measure the finished server, and how long a learner waits."""
+    language.speak(language.ENGLISH)  # most of its reports are not translated yet
 
 
 @bench.command()

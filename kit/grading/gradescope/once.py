@@ -2,10 +2,11 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from kit import language
 from kit.course import Course
 from kit.grading import intake, scheme
 from kit.grading.confinement import UNCONFINED, why_not
@@ -24,14 +25,15 @@ SETTINGS, SCHEME = "autograder.json", "scheme.toml"
 
 @dataclass(frozen=True)
 class Settings:
-    """What the instructor has chosen when the zip was made. `labs` are numbers."""
+    """What the instructor has chosen when the zip was made: `labs` by number, and a `language`."""
 
     labs: tuple[int, ...]
     unconfined: bool
+    language: str
 
     def text(self) -> str:
         """Return the settings as they lie in the zip."""
-        return json.dumps({"labs": self.labs, "unconfined": self.unconfined}) + "\n"
+        return json.dumps(asdict(self)) + "\n"
 
 
 def main(root: Path) -> int:
@@ -40,6 +42,7 @@ def main(root: Path) -> int:
     `results/results.json` is written only where every lab has a verdict.
     """
     settings = _settings(KIT_ROOT / SETTINGS)
+    language.speak(settings.language)
     unconfined = False
     if why := why_not():
         if not settings.unconfined:
@@ -94,7 +97,7 @@ def _created(metadata: Path) -> datetime | None:
 
 def _settings(path: Path) -> Settings:
     found = json.loads(path.read_text("utf-8"))
-    return Settings(tuple(found["labs"]), found["unconfined"])
+    return Settings(tuple(found["labs"]), found["unconfined"], found["language"])
 
 
 if __name__ == "__main__":
