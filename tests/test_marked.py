@@ -20,7 +20,7 @@ FOUND_OTHERWISE = {"Cause", "click.option", "click.group", "re.compile", "crash"
 
 # Packages that speak English alone so far: README says so. What is said there is for authors of
 # labs and for who measures, never for a student.
-STILL_ENGLISH = ("authoring/", "bench/", "cut/", "proving/")
+STILL_ENGLISH = ("authoring/", "bench/", "proving/")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kit import cut, patience
 from kit.course import Course, Lab
+from kit.language import _
 from kit.proving import tables
 
 TEMPLATES = Path(__file__).with_name("skeleton")
@@ -43,7 +44,9 @@ def begin(course: Course, wanted: str) -> tuple[Lab, list[Path]]:
     for file in [*files, lab.submissions]:
         if file.exists():
             shown = file.relative_to(course.root).as_posix()
-            raise CannotBegin(f"{shown} is there already. Nothing was written.")
+            raise CannotBegin(
+                _("{shown} is there already. Nothing was written.").format(shown=shown)
+            )
     text = _with_a_place(contract.read_text(encoding="utf-8"), lab)
     about = {
         "number": lab.number,
@@ -70,14 +73,18 @@ def _named(course: Course, wanted: str) -> Lab:
     match = SLUG.fullmatch(wanted)
     if match is None:
         raise CannotBegin(
-            f"A new lab is called by a number and a name, such as {EXAMPLE}, not {wanted!r}. The"
-            " name is of small letters, digits and _, and begins with a letter."
+            _(
+                "A new lab is called by a number and a name, such as {example}, not {wanted!r}. The"
+                " name is of small letters, digits and _, and begins with a letter."
+            ).format(example=EXAMPLE, wanted=wanted)
         )
     lab = Lab(int(match["number"]), match["name"], course.root)
     for other in course.labs:
         if lab.number == other.number or lab.name == other.name:
-            same = "number" if lab.number == other.number else "name"
-            raise CannotBegin(f"{other.slug} has this {same} already. Choose another {same}.")
+            told = _("{lab} has this name already. Choose another name.")
+            if lab.number == other.number:
+                told = _("{lab} has this number already. Choose another number.")
+            raise CannotBegin(told.format(lab=other.slug))
     return lab
 
 
@@ -92,12 +99,14 @@ def _with_a_place(contract: str, lab: Lab) -> str:
     names |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
     if lab.name in names or keyword.iskeyword(lab.name):
         raise CannotBegin(
-            f"{lab.name!r} means something else in checks/contract.py. Choose another name."
+            _("{name!r} means something else in checks/contract.py. Choose another name.").format(
+                name=lab.name
+            )
         )
     line = f'{lab.name} = causes(__file__, "{lab.slug}")\n'
     others = list(CAUSES.finditer(contract))
     if not others:
-        raise CannotBegin("checks/contract.py has no line `name = causes(__file__, ...)`.")
+        raise CannotBegin(_("checks/contract.py has no line `name = causes(__file__, ...)`."))
     end = others[-1].end()
     place = (
         f"\n\n# TODO: lab {lab.number}: a model for each payload that clients are told, with causes"

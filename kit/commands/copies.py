@@ -63,8 +63,10 @@ def reset(lab: Lab) -> None:
 @click.command()
 def progress() -> None:
     """Show every lab at a glance."""
-    for one in overview(Course()):
-        say(f"{'✓' if one.done else ' '} {one.lab.title:30} {state(one)}")
+    labs = overview(Course())
+    width = max([30, *(len(one.lab.title) for one in labs)])
+    for one in labs:
+        say(f"{'✓' if one.done else ' '} {one.lab.title:{width}} {state(one)}")
 
 
 def _tell_the_rest(copy: workspace.Copy) -> None:

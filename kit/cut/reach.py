@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from kit.language import _
+
 TAG = re.compile(r"# lab (?P<lab>\d+)(?P<given> \(given\))?: (?P<words>\S.*)$")
 LOOKS_LIKE_A_TAG = re.compile(r"#\s*lab\s*\d", re.IGNORECASE)
 
@@ -89,13 +91,26 @@ def reaches(source: str, name: str = "<reference>") -> tuple[Reach, ...]:
             or _of_statements(tag, tree, lines, later)
         )
         if reach is None:
-            raise CutError(f"{name}:{tag.line}: the tag {tag.words!r} covers nothing")
+            raise CutError(
+                _("{name}:{line}: the tag {words!r} covers nothing").format(
+                    name=name, line=tag.line, words=tag.words
+                )
+            )
         found.append(reach)
         for other in found[:-1]:
             if other.last >= reach.last and other.tag.lab > tag.lab:
                 raise CutError(
-                    f"{name}:{tag.line}: {tag.words!r} of lab {tag.lab} lies within"
-                    f" {other.tag.words!r}, which arrives later, with lab {other.tag.lab}"
+                    _(
+                        "{name}:{line}: {words!r} of lab {lab} lies within"
+                        " {other!r}, which arrives later, with lab {later}"
+                    ).format(
+                        name=name,
+                        line=tag.line,
+                        words=tag.words,
+                        lab=tag.lab,
+                        other=other.tag.words,
+                        later=other.tag.lab,
+                    )
                 )
     return tuple(found)
 
@@ -121,8 +136,10 @@ def _tag(comment: str, alone: bool, line: int, column: int, name: str) -> Tag:
     match = TAG.fullmatch(comment)
     if match is None or not alone:
         raise CutError(
-            f"{name}:{line}: write a tag alone on its line, as '# lab 5: words'"
-            f" or '# lab 5 (given): words', not {comment!r}"
+            _(
+                "{name}:{line}: write a tag alone on its line, as '# lab 5: words'"
+                " or '# lab 5 (given): words', not {comment!r}"
+            ).format(name=name, line=line, comment=comment)
         )
     return Tag(int(match["lab"]), match["words"], match["given"] is not None, line, column)
 
@@ -137,7 +154,11 @@ def _of_a_list(source: str, name: str) -> list[Reach]:
     ends = [*(tag.line - 1 for tag in tags[1:]), len(lines)]
     for tag, end in zip(tags, ends, strict=False):
         if not any(line.strip() for line in lines[tag.line : end]):
-            raise CutError(f"{name}:{tag.line}: the tag {tag.words!r} covers nothing")
+            raise CutError(
+                _("{name}:{line}: the tag {words!r} covers nothing").format(
+                    name=name, line=tag.line, words=tag.words
+                )
+            )
     return [Reach(tag, tag.line, end, None) for tag, end in zip(tags, ends, strict=False)]
 
 

@@ -3,6 +3,7 @@
 import ast
 
 from kit.cut.reach import LISTS, CutError, Function, Reach, Tag, reaches, start
+from kit.language import _
 
 # Decorators that say what kind of thing a function is. Any other one is part of the task.
 KEPT_DECORATORS = {"property", "staticmethod", "classmethod"}
@@ -39,8 +40,10 @@ def blank(source: str, lab: int, name: str = "<reference>") -> str:
         lost = [r for r in reaches(source, name) if _inside(r, reach) and r.tag.lab == lab]
         for tag in (r.tag for r in lost if r.tag.given or _todo(r.tag) not in written):
             raise CutError(
-                f"{name}: what is tagged {tag.words!r} would be lost in the task"
-                f" {reach.tag.words!r} of the same lab; leave one of these two tags out"
+                _(
+                    "{name}: what is tagged {words!r} would be lost in the task"
+                    " {other!r} of the same lab; leave one of these two tags out"
+                ).format(name=name, words=tag.words, other=reach.tag.words)
             )
         lines[reach.first - 1 : reach.last] = written
     heads = (r for r in reaches(source, name) if r.tag.lab == lab and r.tag.given and r.first == 1)
@@ -57,8 +60,10 @@ def _parsed(source: str, lab: int, name: str) -> str:
         ast.parse(source)
     except SyntaxError as error:
         raise CutError(
-            f"{name}: stage {lab} does not parse (line {error.lineno}: {error.msg});"
-            " a tag may have left a block empty"
+            _(
+                "{name}: stage {lab} does not parse (line {lineno}: {msg});"
+                " a tag may have left a block empty"
+            ).format(name=name, lab=lab, lineno=error.lineno, msg=error.msg)
         ) from error
     return source
 
@@ -80,8 +85,9 @@ def _task(reach: Reach, lines: list[str], found: list[Reach]) -> list[str]:
             result += _stub(stmt, reach.tag, lines, nested)
         elif isinstance(stmt, ast.ClassDef):
             raise CutError(
-                f"line {reach.first}: tag the methods of a class, not the class:"
-                f" {reach.tag.words!r}"
+                _("line {first}: tag the methods of a class, not the class: {words!r}").format(
+                    first=reach.first, words=reach.tag.words
+                )
             )
         elif isinstance(stmt, ast.Import | ast.ImportFrom) or _is_docstring(stmt, index):
             result += lines[stmt.lineno - 1 : stmt.end_lineno]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kit.cut.reach import LISTS, CutError, reaches
 from kit.cut.text import blank, cut
+from kit.language import _
 
 # The files of a package by their path inside it, with forward slashes.
 Tree = dict[str, bytes]
@@ -96,7 +97,7 @@ def read(folder: Path) -> Tree:
 def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> Tree:
     whole = read(reference)
     if not whole:
-        raise CutError(f"There is no reference at {reference}.")
+        raise CutError(_("There is no reference at {reference}.").format(reference=reference))
     cuts = {n: cut(text.decode(), lab, n) for n, text in whole.items() if _is_tagged(n)}
     emptied = {
         name
@@ -115,7 +116,9 @@ def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> 
     others = {n: whole[n] for n in whole if not _is_tagged(n)}
     unnamed = sorted(others.keys() - _named({n: whole[n] for n in cuts}, others))
     if unnamed:
-        raise CutError(f"Nothing names a file beside {unnamed[0]}: in which stage is it?")
+        raise CutError(
+            _("Nothing names a file beside {file}: in which stage is it?").format(file=unnamed[0])
+        )
     found = _named({name: text.encode() for name, text in staged.items()}, others)
     if how is not cut:
         staged = {name: how(text, lab, name) for name, text in staged.items()}
@@ -254,4 +257,6 @@ def _tidy(tree: Tree, rules: list[str], layout: tuple[str, ...] = ()) -> Tree:
 def _run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise CutError(f"The formatter refused the cut:\n{done.stdout}{done.stderr}")
+        raise CutError(
+            _("The formatter refused the cut:\n{said}").format(said=f"{done.stdout}{done.stderr}")
+        )

@@ -92,7 +92,7 @@ def for_teachers(course: Course) -> str:
     """Return what `docs/teaching.md` should say."""
     lines: list[str] = []
     for lab in course.labs:
-        lines += [f"**{lab.title}**", "", *(f"- {mistake}" for mistake in mistakes(lab)), ""]
+        lines += [f"**{lab.column}**", "", *(f"- {mistake}" for mistake in mistakes(lab)), ""]
     return MISTAKES.sub(
         lambda found: found[1] + "\n".join(lines) + found[2],
         course.teaching.read_text(encoding="utf-8"),

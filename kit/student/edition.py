@@ -95,7 +95,7 @@ def _write(course: Course, labs: list[Lab], new: Path) -> None:
                 cell["source"] = kept.splitlines(keepends=True)
         written = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
         (new / "notebooks" / f"{name}.ipynb").write_text(written, "utf-8")
-    rows = [f"| {lab.title} | [task](labs/{lab.slug}/README.md) |" for lab in labs]
+    rows = [f"| {lab.column} | [task](labs/{lab.slug}/README.md) |" for lab in labs]
     read_me = READ_ME.read_text("utf-8").replace("{labs}", "\n".join(rows))
     (new / "README.md").write_text(read_me, "utf-8")
 
