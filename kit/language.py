@@ -17,7 +17,8 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # type checkers take it for true; to import typing takes longer than all else
 
 if TYPE_CHECKING:
     from gettext import NullTranslations

@@ -1,6 +1,7 @@
 """The language that the kit speaks, and its catalogues."""
 
 import gettext
+import json
 import os
 import re
 import shutil
@@ -12,8 +13,10 @@ import pytest
 
 from kit import language
 from kit.checking.verdict import Cause
-from kit.course import ROOT
+from kit.course import ROOT, Course
 from kit.language import _, _n, said, spoken
+from kit.panel.address import Address
+from kit.panel.app import create_app
 from kit.panel.words import words
 from tests import catalogues, command
 
@@ -166,3 +169,18 @@ def test_a_set_up_that_fails_says_so_before_any_package_is_there(
 
 def test_tests_speak_english_whatever_the_machine_does() -> None:
     assert os.environ[language.OWN] == language.ENGLISH
+
+
+def test_the_panels_page_is_in_the_language_of_its_process(
+    no_language: pytest.MonkeyPatch,
+) -> None:
+    no_language.setenv(language.OWN, "es")
+    app = create_app(Course(), Address(1, "the key", 1), "a run")
+    client = app.test_client()
+    page = client.get("/labs/1", headers={"Authorization": "Bearer the key", "Host": "127.0.0.1"})
+    assert '<html lang="es">' in page.text
+    assert "<h1>Laboratorio 1: factory</h1>" in page.text
+    assert "en una terminal, en la carpeta del proyecto." in page.text
+    said_by_scripts = re.search(r'id="words">(.*?)</script>', page.text)
+    assert said_by_scripts
+    assert json.loads(said_by_scripts[1])["Copy"] == "Copiar"
