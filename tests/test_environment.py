@@ -332,7 +332,7 @@ def old_pythons() -> list[Path]:
     )
 
 
-@pytest.mark.parametrize("name", ["__init__", "__main__"])
+@pytest.mark.parametrize("name", ["__init__", "__main__", "language"])
 def test_an_old_python_can_read_the_way_in(name: str) -> None:
     ast.parse((ROOT / "kit" / f"{name}.py").read_text("utf-8"), feature_version=(3, 7))
 

@@ -102,7 +102,7 @@ class _Program:
             head += [
                 "def client(name, **more):",
                 f"    one = {MADE}",
-                "    " + self._hears("name", f'name, "{self._word}"', ""),
+                "    " + self._hears("name", f"name, {_literal(self._word)}", ""),
                 '    one.connect(SERVER, transports="websocket", **more)',
                 "    return one",
             ]
@@ -171,17 +171,17 @@ class _Program:
         given = ", ".join([address, 'transports="websocket"', *more])
         connect = f"{name}.connect({given})"
         where = "" if namespace == "/" else f", namespace={_literal(namespace)}"
-        hears = self._hears(client, f'{client[:-1]} {self._word}"', where)
+        hears = self._hears(client, _literal(f"{self._shown[message.client]} {self._word}"), where)
         made = [f"{name} = {MADE}", hears.replace("one", name, 1)]
         if self._is_refused(message):
-            told = _("not let in:")
+            told = _literal(_("not let in:"))
             refused = "except socketio.exceptions.ConnectionError as error:"
             return [
                 *made,
                 "try:",
                 f"    {connect}",
                 refused,
-                f'    print("{told}", error)',
+                f"    print({told}, error)",
             ]
         self._connected.append(name)
         return [*made, connect]
