@@ -60,6 +60,7 @@ OTHERWISE = [
     ),
     Otherwise("running/sources.py", ".*", "titles that go through the student's server"),
     Otherwise("panel/(edition|finding).py", ".*", "it names what no person sees"),
+    Otherwise("panel/in_jupyter.py", "The panel did not start", "an HTTP reason is in ASCII"),
     Otherwise("student/edition.py", "python3 -m kit demo", "it is looked for in a text"),
     Otherwise("commands/copies.py", "({} ?)+", "there is no word in it"),
 ]

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 FOLDERS = ("kit", "checks")
-KINDS = (".py", ".html", ".css", ".js")
+KINDS = (".py", ".html", ".css", ".js", ".mo")
 
 
 def edition(root: Path) -> str:

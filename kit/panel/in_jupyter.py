@@ -12,7 +12,6 @@ from jupyter_server_proxy.handlers import ProxyHandler
 from tornado.web import HTTPError
 
 from kit.course import ROOT
-from kit.language import _
 from kit.panel import address, finding
 from kit.panel.address import Address
 
@@ -67,7 +66,7 @@ class PanelHandler(ProxyHandler):  # type: ignore[misc]
             async with self.starting:
                 return await loop.run_in_executor(None, finding.ensure, ROOT)
         except (OSError, finding.PanelDidNotStart) as failure:
-            raise HTTPError(503, reason=_("The panel did not start")) from failure
+            raise HTTPError(503, reason="The panel did not start") from failure
 
     def get_request_headers_override(self) -> dict[str, str]:
         """Return what is laid over the request's headers: the key, in place of Jupyter's token."""
