@@ -48,7 +48,7 @@ def overview(results: ClassResults, files: Mapping[str, str]) -> str:
     """
     return template("class.html").render(
         results=results,
-        titles=[lab.title for lab in results.students[0].labs] if results.students else [],
+        titles=_titles(results),
         files=files,
         share=_share,
         signs=_signs,
@@ -56,6 +56,12 @@ def overview(results: ClassResults, files: Mapping[str, str]) -> str:
         State=State,
         failing=_failing(results),
     )
+
+
+def _titles(results: ClassResults) -> list[str]:
+    """Return what the labs are called, in the language that is spoken."""
+    labs = results.students[0].labs if results.students else ()
+    return [lab.title for lab in labs] or [*results.titles]
 
 
 def _hidden(lab: LabResult) -> int:
