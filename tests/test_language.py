@@ -39,8 +39,8 @@ def test_a_catalogue_has_a_translation_of_every_text_and_no_other(chosen: str) -
     assert {one.id for one in written if one.id} == {one.id for one in found if one.id}, renew
     assert not written.obsolete, renew
     assert not catalogues.untranslated(written)
-    renewed = catalogues.as_po(catalogues.renewed(chosen))
-    assert renewed == catalogues.file(chosen).read_bytes(), renew
+    renewed = catalogues.as_po(catalogues.renewed(chosen)).decode()
+    assert renewed == catalogues.file(chosen).read_text(encoding="utf-8"), renew
     for one in written:
         ids, strings = catalogues.forms(one.id), catalogues.forms(one.string)
         assert set(FIELD.findall(strings[-1])) == set(FIELD.findall(ids[-1])) or not one.id, ids
