@@ -3,10 +3,12 @@
 A row is a dict here: `time` as a datetime in UTC, and a number or None for each column.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import permutations
+from math import isclose
 from statistics import mean, median
 from typing import Any
 
@@ -17,8 +19,18 @@ why = causes(__file__, "04_dataframes")
 
 Row = dict[str, Any]
 Figure = Callable[[list[float | None]], float | None]  # of one column in one stretch of time
-SECONDS = {"10s": 10, "15min": 900, "1h": 3600, "6h": 21600, "1D": 86400}
-CLOSE = 1e-9  # pandas writes ten decimals unless it is told otherwise
+SECONDS = {
+    "250ms": 0.25,
+    "10s": 10,
+    "432s": 432,
+    "15min": 900,
+    "1h": 3600,
+    "90min": 5400,
+    "6h": 21600,
+    "1D": 86400,
+}
+CLOSE = 1e-13  # pandas writes 15 digits where it is told to, and means differ by how they are added
+DIGITS = range(15)
 # Texts that do not sort as the times do.
 TEXTS = ("%d.%m.%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%H:%M:%S", "%I:%M:%S %p")
 
@@ -34,6 +46,14 @@ class Known:
     def source(self, **options: int) -> dict[str, Any]:
         """Return it for the setting `SOURCES`; `options` are those of `Given`."""
         return source("Given", id=self.id, names=self.names, rows=self.texts, **options)
+
+    def until(self, time: datetime) -> "Known":
+        """Return it as it was when the rows up to `time` had been read."""
+        return replace(self, texts=[one for one in self.texts if zoned(one[0]) <= time])
+
+    def kept(self, keep: int) -> "Known":
+        """Return it with the newest `keep` rows alone."""
+        return replace(self, texts=self.texts[-keep:])
 
     @property
     def rows(self) -> list[Row]:
@@ -82,6 +102,11 @@ class Known:
             yield why.last_ignored, f"these are the newest {count}", rows[-count:]
         for some in (newest[::-1], rows[:last][::-1]):
             yield why.newest_first, "the newest one comes first", some
+        for name in self.names:
+            ordered = sorted(rows, key=lambda row: (row[name] is None, row[name]))
+            words = f"they are in the order of the numbers of {name}"
+            for some in (ordered[-last:], ordered[::-1][-last:]):
+                yield why.sorted_by_numbers, words, some
         for form in TEXTS:
             ordered = _ordered_as_text(rows, form)
             words = f"they are in the order of texts like {rows[0]['time'].strftime(form)!r}"
@@ -93,7 +118,7 @@ class Known:
 
 
 def _wrong_means(
-    rows: list[Row], last: int, seconds: int
+    rows: list[Row], last: int, seconds: float
 ) -> Iterator[tuple[Cause, str, list[Row]]]:
     means = stretches(rows, seconds)
     yield why.every_ignored, "these are single rows", rows[-last:]
@@ -112,16 +137,18 @@ def _wrong_means(
         yield why.stretch_times, "the times are not the beginnings of the stretches", moved
 
 
-def stretches(rows: list[Row], seconds: int, figure: Figure | None = None) -> list[Row]:
+def stretches(rows: list[Row], seconds: float, figure: Figure | None = None) -> list[Row]:
     """Return one row for each stretch of so many seconds, from the first row to the last.
 
     It has the means of the numbers that are there, or another `figure`.
     """
     figure = figure or _of_those_there(mean)
-    first, last = (int(row["time"].timestamp() // seconds) for row in (rows[0], rows[-1]))
+    by_number: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_number[int(row["time"].timestamp() // seconds)].append(row)
     found = []
-    for number in range(first, last + 1):
-        inside = [row for row in rows if row["time"].timestamp() // seconds == number]
+    for number in range(min(by_number), max(by_number) + 1):
+        inside = by_number.get(number, [])
         begins = datetime.fromtimestamp(number * seconds, rows[0]["time"].tzinfo)
         names = [name for name in rows[0] if name != "time"]
         found.append({"time": begins} | {n: figure([row[n] for row in inside]) for n in names})
@@ -129,7 +156,7 @@ def stretches(rows: list[Row], seconds: int, figure: Figure | None = None) -> li
 
 
 def same(one: list[Row], other: list[Row]) -> bool:
-    """Whether these are the same rows, but for what is lost when a number becomes text."""
+    """Whether these are the same rows, but for the last digits of a number."""
     return len(one) == len(other) and all(map(_is_same, one, other))
 
 
@@ -157,7 +184,21 @@ def _is_same(one: Row, other: Row) -> bool:
 
 
 def _is_close(one: Any, other: Any) -> bool:
-    return one == other if isinstance(other, datetime) else abs(one - other) < CLOSE
+    return (
+        one == other
+        if isinstance(other, datetime)
+        else isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
+    )
+
+
+def _is_rounded(one: Row, other: Row) -> bool:
+    """Whether the numbers of a row are the right ones with fewer digits."""
+    return all(
+        None not in (one[name], number)
+        and any(isclose(one[name], round(number, d)) for d in DIGITS)
+        for name, number in other.items()
+        if name != "time" and one[name] != number
+    )
 
 
 def _looks_like(came: list[Row], right: list[Row], known: set[str], every: str) -> Cause:
@@ -167,16 +208,19 @@ def _looks_like(came: list[Row], right: list[Row], known: set[str], every: str) 
         return why.more_keys if more - known else why.columns_wrong
     if [row["time"] for row in came] != [row["time"] for row in right]:
         return _of_the_times([row["time"] for row in came], [row["time"] for row in right], every)
+    if all(any(_is_same(row, other) for row in came) for other in right):
+        return why.sorted_by_numbers
     for one, other in zip(came, right, strict=True):
         if any(other[name] is None and one[name] is not None for name in other):
             return why.empty_filled if every else why.gap_filled
-    return why.means_wrong if every else why.value_changed
+    is_rounded = all(map(_is_rounded, came, right))
+    return why.means_wrong if every and not is_rounded else why.value_changed
 
 
 def _of_the_times(came: list[datetime], right: list[datetime], every: str) -> Cause:
     """Return the cause of other times than the right ones."""
     if sorted(came) == sorted(right):
-        return why.newest_first
+        return why.newest_first if came == right[::-1] else why.sorted_by_numbers
     if every:
         return why.means_wrong if {*came} < {*right} else why.stretch_times
     is_cut = came == [time.replace(microsecond=0) for time in right]

@@ -1,5 +1,6 @@
 """Lab 4, DataFrames: windows of rows, means over stretches of time, strict JSON."""
 
+from datetime import timedelta
 from typing import Any
 
 from checks.contract import DataAndRows, DataUpdated
@@ -21,7 +22,7 @@ BUOY = Known(
         ["2026-02-28T23:00:00Z", 2.5, 0],
         ["2026-02-28T23:15:00Z", 3.125, 1],
         ["2026-02-28T23:30:00Z", -0.5, 7],
-        ["2026-02-28T23:45:00.250Z", 1.0000001234, 2],
+        ["2026-02-28T23:45:00.250Z", 1.00000012345678, 2],
         ["2026-03-01T00:00:00Z", 4.5, 12],
         ["2026-03-01T00:15:00Z", 0.75, 9],
         ["2026-03-01T00:30:00Z", 2.125, 5],
@@ -45,18 +46,30 @@ HARBOUR = Known(
         ["2026-03-01T03:45:00Z", 4.75, None, 6],
     ],
 )
+# As many rows as a dashboard keeps, eight a second, over a midnight. One of them comes twice.
+KEPT = 300
+TWICE = sorted([*range(KEPT - 1), KEPT // 2])
+DUSK = zoned("2026-02-28T23:59:50Z")
+WAVES = Known(
+    "waves",
+    ["height"],
+    [[(DUSK + n * timedelta(milliseconds=125)).isoformat(), n * 7 % 11 / 13] for n in TWICE],
+)
 EMPTY = Known("empty", ["level"], [])
-DASHBOARDS = [HARBOUR, BUOY, EMPTY]
-ALL = 100  # more rows than there are
+DASHBOARDS = [HARBOUR, BUOY, WAVES, EMPTY]
+ALL = 100  # more rows than there are of harbour and buoy
 INDIA = {"TZ": "IST-5:30"}  # a local time that nobody can take for UTC
 # Nothing comes after the first read, so that each question has one right answer.
-APP = App("Testing", {"SOURCES": [one.source() for one in DASHBOARDS], "FEED_SECONDS": 60})
-# Each question reads the next rows.
+SOURCES = [one.source() for one in DASHBOARDS]
+APP = App("Testing", {"SOURCES": SOURCES, "FEED_SECONDS": 60, "KEEP_ROWS": KEPT})
+# Each question reads the next rows. Few are kept: there are as many of them then, but others.
+FEW = 5
 GROWING = App(
     "Testing",
     {
         "SOURCES": [BUOY.source(rows_per_read=3), HARBOUR.source(rows_per_read=2)],
         "FEED_SECONDS": 1e-6,
+        "KEEP_ROWS": FEW,
     },
 )
 # Seconds that a step of a handler takes longer, where another has to come in between: see
@@ -138,6 +151,8 @@ def sends_the_newest(start: Start) -> None:
     there = len(BUOY.texts)
     for last in (ALL, 1, 3, there, there - 1, 4, there + 1):
         ask.expect(BUOY, last=last)
+    for last in (KEPT, KEPT - 1):
+        ask.expect(WAVES, last=last)
 
 
 @check(stands_on=[sends_the_newest])
@@ -153,16 +168,16 @@ def sends_the_columns(start: Start) -> None:
     """`columns` says which: these alone and `time`, each once, however often it is named."""
     ask = _Questions(start)
     ask.expect(BUOY, last=3, columns=["boats"])
-    values = ask.client.heard(ANSWER)[-1]["values"]
-    if values.keys() != {*BUOY.names}:
-        expected = f"`values` has a number for each of {', '.join(BUOY.names)}, as ever"
-        raise Failure(expected, f"it was {shown(values)}", why.answer_wrong)
     ask.expect(BUOY, last=2, columns=["boats", "wave height"])
     for columns in (["wind speed"], ["count", "level"], ["count", "wind speed"]):
         ask.expect(HARBOUR, last=4, columns=columns)
     ask.expect(BUOY, last=3)
     for columns in (["boats", "boats"], ["time", "boats"]):
         ask.expect(BUOY, last=2, columns=columns)
+    try:
+        ask.expect(BUOY, last=3, columns=[])
+    except Failure as failure:
+        raise failure.because(why.no_columns) from None
 
 
 @check(stands_on=[sends_rows], goes_on=sends_null_in_rows)
@@ -184,18 +199,7 @@ def sends_an_empty_list(start: Start) -> None:
 @check(stands_on=[sends_null_in_rows])
 def sends_what_has_come(start: Start) -> None:
     """The rows are those that the dashboard has read so far, up to the newest."""
-    ana = start(GROWING, environment=INDIA).join("Ana")
-    for known in (BUOY, HARBOUR):
-        count = 0
-        while count < len(known.texts):
-            rows = _rows(ana, known, last=ALL)
-            if not same(rows, known.rows[: len(rows)]):
-                expected = "all rows come that were read so far"
-                raise Failure(expected, f"there came {listed(rows)}", why.other_rows)
-            if len(rows) <= count:
-                expected = f"more than {count} rows come, since the server has read on"
-                raise Failure(expected, f"there came {len(rows)}", why.stale)
-            count = len(rows)
+    _see_what_has_come(start)
 
 
 @check(stands_on=[sends_null_in_rows], goes_on=sends_an_empty_list)
@@ -266,8 +270,9 @@ def takes_any_stretch(start: Start) -> None:
     """`every` may be any stretch that divides a day, such as 10s, 15min, 6h or 1D."""
     ask = _Questions(start)
     for known in (BUOY, HARBOUR):
-        for every in ("15min", "6h", "1D", "10s"):
-            ask.expect(known, last=3, every=every)
+        for every in ("15min", "6h", "1D", "10s", "90min", "432s"):
+            _expect_stretches(ask, known, last=3, every=every)
+    _expect_stretches(ask, WAVES, last=ALL + 20, every="250ms")
 
 
 @check(stands_on=[takes_the_last_stretches, sends_the_columns], goes_on=takes_any_stretch)
@@ -296,9 +301,29 @@ def changes_nothing(start: Start) -> None:
     if after != before:
         expected = f"without `last` the answer is {shown(before)}, as it was at first"
         raise Failure(expected, f"it was {shown(after)}", why.earlier_question)
+    _see_what_has_come(start, every="1h")
 
 
 # What is asked and expected.
+
+
+def _see_what_has_come(start: Start, **asked: Any) -> None:
+    """Ask the same again and again, each time after something new was read. Raises Failure."""
+    ana = start(GROWING, environment=INDIA).join("Ana")
+    for known in (BUOY, HARBOUR):
+        earlier: list[list[Row]] = []
+        newest = None
+        while newest != known.rows[-1]["time"]:
+            answer = _answer(ana, known, last=ALL, **asked)
+            before, newest = newest, zoned(answer.time)
+            rows, so_far = _rows(answer), known.until(newest)
+            # Whoever puts together what the dashboard has read may have more than it keeps.
+            right = [one.answer(ALL, **asked) for one in (so_far.kept(FEW), so_far)]
+            if newest == before or not any(same(rows, some) for some in right):
+                expected = f"what was read so far comes: {listed(right[0])}"
+                cause = why.stale if any(same(rows, some) for some in earlier) else why.other_rows
+                raise Failure(expected, f"there came {listed(rows)}", cause)
+            earlier.append(rows)
 
 
 class _Questions:
@@ -331,13 +356,22 @@ class _Questions:
 def _expect(client: Participant, known: Known, **asked: Any) -> None:
     """Ask for rows, and see that they are right. Raises Failure."""
     try:
-        _check(_rows(client, known, **asked), known, asked)
+        _check(_answer(client, known, **asked), known, asked)
     except Failure as failure:
         raise client.explained(failure, WHY_WRONG) from None
 
 
-def _rows(client: Participant, known: Known, **asked: Any) -> list[Row]:
-    """Ask for rows and return them. Raises Failure."""
+def _expect_stretches(ask: _Questions, known: Known, *, every: str, last: int) -> None:
+    """Ask for means of stretches, once those of an hour were right. Raises Failure."""
+    try:
+        ask.expect(known, every=every, last=last)
+    except Failure as failure:
+        is_new = failure.crash or failure.cause in (why.stretch_times, why.means_wrong)
+        raise (failure.because(why.some_stretches) if is_new else failure) from None
+
+
+def _answer(client: Participant, known: Known, **asked: Any) -> DataAndRows:
+    """Ask for rows and return the answer. Raises Failure."""
     before = len(client.heard(ANSWER))
     client.call(ASK, {"dashboard": known.id, **asked})
     if (came := len(client.heard(ANSWER)) - before) > 1:
@@ -345,15 +379,23 @@ def _rows(client: Participant, known: Known, **asked: Any) -> list[Row]:
     return _heard(client, known)
 
 
-def _heard(client: Participant, known: Known) -> list[Row]:
-    """Return the rows of the next answer. Raises Failure."""
-    answer = client.expect(ANSWER, DataAndRows, wrong=WHY_NO_ROWS, dashboard=known.id)
+def _heard(client: Participant, known: Known) -> DataAndRows:
+    """Return the next answer. Raises Failure."""
+    return client.expect(ANSWER, DataAndRows, wrong=WHY_NO_ROWS, dashboard=known.id)
+
+
+def _rows(answer: DataAndRows) -> list[Row]:
     return [{"time": zoned(row.time)} | row.values for row in answer.rows]
 
 
-def _check(rows: list[Row], known: Known, asked: dict[str, Any]) -> None:
-    """See that these rows are the answer to what was asked. Raises Failure."""
-    right = known.answer(**asked)
+def _check(answer: DataAndRows, known: Known, asked: dict[str, Any]) -> None:
+    """See that this is the answer to what was asked, once all rows are read. Raises Failure."""
+    newest = {"time": zoned(answer.time)} | answer.values
+    if not same([newest], known.rows[-1:]):
+        expected, got = difference([newest], known.rows[-1:])
+        words = expected.replace("row 1 of 1", "`time` and `values`, put together,", 1)
+        raise Failure(words, got, why.answer_wrong)
+    rows, right = _rows(answer), known.answer(**asked)
     if same(rows, right):
         return
     cause, words = known.likely(rows, **asked)
