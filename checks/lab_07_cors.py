@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from checks.sources import MACHINE
-from kit.checking import App, Cause, Failure, Response, Rows, Server, Start, causes, check
+from checks.sources import COLUMNS, MACHINE
+from kit.checking import App, Cause, Failure, Response, Rows, Server, Start, causes, check, source
 from kit.checking import evidence as see
+from kit.checking.contract import shown
 from kit.checking.starting import refuses
+from kit.running.crash import Crash
 
 why = causes(__file__)
 
@@ -20,6 +22,7 @@ NO_ORIGIN = "null"  # what a browser says for a page in a sandbox, or in a file
 OTHERS = {OURS, SECOND, THIRD, STRANGER, NO_ORIGIN}  # never the server's own
 # What resembles a configured origin, each with the mistake that takes it for one.
 NEARLY_OURS: list[tuple[str, Cause]] = [
+    ("https://charts.tes", why.compared_in_part),
     ("https://charts.test.elsewhere.test", why.compared_in_part),
     ("https://elsewherecharts.test", why.compared_in_part),
     ("https://sub.charts.test", why.compared_in_part),
@@ -46,6 +49,8 @@ PROXY_NAME = "charts-proxy.test"
 PROXIED = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": PROXY_NAME}
 IN_FRONT = f"https://{PROXY_NAME}"
 
+# A line of a source's handler, of Python's own `warnings`, and from lab 8 on of the log.
+WARNS = r'^logged WARNING|\.py:\d+: \w*Warning:|"log.level": ?"warning"'
 IS_TOLD = r"\bcors_allowed_origins\b|HTTP_ORIGIN"
 HEADERS_BY_HAND = r"flask_cors|\bCORS\(|Access-Control-Allow-Origin"
 AT_IMPORT = r"\bcors_allowed_origins\s*="
@@ -56,6 +61,7 @@ def _app(config: str = "Testing", variables: Mapping[str, str] | None = None, **
     return App(config, {"SOURCES": [MACHINE], **more}, environment=variables or {})
 
 
+MARKING = source("Marking", id="machine", names=COLUMNS["machine"], step=1)
 NO_HUB = {"JUPYTERHUB_SERVICE_PREFIX": None}  # what this machine has in front of its own servers
 MAIN = _app("Development", ORIGINS=[OURS, SECOND, THIRD], TRUSTED_HOSTS="inside.test")
 BEHIND = [_app(PROXIES=number) for number in range(3)]  # app 1 is behind one proxy, and so on
@@ -182,7 +188,8 @@ def refuses_a_wrong_setting(start: Start) -> None:
     ]
     for wrong in NO_SETTINGS:
         app, cause = _app(ORIGINS=wrong), why.no_origin_taken
-        refuses(start, app, environment=NO_HUB, otherwise=cause, why=mended)
+        crash = refuses(start, app, environment=NO_HUB, otherwise=cause, why=mended)
+        _expect_advice(crash, wrong if isinstance(wrong, str) else wrong[-1])
 
 
 @check(tasks=["read the configured origins, and refuse what is no origin"], stands_on=[lets_in])
@@ -195,14 +202,17 @@ def refuses_any(start: Start) -> None:
 @check(stands_on=[lets_in, refuses_strangers])
 def lets_everybody_in(start: Start) -> None:
     """While the app is debugging, "*" lets every page in, and the log says so in a warning."""
-    server = _started(start, _app(ORIGINS="*", DEBUG=True), why=_always(why.any_refused))
+    app = App("Testing", {"SOURCES": [MARKING], "ORIGINS": "*", "DEBUG": True})
+    server = _started(start, app, why=_always(why.any_refused))
     for origin in (STRANGER, NO_ORIGIN, OURS):
         _Page(server, origin).is_let_in(_always(why.any_refused))
     server.close()  # then the log is complete
-    said = re.sub(r"(?m)^.*(\bINFO\b|\bDEBUG\b|HTTP/1).*$", "", server.log())
-    if not re.search(r"\bORIGINS\b", said):  # Flask itself names the module, which is `origins`
+    # Flask itself names the module, which is `origins`.
+    said = [line for line in server.log().splitlines() if re.search(r"\bORIGINS\b", line)]
+    if not any(re.search(WARNS, line) for line in said):
         expected = "the log holds a warning that names the setting ORIGINS"
-        raise Failure(expected, "it holds none", why.any_in_silence)
+        cause = why.any_printed if said else why.any_in_silence
+        raise Failure(expected, f"it holds {shown(said[-1]) if said else 'none'}", cause)
 
 
 @check(stands_on=[means_nobody_else])
@@ -291,6 +301,14 @@ def counts_the_proxies(start: Start) -> None:
 
 
 # What the checks are made of.
+
+
+def _expect_advice(crash: Crash, wrong: str) -> None:
+    """See that an error says what to write in place of the wrong origin. Raises Failure."""
+    said = crash.message.replace(wrong, "")
+    if not re.search(r"://|\bscheme\b", said, re.IGNORECASE):
+        expected = f"the error for {wrong} says what to write: the parts of an origin, or one"
+        raise Failure(expected, f"it was {crash}", why.no_advice)
 
 
 def _started(start: Start, *apps: App, why: Rows = ()) -> Server:

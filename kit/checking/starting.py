@@ -8,6 +8,7 @@ from kit.checking.start import Start
 from kit.checking.verdict import Cause
 from kit.language import said
 from kit.running import App
+from kit.running.crash import Crash
 
 Variables = Mapping[str, str | None]
 
@@ -32,8 +33,8 @@ def refuses(
     returns_none: Cause | None = None,
     otherwise: Cause,
     why: Rows = (),
-) -> None:
-    """See that `create_app` raises an error for the last of these apps.
+) -> Crash:
+    """Return the error that `create_app` raises for the last of these apps.
 
     Raises Failure where it does not: of the cause `returns_none`, if there is one, where it gives
     something that is no app, and of the cause `otherwise` where it gives one; `why` are rows that
@@ -46,7 +47,7 @@ def refuses(
             raise
         if failure.crash.type == "NoAppReturned":
             raise (failure.because(returns_none) if returns_none else failure) from None
-        return
+        return failure.crash
     expected = said("`create_app` raises an error")
     if len(apps) > 1:
         expected = said("`create_app` raises an error for the last of them")

@@ -224,6 +224,20 @@ class Uneven(Steady):
         return self._block.iloc[first : self._next].reset_index(drop=True)
 
 
+class Marking(Steady):
+    """A steady source of a library that writes what is logged as text, its level first.
+
+    So what is logged can be told from what is printed. Its handler stays on the root logger.
+    """
+
+    def __init__(self, **steady: Any) -> None:
+        """Attach the handler, and be as `Steady`."""
+        super().__init__(**steady)
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("logged %(levelname)s %(message)s"))
+        logging.getLogger().addHandler(handler)
+
+
 class Moody(Steady):
     """A steady source that after some reads has nothing new for a spell, then fails for as long.
 

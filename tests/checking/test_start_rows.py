@@ -131,7 +131,7 @@ def test_an_app_that_is_made_is_not_refused(start: Start) -> None:
 
 
 def test_only_an_error_is_a_refusal(start: Start) -> None:
-    refuses(start, named(""), otherwise=OTHER)
+    assert refuses(start, named(""), otherwise=OTHER).during == "create_app"
     for name, cause in (("none", "none"), ("ends", "exited")):
         with pytest.raises(NotStarted) as caught:
             refuses(start, named(name), returns_none=NONE, otherwise=OTHER)

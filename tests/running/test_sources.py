@@ -1,5 +1,7 @@
 """The sources that the kit has for a submission under check."""
 
+import logging
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -15,6 +17,7 @@ from kit.running.sources import (
     Failing,
     Gappy,
     Given,
+    Marking,
     Moody,
     Saying,
     Steady,
@@ -109,6 +112,21 @@ def test_a_saying_source_may_be_silent_and_takes_its_time(
         look()
         assert time.perf_counter() - began >= 0.02
     assert not caplog.records
+
+
+def test_a_marking_source_tells_what_is_logged_from_what_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root = logging.getLogger()
+    before = [*root.handlers]
+    try:
+        marking = Marking(id="marking", names=["a"], step=1)
+        logging.getLogger("inner.store").warning("tray %s is low", 2)
+        print("tray 2 is low", file=sys.stderr)
+    finally:
+        root.handlers[:] = before
+    assert capsys.readouterr().err == "logged WARNING tray 2 is low\ntray 2 is low\n"
+    pd.testing.assert_frame_equal(marking.read(), Steady("steady", ["a"], 1).read())
 
 
 def test_a_moody_source_has_nothing_new_then_fails_and_misses_no_row() -> None:
