@@ -135,9 +135,7 @@ def asks_for_the_password(start: Start) -> None:
         )
         if answer.kind != "text/html" or "<form" not in answer.text:
             raise Failure("the form is shown again", answer.summary, why.form_not_shown)
-    if user := _name_in_the_cookie(server, "stranger 1"):
-        expected = "`user` in `welcome` is null: nobody has signed in"
-        raise Failure(expected, f"it was {shown(user)}", why.signed_in_before)
+    _is_nobody(server, "stranger 1", otherwise=why.signed_in_before)
 
 
 @check(
@@ -172,9 +170,7 @@ def signs_out(start: Start) -> None:
         raise Failure("it redirects to `/`", answer.summary, why.no_logout)
     still: Rows = [(answers.has_status(200), why.not_signed_out), *WHY_A_TOKEN]
     server.expect("GET", "/auth/token", status=403, why=still, by="ben")
-    if user := _name_in_the_cookie(server, "ben"):
-        expected = "`user` in `welcome` is null: nobody is signed in any more"
-        raise Failure(expected, f"it was {shown(user)}", why.not_signed_out)
+    _is_nobody(server, "ben", otherwise=why.not_signed_out)
 
 
 @check(
@@ -388,12 +384,18 @@ def _sign_in_as_guest(server: Server, by: str) -> None:
     server.expect("POST", "/auth/login", status=SIGNED_IN, why=WHY_NO_GUEST, by=by, data=form)
 
 
-def _name_in_the_cookie(server: Server, by: str) -> str | None:
-    """Return the name that a visitor's cookie holds, as far as the server lets its owner in."""
+def _is_nobody(server: Server, by: str, *, otherwise: Cause) -> None:
+    """See that a visitor's cookie holds no name, if the server lets its owner in. Raises Failure.
+
+    `otherwise` is the cause where it does.
+    """
     try:
-        return server.join(by, as_visitor=by).expect("welcome", Greeting).user
+        user = server.join(by, as_visitor=by).expect("welcome", Greeting).user
     except Failure:
-        return None  # other checks look at the door
+        return  # other checks look at the door
+    if user:
+        expected = "`user` in `welcome` is null: nobody is signed in"
+        raise Failure(expected, f"it was {shown(user)}", otherwise)
 
 
 def _signs_in(server: Server, name: str, app: int = 0) -> Response:

@@ -67,13 +67,17 @@ def admitted(handler: Callable[..., Any]) -> Callable[..., Any]:
     """Return the handler of `connect` as one that refuses the client whatever it raises.
 
     Flask-SocketIO lets a client in unless the handler returns False or raises this very error; it
-    is none of Python's, and only this one tells the client why.
+    is none of Python's, and only this one tells the client why. A handler that raises it itself
+    has said so already.
     """
 
     @wraps(handler)
     def refusing(auth: object = None) -> Any:
         try:
             return handler(auth)
+        except NotLetIn:  # it says itself what the client is told
+            forget()
+            raise
         except Refused as refusal:
             refused = envelope(refusal.code, refusal.message)
         except BaseException:  # the end of a thread as well: nobody may slip in through it
