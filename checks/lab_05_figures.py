@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from typing import Any, TypeVar
 
 from checks.contract import Chart, Drawing, News
+from checks.known_rows import Known, Row, difference, same
 from checks.sources import FIRST
 from kit.checking import (
     RETURNED,
@@ -45,6 +46,7 @@ class Refusal(Silence):
     """The question was not answered, but refused, with an error."""
 
 
+RAINY = {"dashboard": "rain"}
 ASK = "update_chart"  # the question, and the answer
 STEP = timedelta(minutes=10)  # between two rows
 
@@ -85,6 +87,19 @@ BUOY = Series("buoy", {"height": "m"}, (1,))
 WEATHER = Series("weather", {"low": "hPa", "noon": "°C", "rain": "mm", "night": "°C"}, (1,))
 LATE = Series("late", {"ice": "cm"}, (0, 0, 2))
 
+# Many digits, fractions of a second, and three rows of one time, two of them the same.
+GUSTS = [
+    ["2026-03-01T00:00:00.250Z", 1.00000012345678, 3],
+    ["2026-03-01T00:00:01Z", 0.333333333333333, 7],
+    ["2026-03-01T00:00:02.125Z", 7.5, 4],
+    ["2026-03-01T00:00:02.125Z", -2.00000012345678, None],
+    ["2026-03-01T00:00:02.125Z", -2.00000012345678, None],
+]
+RAIN = Known("rain", ["amount", "gusts"], GUSTS)
+# Of an app that was asked before: as many rows, and others.
+EARLIER = Known("rain", RAIN.names, [[time, 1, 1] for time, *_ in GUSTS])
+TWO = 2  # rows of rain that a read brings
+
 # Each question reads the source once: a dashboard may be asked for it as often as that.
 AT_ONCE, SELDOM = 0, 60
 KEEP = 12
@@ -97,6 +112,14 @@ def _app(*dashboards: Series, pace: int = AT_ONCE, keep: int = KEEP, takes: floa
 
 
 LIVE = _app(TIDES, BUOY)
+BEFORE, AFTER = (
+    App(
+        "Testing",
+        {"FEED_SECONDS": AT_ONCE, "SOURCES": [known.source(rows_per_read=TWO)]},
+        hears=hears,
+    )
+    for known, hears in ((EARLIER, [["update_chart", {"dashboard": "rain"}]] * 4), (RAIN, []))
+)
 # Seconds in which whoever is hastened sends what it would send later; and that a look takes.
 A_WHILE, SLOW = 0.02, 0.2
 LONG = 10.0  # seconds that a step lasts, unless the check lets it end: see `Server.delay`
@@ -134,6 +157,7 @@ WHY_FIGURE_WRONG: Rows = [
     (both(ABOUT_ANOTHER, evidence.takes_sid(ASK)), why.sid_first),
     (ABOUT_ANOTHER, why.payload_ignored),
 ]
+WHOLE: Rows = [(evidence.told(ASK, lambda it: "figure" in it), why.whole_again)]
 MIXED_UP: Rows = [(evidence.always, why.not_together)]
 
 
@@ -183,6 +207,12 @@ def draws_the_rows(start: Start) -> None:
         if len({*ends[-3:]}) < min(2, len(ends) - 1):  # of three reads two bring rows
             got = f"it ended with row {ends[-1]}, like the two before"
             raise Failure("a later figure has the rows that came since", got, why.stale)
+    ana = start(BEFORE, AFTER).join("Ana", app=1)
+    for _ in range(4):  # until all rows have come
+        figure = _answer(ana, Drawn, RAINY, WHY_NOTHING, WHY_FIGURE_WRONG).figure
+    lines = {line.name: line for line in figure.data}
+    times = lines[RAIN.names[0]].x if lines.keys() == {*RAIN.names} else []
+    _see_rain(times, {name: line.y for name, line in lines.items()}, RAIN.rows, why.rows_wrong)
 
 
 @check(stands_on=[draws_the_rows])
@@ -281,6 +311,12 @@ def sends_what_was_missed(start: Start) -> None:
     server.note("she asks for the same once more: perhaps the answer was lost")
     _news(ana, TIDES, number, missing=why.remembers_clients)
     _chart(ana, TIDES, why.remembers_clients)
+    ana = start(BEFORE, AFTER).join("Ana", app=1)
+    for _ in range(3):  # until all rows have come
+        _answer(ana, Drawn, RAINY, WHY_NOTHING, WHY_FIGURE_WRONG)
+    news = _answer(ana, News, RAINY | {"after": 1}, WHY_NOTHING, WHOLE, after=1)
+    columns = dict(news.points)
+    _see_rain(columns.pop("time", []), columns, RAIN.rows[TWO:], why.rows_missing)
 
 
 @check(stands_on=[sends_only_what_is_new])
@@ -319,7 +355,11 @@ def draws_where_it_cannot_go_on(start: Start) -> None:
     ana = start(_app(BUOY)).join("Ana")
     for _ in range(3):
         _chart(ana, BUOY)
-    odd: list[tuple[Any, Cause]] = [(9_999, why.after_too_high), (-1, why.after_negative)]
+    odd: list[tuple[Any, Cause]] = [
+        (9_999, why.after_too_high),
+        (1.5, why.after_trusted),
+        (-1, why.after_negative),
+    ]
     odd += [(-2, why.after_negative), (None, why.after_trusted), ("2", why.after_trusted)]
     odd += [("", why.after_trusted), ([2], why.after_trusted), ({}, why.after_trusted)]
     odd += [(True, why.true_counts), (False, why.true_counts)]
@@ -436,7 +476,9 @@ def _news(
         (evidence.crash("ValueError", "No objects to concatenate"), why.nothing_to_join),
         *WHY_NOTHING,
     ]
-    wrong: Rows = [(evidence.told(ASK, lambda it: "figure" in it), whole or why.whole_again)]
+    wrong: Rows = (
+        [(evidence.told(ASK, lambda it: "figure" in it), whole), *WHOLE] if whole else WHOLE
+    )
     question = {"dashboard": series.id, "after": after}
     news = _answer(client, News, question, why_not, wrong, after=after)
     if "figure" in (news.model_extra or {}):
@@ -488,6 +530,33 @@ def _answer(
     except Failure as failure:
         raise client.explained(failure, why_not) from None
     return client.expect(ASK, model, why=why_not, wrong=wrong, **given)
+
+
+def _see_rain(
+    times: Sequence[Any],
+    columns: Mapping[str, Sequence[Any]],
+    wanted: Sequence[Row],
+    otherwise: Cause,
+) -> None:
+    """See that these are rows of rain as they are. Raises Failure.
+
+    `otherwise` is the cause where there are more or fewer.
+    """
+    counts = {name: len(column) for name, column in columns.items()}
+    if counts != dict.fromkeys(RAIN.names, len(wanted)) or len(times) != len(wanted):
+        expected = f"there are {len(wanted)} rows: rows of one time are rows like others"
+        raise Failure(expected, f"there were {len(times)} times and {counts}", otherwise)
+    came = [
+        {"time": zoned(time)} | {name: columns[name][at] for name in RAIN.names}
+        for at, time in enumerate(times)
+    ]
+    if not same(came, [*wanted]):
+        cause = why.rounded
+        if same(came, EARLIER.rows[-len(came) :]):
+            cause = why.stale
+        elif all(any(same([row], [one]) for one in came) for row in wanted):
+            cause = why.sorted
+        raise Failure(*difference(came, [*wanted]), cause)
 
 
 def _lines(figure: Drawing, series: Series) -> dict[str, list[tuple[int, Any]]]:
