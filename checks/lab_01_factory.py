@@ -150,7 +150,11 @@ def refuses_without_a_key(start: Start) -> None:
     has_none = makes(start, App("Production", {"SECRET_KEY": ""}))
     rows: Rows = [(see.no(has_none), why.own_key), (see.written(SPARE_KEY), why.own_key)]
     cause = why.nobody_looks
-    refuses(start, App("Production"), why=rows, returns_none=why.not_raised, otherwise=cause)
+    crash = refuses(
+        start, App("Production"), why=rows, returns_none=why.not_raised, otherwise=cause
+    )
+    if "key" not in crash.message.lower():
+        raise Failure("the error says that the key is missing", f"it was {crash}", why.no_words)
     rows = [
         (makes(start, App("Production"), EMPTY_KEY), why.empty_key),
         (makes(start, App("Production"), OTHER_KEYS), why.other_variable),
