@@ -162,7 +162,11 @@ def updates_follow(start: Start) -> None:
         raise server.explained(expected, trouble, cause)
 
 
-@check(tasks=["publish every dashboard, for ever"], stands_on=[joins], goes_on=shows_the_figure)
+@check(
+    tasks=["publish every dashboard, for ever"],
+    stands_on=[updates_follow],
+    goes_on=shows_the_figure,
+)
 def rests_in_between(start: Start) -> None:
     """Between two rounds the feed sleeps `FEED_SECONDS`, so that the server is at rest."""
     server = start(CALM)
