@@ -126,7 +126,7 @@ class SharedFeed(Feed):
             except Exception:
                 logs.log.exception("cannot read %s", dashboard.source.id)
 
-    # lab 14: publish to the rooms of this process
+    # lab 14 (given): publish to the rooms of this process
     def publish(self) -> None:
         """Send what is new to the rooms. Raises RedisError where it is away."""
         for dashboard in self.dashboards.values():
@@ -136,7 +136,7 @@ class SharedFeed(Feed):
         with self.store.noted():
             self.sessions.touch(at_once=self.audiences.was_unknown)
 
-    # lab 14: wait for the process that reads
+    # lab 14 (given): wait for the process that reads
     def wait(self, seconds: float) -> None:
         """Return as soon as there is something new, or after so many seconds. Raises RedisError."""
         dashboards = self.dashboards.values()

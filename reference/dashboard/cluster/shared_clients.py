@@ -74,7 +74,7 @@ class SharedSessions(Sessions):
         super().resume(old, new, sid)
         self.save(old)
 
-    # lab 14: keep the sessions of those who are here
+    # lab 14 (given): keep the sessions of those who are here
     def touch(self, at_once: bool = False) -> None:
         """Keep the sessions of this process's clients for another while, now and then.
 

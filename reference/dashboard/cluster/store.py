@@ -107,7 +107,7 @@ class Store:
         """Whether Redis is there, and takes nothing in."""
         return self.status in REFUSALS
 
-    # lab 14: say once what is wrong with Redis, and once that it is over
+    # lab 14 (given): say once what is wrong with Redis, and once that it is over
     def note(self, error: RedisError) -> None:
         """Take note of an error; log it where it is the first of its kind since all was well."""
         kind = named(error)
@@ -151,7 +151,7 @@ class Store:
             return named(error)
         return OK
 
-    # lab 14: notice a Redis that drops keys of its own accord
+    # lab 14 (given): notice a Redis that drops keys of its own accord
     def evicts(self) -> str | None:
         """Return the policy by which Redis drops keys when it is full; None where it keeps them.
 
