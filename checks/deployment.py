@@ -1,7 +1,9 @@
 """Several processes of what is checked, and what they share: a Redis, and nginx in front."""
 
 import shutil
+import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,23 +11,34 @@ from typing import Any
 
 from checks.members import MEMBERS
 from checks.sources import MACHINE, STOCKS
-from kit.checking import App, Server, Start
-from kit.running.redis_server import RedisServer
+from kit import ports
+from kit.checking import App, NotHere, Server, Start, source
+from kit.running.redis_server import RedisMissing, RedisServer
 from kit.temporary import TemporaryFolder
 
+# It logs whenever it is read, so the log of a process says whether it reads.
+SAYS = "somebody reads me"
+READ = source("Saying", id="read", logger="inner.store", level="WARNING", says=SAYS, about=[])
 USUAL = MEMBERS | {
     "SECRET_KEY": "for a check",
-    "SOURCES": [MACHINE, STOCKS],
+    "SOURCES": [READ, MACHINE, STOCKS],
     "FEED_SECONDS": 0.02,
     "KEEP_ROWS": 50,
+    "SESSION_SECONDS": 60,
 }
+
+
+LONGEST_START = 10.0  # seconds for nginx
 
 
 @contextmanager
 def redis() -> Iterator[RedisServer]:
-    """Give a Redis of its own, which ends with the block. Raises RedisMissing."""
+    """Give a Redis of its own, which ends with the block. Raises NotHere."""
     with TemporaryFolder() as folder:
-        server = RedisServer(folder)
+        try:
+            server = RedisServer(folder)
+        except RedisMissing as missing:
+            raise NotHere(f"{missing}") from None
         server.start()
         try:
             yield server
@@ -73,8 +86,8 @@ http {{
 """
 
 
-def program() -> str | None:
-    """Return the path of nginx, or None where there is none."""
+def program() -> str:
+    """Return the path of nginx. Raises NotHere where there is none."""
     if found := shutil.which("nginx"):
         return found
     try:
@@ -82,19 +95,24 @@ def program() -> str | None:
 
         return str(nginx_binary())
     except (ImportError, RuntimeError):
-        return None
+        raise NotHere(
+            "There is no nginx on this machine, so nobody can look through one. Install it"
+            " (Debian: apt install nginx-light), then try again. The other checks do without."
+        ) from None
 
 
 @contextmanager
-def nginx(binary: str, port: int, workers: Mapping[str, str]) -> Iterator[str]:
-    """Give the address of nginx in front of workers: the host and port of each, by its name."""
+def nginx(workers: Mapping[str, Server]) -> Iterator[str]:
+    """Give the address of nginx in front of workers, by their names. Raises NotHere."""
+    binary, port = program(), ports.spare_port()
+    at = {name: server.url().partition("://")[2] for name, server in workers.items()}
     with TemporaryFolder() as folder:
         written = NGINX.format(
             folder=folder,
             port=port,
-            servers="".join(f"server {where};" for where in workers.values()),
+            servers="".join(f"server {where} max_fails=0;" for where in at.values()),
             upstreams="".join(
-                f"upstream {name} {{ server {where}; }}\n" for name, where in workers.items()
+                f"upstream {name} {{ server {where}; }}\n" for name, where in at.items()
             ),
             routes="".join(f"~^{name}_ {name};" for name in workers),
         )
@@ -102,7 +120,20 @@ def nginx(binary: str, port: int, workers: Mapping[str, str]) -> Iterator[str]:
         command = [binary, "-p", str(folder), "-c", f"{folder}/nginx.conf", "-e", "error.log"]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
         try:
+            _wait_until_open(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait()
+
+
+def _wait_until_open(port: int) -> None:
+    ends = time.monotonic() + LONGEST_START
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > ends:
+                raise
+            time.sleep(0.01)

@@ -1,8 +1,10 @@
 """Lab 14: several processes that act as one server."""
 
+import json
 import time
 from collections.abc import Iterable
 
+import requests
 import socketio
 
 from checks import deployment
@@ -12,6 +14,10 @@ from kit.checking import Cause, Failure, Participant, Rows, Server, Start, cause
 why = causes(__file__)
 ON_STOCKS = {"dashboard": "stocks"}
 TAKES_OVER = 8.0  # seconds; a lease runs out after three
+SOON = 2.5  # seconds for an update while nobody has died: before a lease would run out
+LONGEST = 10.0  # seconds for one answer through the proxy
+OK = 200
+SECRET = "a5f3-not-to-be-told"
 Numbered = UpdateChart | UpdateData
 
 
@@ -26,6 +32,26 @@ def names_its_connections(start: Start) -> None:
             if not sid.startswith(f"{name}_"):
                 expected = f"the id of a connection to the process `{name}` begins with `{name}_`"
                 raise Failure(expected, f"it was {sid or shaken.summary}", why.unnamed)
+
+
+@check(stands_on=[names_its_connections])
+def answers_through_a_proxy(start: Start) -> None:
+    """Behind a real nginx each request finds the process that has its connection."""
+    with deployment.redis() as redis:
+        names = ("w1", "w2")
+        workers = dict(zip(names, deployment.started(start, redis, *names), strict=True))
+        with deployment.nginx(workers) as address, requests.Session() as browser:
+            browser.trust_env = False  # no proxy of the machine's own stands between
+            for turn in range(4):
+                place = f"{address}/socket.io/?EIO=4&transport=polling"
+                shaken = browser.get(place, timeout=LONGEST)
+                sid = json.loads(shaken.text[1:])["sid"]
+                for _ in range(2):
+                    said = browser.post(f"{place}&sid={sid}", data="40", timeout=LONGEST)
+                    if said.status_code != OK:
+                        expected = f"client {turn + 1} is answered by the process that it began at"
+                        got = f"it was answered with status {said.status_code}: {said.text}"
+                        raise Failure(expected, got, why.invalid_session)
 
 
 @check(tasks=["listen to what is for the clients of this deployment"])
@@ -52,7 +78,7 @@ def shares_events(start: Start) -> None:
 def keeps_deployments_apart(start: Start) -> None:
     """Two deployments with two secret keys share one Redis, and hear nothing of each other."""
     with deployment.redis() as redis:
-        ours = deployment.started(start, redis, "w1", "w2")
+        ours = deployment.started(start, redis, "w1", "w2", SECRET_KEY=SECRET)
         [theirs] = deployment.started(start, redis, "w1", SECRET_KEY="another one")
         ana, ben, eve = ours[0].join("Ana"), ours[1].join("Ben"), theirs.join("Eve")
         session = ana.expect("welcome", Greeting).session
@@ -60,13 +86,18 @@ def keeps_deployments_apart(start: Start) -> None:
         eve.ask(Joined, JOIN.event, ON_STOCKS)
         for client in (ana, eve):
             client.hears_more("update_data")
-        keys = sorted({key.partition(b":")[0] for key in redis.client.keys()})
-        if len(keys) != 2:
-            got = ", ".join(one.decode() for one in keys)
-            raise Failure("the names in Redis have two beginnings", f"they had {got}", why.mixed)
         rows: Rows = [(evidence.crashed, None), (evidence.always, why.keys_differ)]
         payload = {"session": session, "number": 0}
         ben.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
+        names = [key.decode() for key in redis.client.scan_iter()]
+        if told := [name for name in names if SECRET in name]:
+            raise Failure(
+                "no name in Redis holds the secret key", f"one is {told[0]}", why.key_told
+            )
+        keys = sorted({name.partition(":")[0] for name in names})
+        if len(keys) != 2:
+            got = ", ".join(keys)
+            raise Failure("the names in Redis have two beginnings", f"they had {got}", why.mixed)
 
 
 @check(
@@ -110,8 +141,12 @@ def reads_once(start: Start) -> None:
             client.ask(Joined, JOIN.event, ON_STOCKS)
         for client in clients:
             for _ in range(3):
-                _goes_on(client, TAKES_OVER, why.nobody_reads)
+                _goes_on(client, SOON, why.nobody_reads)
             _see_no_gap(_story(client), client.name)
+        readers = [server for server in servers if deployment.SAYS in server.log()]
+        if len(readers) > 1:
+            expected = "the sources are read by one process"
+            raise Failure(expected, "both processes have read them", why.read_twice)
         ours, theirs = ({one.number: one for one in _story(client)} for client in clients)
         for number in ours.keys() & theirs.keys():
             both = ours[number], theirs[number]
@@ -119,7 +154,7 @@ def reads_once(start: Start) -> None:
                 a, b = (one.points.model_dump() for one in both if isinstance(one, UpdateData))
                 if a != b:
                     expected = f"update {number} is the same for the clients of both processes"
-                    raise Failure(expected, f"Ana was sent {a}, Ben {b}", why.read_twice)
+                    raise Failure(expected, f"Ana was sent {a}, Ben {b}", why.update_lost)
 
 
 def _goes_on(client: Participant, seconds: float, otherwise: Cause) -> None:
@@ -154,5 +189,3 @@ def _see_no_gap(story: Iterable[Numbered], name: str) -> None:
             expected = f"{name} is sent update {number + 1} after {number}"
             raise Failure(expected, f"number {one.number} came", why.update_lost)
         number = one.number
-
-

@@ -16,6 +16,7 @@ from kit.checking.failure import (
     Failure,
     NotAttempted,
     NotAttemptedAtStart,
+    NotHere,
     NotStarted,
     TimedOut,
 )
@@ -213,6 +214,8 @@ def _try(check: Check, start: Start) -> Result:
     except NotAttempted as task:
         outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
         started = not isinstance(task, NotAttemptedAtStart)
+    except NotHere as lack:
+        outcome, detail = Outcome.NOT_TRIED, str(lack)
     except Failure as failure:
         started = not isinstance(failure, NotStarted)
         # An error of the student's own code is told, whatever else is left to do.
