@@ -28,6 +28,11 @@ USUAL = MEMBERS | {
 }
 
 
+NO_REDIS = (
+    "There is no server that speaks Redis on this machine. The notebook of this lab installs one"
+    " where there is one for your system: run its cells as far as *First, see it go wrong*. Or"
+    " install Valkey or Redis. Then try again."
+)
 LONGEST_START = 10.0  # seconds for nginx
 
 
@@ -36,9 +41,10 @@ def redis() -> Iterator[RedisServer]:
     """Give a Redis of its own, which ends with the block. Raises NotHere."""
     with TemporaryFolder() as folder:
         try:
-            server = RedisServer(folder)
-        except RedisMissing as missing:
-            raise NotHere(f"{missing}") from None
+            # At a port: a submission that is confined sees no files of ours.
+            server = RedisServer(folder, port=ports.spare_port())
+        except RedisMissing:
+            raise NotHere(NO_REDIS) from None
         server.start()
         try:
             yield server

@@ -34,7 +34,7 @@ def names_its_connections(start: Start) -> None:
                 raise Failure(expected, f"it was {sid or shaken.summary}", why.unnamed)
 
 
-@check(stands_on=[names_its_connections])
+@check(tasks=["let the proxy find the way back"])
 def answers_through_a_proxy(start: Start) -> None:
     """Behind a real nginx each request finds the process that has its connection."""
     with deployment.redis() as redis:
@@ -74,7 +74,68 @@ def shares_events(start: Start) -> None:
                 raise Failure(expected, f"two of them came {times} times", why.heard_twice)
 
 
-@check(tasks=["keep two deployments at one Redis apart"], stands_on=[shares_events])
+@check(
+    tasks=["take the lease, or keep it", "read the sources for everybody"],
+)
+def reads_once(start: Start) -> None:
+    """One process reads the sources, and all tell their rooms the same updates."""
+    with deployment.redis() as redis:
+        servers = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
+        clients = [server.join(name) for server, name in zip(servers, ("Ana", "Ben"), strict=True)]
+        for client in clients:
+            client.ask(Joined, JOIN.event, ON_STOCKS)
+        for client in clients:
+            for _ in range(3):
+                _goes_on(client, SOON, why.nobody_reads)
+            _see_no_gap(_story(client), client.name)
+        readers = [server for server in servers if deployment.SAYS in server.log()]
+        if len(readers) > 1:
+            expected = "the sources are read by one process"
+            raise Failure(expected, "both processes have read them", why.read_twice)
+        ours, theirs = ({one.number: one for one in _story(client)} for client in clients)
+        for number in ours.keys() & theirs.keys():
+            both = ours[number], theirs[number]
+            if all(isinstance(one, UpdateData) for one in both):
+                a, b = (one.points.model_dump() for one in both if isinstance(one, UpdateData))
+                if a != b:
+                    expected = f"update {number} is the same for the clients of both processes"
+                    raise Failure(expected, f"Ana was sent {a}, Ben {b}", why.update_lost)
+
+
+@check(
+    tasks=[
+        "keep a session where every process finds it",
+        "look where every process keeps them",
+    ],
+    stands_on=[reads_once],
+)
+def shares_sessions(start: Start) -> None:
+    """A client whose process has died goes on at another, and gets exactly what it missed."""
+    with deployment.redis() as redis:
+        first, second = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
+        ana = first.join("Ana")
+        session = ana.expect("welcome", Greeting).session
+        ana.ask(Joined, JOIN.event, ON_STOCKS)
+        ana.hears_more("update_data")  # the first that somebody has joined is the one that reads
+        ben = second.join("Ben")
+        ben.ask(Joined, JOIN.event, ON_STOCKS)
+        ben.hears_more("update_data")
+        seen = _story(ana)
+        ana.drop()
+        _dies(first, "w1")
+        back = second.join("Ana, who comes back")
+        number = seen[-1].number
+        payload = {"session": session, "number": number}
+        rows: Rows = [(evidence.crashed, None), (evidence.always, why.session_lost)]
+        back.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
+        _goes_on(back, TAKES_OVER, why.nobody_reads)
+        _see_no_gap([*seen, *_story(back)], "Ana")
+        _see_no_gap(_story(ben), "Ben")
+
+
+@check(
+    tasks=["keep two deployments at one Redis apart"], stands_on=[shares_events, shares_sessions]
+)
 def keeps_deployments_apart(start: Start) -> None:
     """Two deployments with two secret keys share one Redis, and hear nothing of each other."""
     with deployment.redis() as redis:
@@ -98,63 +159,6 @@ def keeps_deployments_apart(start: Start) -> None:
         if len(keys) != 2:
             got = ", ".join(keys)
             raise Failure("the names in Redis have two beginnings", f"they had {got}", why.mixed)
-
-
-@check(
-    tasks=[
-        "keep a session where every process finds it",
-        "look where every process keeps them",
-    ]
-)
-def shares_sessions(start: Start) -> None:
-    """A client whose process has died goes on at another, and gets exactly what it missed."""
-    with deployment.redis() as redis:
-        first, second = deployment.started(start, redis, "w1", "w2")
-        ben = second.join("Ben")
-        ben.ask(Joined, JOIN.event, ON_STOCKS)
-        ana = first.join("Ana")
-        session = ana.expect("welcome", Greeting).session
-        ana.ask(Joined, JOIN.event, ON_STOCKS)
-        ana.hears_more("update_data")
-        seen = _story(ana)
-        ana.drop()
-        _dies(first, "w1")
-        back = second.join("Ana, who comes back")
-        number = seen[-1].number
-        payload = {"session": session, "number": number}
-        rows: Rows = [(evidence.crashed, None), (evidence.always, why.session_lost)]
-        back.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
-        _goes_on(back, TAKES_OVER, why.nobody_reads)
-        _see_no_gap([*seen, *_story(back)], "Ana")
-        _see_no_gap(_story(ben), "Ben")
-
-
-@check(
-    tasks=["take the lease, or keep it", "read the sources for everybody"],
-)
-def reads_once(start: Start) -> None:
-    """One process reads the sources, and all tell their rooms the same updates."""
-    with deployment.redis() as redis:
-        servers = deployment.started(start, redis, "w1", "w2")
-        clients = [server.join(name) for server, name in zip(servers, ("Ana", "Ben"), strict=True)]
-        for client in clients:
-            client.ask(Joined, JOIN.event, ON_STOCKS)
-        for client in clients:
-            for _ in range(3):
-                _goes_on(client, SOON, why.nobody_reads)
-            _see_no_gap(_story(client), client.name)
-        readers = [server for server in servers if deployment.SAYS in server.log()]
-        if len(readers) > 1:
-            expected = "the sources are read by one process"
-            raise Failure(expected, "both processes have read them", why.read_twice)
-        ours, theirs = ({one.number: one for one in _story(client)} for client in clients)
-        for number in ours.keys() & theirs.keys():
-            both = ours[number], theirs[number]
-            if all(isinstance(one, UpdateData) for one in both):
-                a, b = (one.points.model_dump() for one in both if isinstance(one, UpdateData))
-                if a != b:
-                    expected = f"update {number} is the same for the clients of both processes"
-                    raise Failure(expected, f"Ana was sent {a}, Ben {b}", why.update_lost)
 
 
 def _goes_on(client: Participant, seconds: float, otherwise: Cause) -> None:
