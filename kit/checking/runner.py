@@ -23,7 +23,7 @@ from kit.checking.failure import (
 from kit.checking.handover import Handover
 from kit.checking.start import Start
 from kit.checking.variation import shuffled
-from kit.checking.verdict import Outcome, Result, Verdict
+from kit.checking.verdict import NEEDS, Outcome, Result, Verdict
 from kit.running import Launcher
 
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
@@ -187,7 +187,7 @@ def _longest_way_first(checks: list[Check], took: Mapping[str, float]) -> list[C
 
 
 def _not_tried(check: Check, missing: Result) -> Result:
-    reason = f"It needs this to pass first: {missing.title}"
+    reason = f"{NEEDS}{missing.title}"
     return Result(check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason)
 
 

@@ -11,9 +11,12 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_ATTEMPTED = "not attempted"  # the starter's task is still there
-    NOT_TRIED = "not tried"  # a check that this one stands on did not pass
+    NOT_TRIED = "not tried"  # one that it stands on did not pass, or this machine lacks something
     TIMED_OUT = "timed out"
     CHECKER_BROKE = "checker broke"  # our fault, never the submission's
+
+
+NEEDS = "It needs this to pass first: "  # begins the detail where a check stands on another
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,12 @@ class Result:
     @property
     def passed(self) -> bool:
         return self.outcome is Outcome.PASSED
+
+    @property
+    def lacks(self) -> str:
+        """What this machine lacks to try the check, and what to do; nothing where it was tried."""
+        is_here = self.outcome is not Outcome.NOT_TRIED or self.detail.startswith(NEEDS)
+        return "" if is_here else self.detail
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

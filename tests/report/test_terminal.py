@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
+from kit.checking.verdict import NEEDS, Cause, Finding, Outcome, Result, Verdict
 from kit.report import terminal
 
 LONG = "Each client is greeted with `welcome`: its own sid, the time in UTC, its user, and no more."
@@ -22,7 +22,7 @@ def verdict(text: str, *, labs: tuple[int, ...] = (3,)) -> Verdict:
             outcome,
             0.1,
             finding if outcome in {Outcome.FAILED, Outcome.TIMED_OUT} else None,
-            text,
+            NEEDS + text if outcome is Outcome.NOT_TRIED else text,
         )
         for lab in labs
         for outcome in Outcome
@@ -53,6 +53,15 @@ def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[s
     assert lines[-2] == "· Not tried yet: that needs a check above it to pass first."
     assert lines[-1].startswith("1 of 6 checks passed; 1 failed, 1 not attempted, 1 not tried")
     assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_what_the_machine_lacks_stands_below_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    lacking = Result(
+        "check", 3, LONG, Outcome.NOT_TRIED, 0.1, None, "There is no nginx. Install it."
+    )
+    lines = printed(Verdict(3, (lacking,), 1.25), capsys).splitlines()
+    assert lines[1:3] == [f"· {LONG} [not tried]", "  There is no nginx. Install it."]
+    assert not any("needs a check above it" in line for line in lines)
 
 
 def test_a_terminal_gets_lines_that_fit_and_outcomes_in_one_piece() -> None:
