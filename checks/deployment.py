@@ -4,7 +4,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ NO_REDIS = (
     " where there is one for your system: run its cells as far as *First, see it go wrong*. Or"
     " install Valkey or Redis. Then try again."
 )
+LOOKS, A_REST = 6, 0.15  # so often we look, and the seconds in which everybody sleeps between
 LONGEST_START = 10.0  # seconds for nginx
 
 
@@ -61,6 +62,16 @@ def app(redis: RedisServer, name: str, **settings: Any) -> App:
 def started(start: Start, redis: RedisServer, *names: str, **settings: Any) -> list[Server]:
     """Return a server for each name: processes of one deployment."""
     return [start(app(redis, name, **settings)) for name in names]
+
+
+def let_them_listen(redis: RedisServer, channel: str, servers: Sequence[Server]) -> None:
+    """Return when so many listen at a channel as there are servers, or when nobody begins to."""
+    for _ in range(LOOKS):
+        listening = dict(redis.client.pubsub_numsub(channel))
+        if int(listening.get(channel.encode(), 0)) >= len(servers):
+            return
+        for server in servers:
+            server.rests(A_REST)  # who has yet to begin is not at rest
 
 
 NGINX = """

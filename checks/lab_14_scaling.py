@@ -60,6 +60,7 @@ def shares_events(start: Start) -> None:
     with deployment.redis() as redis:
         first, second = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
         ana, ben = first.join("Ana"), second.join("Ben")
+        deployment.let_them_listen(redis, "ours:events", [first, second])
         emitter = socketio.RedisManager(redis.url, channel="ours:events", write_only=True)
         emitter.emit("notice", {"text": "in a minute we restart"}, namespace="/")
         for client in (ana, ben):
