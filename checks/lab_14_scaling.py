@@ -45,6 +45,10 @@ def answers_through_a_proxy(start: Start) -> None:
             for turn in range(4):
                 place = f"{address}/socket.io/?EIO=4&transport=polling"
                 shaken = browser.get(place, timeout=LONGEST)
+                if shaken.status_code != OK:
+                    expected = f"client {turn + 1} is given a connection"
+                    got = f"it was answered with status {shaken.status_code}"
+                    raise workers["w1"].explained(expected, got, why.invalid_session)
                 sid = json.loads(shaken.text[1:])["sid"]
                 for _ in range(2):
                     said = browser.post(f"{place}&sid={sid}", data="40", timeout=LONGEST)
