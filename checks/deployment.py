@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.members import MEMBERS
-from checks.sources import MACHINE, STOCKS
+from checks.sources import STOCKS
 from kit import ports
 from kit.checking import App, NotHere, Server, Start, source
 from kit.running.redis_server import RedisMissing, RedisServer
@@ -21,8 +21,8 @@ SAYS = "somebody reads me"
 READ = source("Saying", id="read", logger="inner.store", level="WARNING", says=SAYS, about=[])
 USUAL = MEMBERS | {
     "SECRET_KEY": "for a check",
-    "SOURCES": [READ, MACHINE, STOCKS],
-    "FEED_SECONDS": 0.02,
+    "SOURCES": [READ, STOCKS],
+    "FEED_SECONDS": 0.1,
     "KEEP_ROWS": 50,
     "SESSION_SECONDS": 60,
 }
@@ -34,6 +34,7 @@ NO_REDIS = (
     " install Valkey or Redis. Then try again."
 )
 LOOKS, A_REST = 6, 0.15  # so often we look, and the seconds in which everybody sleeps between
+FEW_SECONDS = 5  # a lease may last
 LONGEST_START = 10.0  # seconds for nginx
 
 
@@ -59,6 +60,11 @@ def app(redis: RedisServer, name: str, **settings: Any) -> App:
     return App("Testing", USUAL | shared | settings)
 
 
+def alone(name: str | None) -> App:
+    """Return a process that shares nothing with others; it is called `name`, or nothing."""
+    return App("Testing", USUAL | {"PROCESS": name})
+
+
 def started(start: Start, redis: RedisServer, *names: str, **settings: Any) -> list[Server]:
     """Return a server for each name: processes of one deployment."""
     return [start(app(redis, name, **settings)) for name in names]
@@ -72,6 +78,16 @@ def let_them_listen(redis: RedisServer, channel: str, servers: Sequence[Server])
             return
         for server in servers:
             server.rests(A_REST)  # who has yet to begin is not at rest
+
+
+def let_leases_run_out(redis: RedisServer) -> None:
+    """Let end now in Redis what would end within a few seconds, so that nobody waits for it.
+
+    What its process still keeps is there again as soon as that looks.
+    """
+    for key in redis.client.scan_iter():
+        if 0 < redis.client.pttl(key) <= FEW_SECONDS * 1000:
+            redis.client.pexpire(key, 1)
 
 
 NGINX = """

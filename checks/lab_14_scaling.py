@@ -1,8 +1,7 @@
 """Lab 14: several processes that act as one server."""
 
 import json
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import requests
 import socketio
@@ -13,10 +12,13 @@ from kit.checking import Cause, Failure, Participant, Rows, Server, Start, cause
 
 why = causes(__file__)
 ON_STOCKS = {"dashboard": "stocks"}
-TAKES_OVER = 8.0  # seconds; a lease runs out after three
-SOON = 2.5  # seconds for an update while nobody has died: before a lease would run out
+# Seconds in which a process has nothing else to do, until an update has to come.
+TAKES_OVER = 5.0  # after a death
+SOON = 1.5  # while nobody has died: before a lease would run out
+A_MOMENT, A_FEW_ROUNDS = 0.05, 0.25  # seconds
 LONGEST = 10.0  # seconds for one answer through the proxy
 OK = 200
+LIBRARYS_ID = 20  # characters that the library makes
 SECRET = "a5f3-not-to-be-told"
 Numbered = UpdateChart | UpdateData
 
@@ -24,38 +26,40 @@ Numbered = UpdateChart | UpdateData
 @check(tasks=["let the proxy find the way back"])
 def names_its_connections(start: Start) -> None:
     """The id of each connection begins with the name of the process that has it."""
-    with deployment.redis() as redis:
-        for name in ("w1", "w2"):
-            server = start(deployment.app(redis, name))
-            shaken = server.get("/socket.io/?EIO=4&transport=polling")
-            sid = shaken.text.partition('"sid":"')[2].partition('"')[0]
-            if not sid.startswith(f"{name}_"):
-                expected = f"the id of a connection to the process `{name}` begins with `{name}_`"
-                raise Failure(expected, f"it was {sid or shaken.summary}", why.unnamed)
+    server = start(deployment.alone("w7"))
+    sid, got = _id_of_a_connection(server)
+    if not sid.startswith("w7_"):
+        expected = "the id of a connection to the process `w7` begins with `w7_`"
+        raise Failure(expected, got, why.unnamed)
+    others = {_id_of_a_connection(server)[0] for _ in range(3)}
+    if len(others | {sid}) < 4:
+        raise Failure("each connection has an id of its own", f"two were {sid}", why.unnamed)
+    sid, got = _id_of_a_connection(start(deployment.alone(None)))
+    if not sid or "_" in sid[:-LIBRARYS_ID]:
+        expected = "without a `PROCESS`, the id of a connection has nothing before it"
+        raise Failure(expected, got, why.named_without_a_name)
 
 
 @check(tasks=["let the proxy find the way back"])
 def answers_through_a_proxy(start: Start) -> None:
     """Behind a real nginx each request finds the process that has its connection."""
-    with deployment.redis() as redis:
-        names = ("w1", "w2")
-        workers = dict(zip(names, deployment.started(start, redis, *names), strict=True))
-        with deployment.nginx(workers) as address, requests.Session() as browser:
-            browser.trust_env = False  # no proxy of the machine's own stands between
-            for turn in range(4):
-                place = f"{address}/socket.io/?EIO=4&transport=polling"
-                shaken = browser.get(place, timeout=LONGEST)
-                if shaken.status_code != OK:
-                    expected = f"client {turn + 1} is given a connection"
-                    got = f"it was answered with status {shaken.status_code}"
-                    raise workers["w1"].explained(expected, got, why.invalid_session)
-                sid = json.loads(shaken.text[1:])["sid"]
-                for _ in range(2):
-                    said = browser.post(f"{place}&sid={sid}", data="40", timeout=LONGEST)
-                    if said.status_code != OK:
-                        expected = f"client {turn + 1} is answered by the process that it began at"
-                        got = f"it was answered with status {said.status_code}: {said.text}"
-                        raise Failure(expected, got, why.invalid_session)
+    workers = {name: start(deployment.alone(name)) for name in ("w1", "w2")}
+    with deployment.nginx(workers) as address, requests.Session() as browser:
+        browser.trust_env = False  # no proxy of the machine's own stands between
+        for turn in range(4):
+            place = f"{address}/socket.io/?EIO=4&transport=polling"
+            shaken = browser.get(place, timeout=LONGEST)
+            if shaken.status_code != OK:
+                expected = f"client {turn + 1} is given a connection"
+                got = f"it was answered with status {shaken.status_code}"
+                raise workers["w1"].explained(expected, got, why.invalid_session)
+            sid = json.loads(shaken.text[1:])["sid"]
+            for _ in range(2):
+                said = browser.post(f"{place}&sid={sid}", data="40", timeout=LONGEST)
+                if said.status_code != OK:
+                    expected = f"client {turn + 1} is answered by the process that it began at"
+                    got = f"it was answered with status {said.status_code}: {said.text}"
+                    raise Failure(expected, got, why.invalid_session)
 
 
 @check(tasks=["listen to what is for the clients of this deployment"])
@@ -73,6 +77,7 @@ def shares_events(start: Start) -> None:
         emitter.emit("notice", {"text": "now"}, namespace="/")
         for client in (ana, ben):
             client.expect("notice")
+            client.server.rests(A_MOMENT)  # whoever listens twice tells it a moment later
             client.settle()
             if (times := len(client.heard("notice"))) != 2:
                 expected = f"{client.name} hears each notice once"
@@ -80,31 +85,36 @@ def shares_events(start: Start) -> None:
 
 
 @check(
-    tasks=["take the lease, or keep it", "read the sources for everybody"],
+    tasks=[
+        "take the lease where nobody has it",
+        "keep the lease",
+        "read the sources for everybody",
+    ],
 )
 def reads_once(start: Start) -> None:
     """One process reads the sources, and all tell their rooms the same updates."""
     with deployment.redis() as redis:
-        servers = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
-        clients = [server.join(name) for server, name in zip(servers, ("Ana", "Ben"), strict=True)]
-        for client in clients:
-            client.ask(Joined, JOIN.event, ON_STOCKS)
-        for client in clients:
-            for _ in range(3):
-                _goes_on(client, SOON, why.nobody_reads)
-            _see_no_gap(_story(client), client.name)
-        readers = [server for server in servers if deployment.SAYS in server.log()]
-        if len(readers) > 1:
-            expected = "the sources are read by one process"
-            raise Failure(expected, "both processes have read them", why.read_twice)
-        ours, theirs = ({one.number: one for one in _story(client)} for client in clients)
+        [first] = deployment.started(start, redis, "w1", REDIS_PREFIX="ours")
+        ana = first.join("Ana")
+        ana.ask(Joined, JOIN.event, ON_STOCKS)
+        _goes_on(ana, SOON, why.nobody_reads)
+        [second] = deployment.started(start, redis, "w2", REDIS_PREFIX="ours")
+        ben = second.join("Ben")
+        ben.ask(Joined, JOIN.event, ON_STOCKS)
+        both = {first: ana, second: ben}
+        _see_one_reader(both, "")
+        first.note("we let all leases run out, as if their processes had been held up")
+        deployment.let_leases_run_out(redis)
+        for server in both:
+            server.rests(A_FEW_ROUNDS)
+        _see_one_reader(both, " after its lease has run out")
+        ours, theirs = ({one.number: one for one in _story(client)} for client in (ana, ben))
         for number in ours.keys() & theirs.keys():
-            both = ours[number], theirs[number]
-            if all(isinstance(one, UpdateData) for one in both):
-                a, b = (one.points.model_dump() for one in both if isinstance(one, UpdateData))
-                if a != b:
-                    expected = f"update {number} is the same for the clients of both processes"
-                    raise Failure(expected, f"Ana was sent {a}, Ben {b}", why.update_lost)
+            a, b = ours[number], theirs[number]
+            if isinstance(a, UpdateData) and isinstance(b, UpdateData) and a.points != b.points:
+                expected = f"update {number} is the same for the clients of both processes"
+                got = f"Ana was sent {a.points.model_dump()}, Ben {b.points.model_dump()}"
+                raise Failure(expected, got, why.update_lost)
 
 
 @check(
@@ -121,13 +131,14 @@ def shares_sessions(start: Start) -> None:
         ana = first.join("Ana")
         session = ana.expect("welcome", Greeting).session
         ana.ask(Joined, JOIN.event, ON_STOCKS)
-        ana.hears_more("update_data")  # the first that somebody has joined is the one that reads
+        _goes_on(ana, SOON, why.nobody_reads)  # who is there first is the one that reads
         ben = second.join("Ben")
         ben.ask(Joined, JOIN.event, ON_STOCKS)
         ben.hears_more("update_data")
         seen = _story(ana)
         ana.drop()
         _dies(first, "w1")
+        deployment.let_leases_run_out(redis)
         back = second.join("Ana, who comes back")
         number = seen[-1].number
         payload = {"session": session, "number": number}
@@ -166,16 +177,36 @@ def keeps_deployments_apart(start: Start) -> None:
             raise Failure("the names in Redis have two beginnings", f"they had {got}", why.mixed)
 
 
+def _id_of_a_connection(server: Server) -> tuple[str, str]:
+    """Return the id of a new connection, and in words what came."""
+    shaken = server.get("/socket.io/?EIO=4&transport=polling")
+    sid = shaken.text.partition('"sid":"')[2].partition('"')[0]
+    return sid, f"it was {sid}" if sid else shaken.summary
+
+
 def _goes_on(client: Participant, seconds: float, otherwise: Cause) -> None:
-    """See that one more update comes, within so many seconds. Raises Failure."""
+    """See that one more update comes before its process has rested so long. Raises Failure."""
     client.settle()
-    before, ends = len(client.heard("update_data")), time.monotonic() + seconds
-    while len(client.heard("update_data")) == before:
-        if time.monotonic() > ends:
-            expected = f"{client.name} is sent more updates within {seconds:.0f} seconds"
-            raise Failure(expected, "none came", otherwise)
-        client.server.rests(0.02)
+    before = len(client.heard("update_data"))
+    for _ in range(round(seconds / A_MOMENT)):
+        client.server.rests(A_MOMENT)
         client.settle()
+        if len(client.heard("update_data")) > before:
+            return
+    raise Failure(f"{client.name} is sent more updates", "none came", otherwise)
+
+
+def _see_one_reader(clients: Mapping[Server, Participant], when: str) -> None:
+    """See that updates come to all, and that only one process reads meanwhile. Raises Failure."""
+    before = {server: server.log().count(deployment.SAYS) for server in clients}
+    for client in clients.values():
+        for _ in range(2):
+            _goes_on(client, SOON, why.nobody_reads)
+        _see_no_gap(_story(client), client.name)
+    read = [server for server in clients if server.log().count(deployment.SAYS) > before[server]]
+    if len(read) > 1:
+        expected = f"one process reads the sources{when}"
+        raise Failure(expected, "both processes have read them", why.read_twice)
 
 
 def _dies(server: Server, name: str) -> None:
