@@ -23,7 +23,7 @@ from kit.checking.failure import (
 from kit.checking.handover import Handover
 from kit.checking.start import Start
 from kit.checking.variation import shuffled
-from kit.checking.verdict import NEEDS, Outcome, Result, Verdict
+from kit.checking.verdict import Outcome, Result, Verdict
 from kit.running import Launcher
 
 AT_ONCE = 6  # checks; each has a server of its own, and mostly waits for it
@@ -187,7 +187,7 @@ def _longest_way_first(checks: list[Check], took: Mapping[str, float]) -> list[C
 
 
 def _not_tried(check: Check, missing: Result) -> Result:
-    reason = f"{NEEDS}{missing.title}"
+    reason = f"It needs this to pass first: {missing.title}"
     return Result(check.name, check.lab, check.title, Outcome.NOT_TRIED, 0.0, None, reason)
 
 
@@ -205,7 +205,7 @@ def _decide(check: Check, start: Start, leaves: bool) -> tuple[Result, Handover 
 
 def _try(check: Check, start: Start) -> Result:
     began = time.monotonic()
-    outcome, finding, detail, started = Outcome.PASSED, None, "", True
+    outcome, finding, detail, started, is_lacking = Outcome.PASSED, None, "", True, False
     try:
         arguments: dict[str, object] = {"start": start, "folder": start.folder}
         if "server" in check.fixtures:
@@ -215,7 +215,7 @@ def _try(check: Check, start: Start) -> Result:
         outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
         started = not isinstance(task, NotAttemptedAtStart)
     except NotHere as lack:
-        outcome, detail = Outcome.NOT_TRIED, str(lack)
+        outcome, detail, is_lacking = Outcome.NOT_TRIED, str(lack), True
     except Failure as failure:
         started = not isinstance(failure, NotStarted)
         # An error of the student's own code is told, whatever else is left to do.
@@ -228,7 +228,8 @@ def _try(check: Check, start: Start) -> Result:
     except Exception:
         outcome, detail = Outcome.CHECKER_BROKE, traceback.format_exc()
     seconds = round(time.monotonic() - began, 3)
-    return Result(check.name, check.lab, check.title, outcome, seconds, finding, detail, started)
+    about = check.name, check.lab, check.title
+    return Result(*about, outcome, seconds, finding, detail, started, is_lacking)
 
 
 def _task_left(check: Check, folder: Path) -> str:

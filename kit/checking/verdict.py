@@ -16,9 +16,6 @@ class Outcome(StrEnum):
     CHECKER_BROKE = "checker broke"  # our fault, never the submission's
 
 
-NEEDS = "It needs this to pass first: "  # begins the detail where a check stands on another
-
-
 @dataclass(frozen=True)
 class Cause:
     """Why something is so: a name for programs, the likely cause and the next step for people."""
@@ -90,7 +87,8 @@ class Result:
 
     `finding` is there when it failed or timed out; `detail` explains the other outcomes.
     `seconds` is how long the check took, on the clock. `started` is False where it came to nothing
-    because a server did not start.
+    because a server did not start, `is_lacking` True where the machine lacks what the
+    check needs: `detail` says what, and what to do.
     """
 
     check: str
@@ -101,16 +99,11 @@ class Result:
     finding: Finding | None = None
     detail: str = ""
     started: bool = True
+    is_lacking: bool = False
 
     @property
     def passed(self) -> bool:
         return self.outcome is Outcome.PASSED
-
-    @property
-    def lacks(self) -> str:
-        """What this machine lacks to try the check, and what to do; nothing where it was tried."""
-        is_here = self.outcome is not Outcome.NOT_TRIED or self.detail.startswith(NEEDS)
-        return "" if is_here else self.detail
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -131,6 +124,11 @@ class Verdict:
     def passed(self) -> bool:
         """Whether there was a check, and every one of them passed."""
         return bool(self.results) and all(result.passed for result in self.results)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a check was not tried because one that it stands on did not pass."""
+        return any(one.outcome is Outcome.NOT_TRIED and not one.is_lacking for one in self.results)
 
     def count(self, outcome: Outcome) -> int:
         return sum(result.outcome is outcome for result in self.results)

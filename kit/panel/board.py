@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from kit.checking.check import Check
-from kit.checking.verdict import Outcome, Result, Verdict
+from kit.checking.verdict import Result, Verdict
 from kit.course import Course, Lab
 from kit.panel.extensions import socketio
 from kit.report import page
@@ -205,5 +205,4 @@ def _card(entry: Entry, ladders: Mapping[str, Sequence[str]], *, fresh: bool) ->
 
 
 def _foot(known: Known) -> str:
-    is_explained = known.verdict is not None and known.verdict.count(Outcome.NOT_TRIED)
-    return NOT_TRIED if is_explained else ""
+    return NOT_TRIED if known.verdict and known.verdict.waits else ""

@@ -46,7 +46,7 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
             lab = entry.result.lab
             console.print(Text(f"Lab {lab}", style="dim"))
         _show_entry(console, entry)
-    if any(one.outcome is Outcome.NOT_TRIED and not one.lacks for one in verdict.results):
+    if verdict.waits:
         console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {NOT_TRIED}", style="dim"))
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
@@ -89,7 +89,7 @@ def _show_entry(console: Console, entry: Entry) -> None:
         _print(console, Padding(_finding(result.finding, console), (0, 0, 1, 2)))
     elif result.outcome is Outcome.CHECKER_BROKE:
         _print(console, Padding(_marked(f"{OUR_FAULT}\n{result.detail}", console), (0, 0, 1, 2)))
-    elif result.lacks or (result.detail and result.outcome is Outcome.NOT_ATTEMPTED):
+    elif result.is_lacking or (result.detail and result.outcome is Outcome.NOT_ATTEMPTED):
         _print(console, Padding(_marked(result.detail, console), (0, 0, 0, 2)))
 
 

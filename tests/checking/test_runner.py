@@ -180,8 +180,9 @@ def test_the_outcomes_are_kept_apart(
 
 
 def test_what_this_machine_lacks_is_told(results: dict[str, Result]) -> None:
-    assert results["lacks"].lacks == "There is no such thing here. Install it."
-    assert results["stands"].lacks == ""
+    assert results["lacks"].is_lacking
+    assert results["lacks"].detail == "There is no such thing here. Install it."
+    assert not results["stands"].is_lacking
 
 
 def test_a_finding_says_what_was_done_expected_and_seen(results: dict[str, Result]) -> None:

@@ -57,7 +57,7 @@ def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[s
 
 def test_what_the_machine_lacks_stands_below_the_check(capsys: pytest.CaptureFixture[str]) -> None:
     lacking = Result(
-        "check", 3, LONG, Outcome.NOT_TRIED, 0.1, None, "There is no nginx. Install it."
+        "check", 3, LONG, Outcome.NOT_TRIED, 0.1, None, "There is no nginx. Install it.", True, True
     )
     lines = printed(Verdict(3, (lacking,), 1.25), capsys).splitlines()
     assert lines[1:3] == [f"· {LONG} [not tried]", "  There is no nginx. Install it."]
