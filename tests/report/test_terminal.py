@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from kit.checking.verdict import NEEDS, Cause, Finding, Outcome, Result, Verdict
+from kit.checking.verdict import Cause, Finding, Outcome, Result, Verdict
 from kit.report import terminal
 
 LONG = "Each client is greeted with `welcome`: its own sid, the time in UTC, its user, and no more."
@@ -22,7 +22,7 @@ def verdict(text: str, *, labs: tuple[int, ...] = (3,)) -> Verdict:
             outcome,
             0.1,
             finding if outcome in {Outcome.FAILED, Outcome.TIMED_OUT} else None,
-            NEEDS + text if outcome is Outcome.NOT_TRIED else text,
+            text,
         )
         for lab in labs
         for outcome in Outcome
