@@ -90,6 +90,17 @@ def let_leases_run_out(redis: RedisServer) -> None:
             redis.client.pexpire(key, 1)
 
 
+def kept_for_ever(redis: RedisServer) -> list[str]:
+    """Return the names in Redis that never run out."""
+    return [key.decode() for key in redis.client.scan_iter() if redis.client.ttl(key) == -1]
+
+
+def forget_everything(redis: RedisServer, server: Server) -> None:
+    """Let Redis lose all its data, as if it had been started anew."""
+    server.note("we let Redis lose all that it had")
+    redis.client.flushall()
+
+
 NGINX = """
 daemon off;
 worker_processes 1;

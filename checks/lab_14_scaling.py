@@ -7,10 +7,20 @@ import requests
 import socketio
 
 from checks import deployment
-from checks.contract import JOIN, RESUME, Greeting, Joined, Resumed, UpdateChart, UpdateData
+from checks.contract import (
+    JOIN,
+    RESUME,
+    Expired,
+    Greeting,
+    Joined,
+    Resumed,
+    UpdateChart,
+    UpdateData,
+)
 from kit.checking import Cause, Failure, Participant, Rows, Server, Start, causes, check, evidence
 
 why = causes(__file__)
+KEEP = "keep a session where every process finds it"  # else nobody is let in
 ON_STOCKS = {"dashboard": "stocks"}
 # Seconds in which a process has nothing else to do, until an update has to come.
 TAKES_OVER = 5.0  # after a death
@@ -20,6 +30,8 @@ LONGEST = 10.0  # seconds for one answer through the proxy
 OK = 200
 LIBRARYS_ID = 20  # characters that the library makes
 SECRET = "a5f3-not-to-be-told"
+WENT_WRONG = "internal_error"  # what clients are told where a handler raises an error
+RAISED: Rows = [(evidence.crashed, None), (evidence.came(WENT_WRONG), why.raised)]
 Numbered = UpdateChart | UpdateData
 
 
@@ -28,6 +40,8 @@ def names_its_connections(start: Start) -> None:
     """The id of each connection begins with the name of the process that has it."""
     server = start(deployment.alone("w7"))
     sid, got = _id_of_a_connection(server)
+    if not sid:
+        raise server.explained("a client is given a connection", got, why.ids_raise)
     if not sid.startswith("w7_"):
         expected = "the id of a connection to the process `w7` begins with `w7_`"
         raise Failure(expected, got, why.unnamed)
@@ -52,7 +66,7 @@ def answers_through_a_proxy(start: Start) -> None:
             if shaken.status_code != OK:
                 expected = f"client {turn + 1} is given a connection"
                 got = f"it was answered with status {shaken.status_code}"
-                raise workers["w1"].explained(expected, got, why.invalid_session)
+                raise workers["w1"].explained(expected, got, why.ids_raise)
             sid = json.loads(shaken.text[1:])["sid"]
             for _ in range(2):
                 said = browser.post(f"{place}&sid={sid}", data="40", timeout=LONGEST)
@@ -62,12 +76,12 @@ def answers_through_a_proxy(start: Start) -> None:
                     raise Failure(expected, got, why.invalid_session)
 
 
-@check(tasks=["listen to what is for the clients of this deployment"])
+@check(tasks=[KEEP, "listen to what is for the clients of this deployment"])
 def shares_events(start: Start) -> None:
     """What is sent through the queue reaches the clients of all processes, each of them once."""
     with deployment.redis() as redis:
         first, second = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
-        ana, ben = first.join("Ana"), second.join("Ben")
+        ana, ben = _join(first, "Ana"), _join(second, "Ben")
         deployment.let_them_listen(redis, "ours:events", [first, second])
         emitter = socketio.RedisManager(redis.url, channel="ours:events", write_only=True)
         emitter.emit("notice", {"text": "in a minute we restart"}, namespace="/")
@@ -86,6 +100,7 @@ def shares_events(start: Start) -> None:
 
 @check(
     tasks=[
+        KEEP,
         "take the lease where nobody has it",
         "keep the lease",
         "read the sources for everybody",
@@ -95,11 +110,11 @@ def reads_once(start: Start) -> None:
     """One process reads the sources, and all tell their rooms the same updates."""
     with deployment.redis() as redis:
         [first] = deployment.started(start, redis, "w1", REDIS_PREFIX="ours")
-        ana = first.join("Ana")
+        ana = _join(first, "Ana")
         ana.ask(Joined, JOIN.event, ON_STOCKS)
         _goes_on(ana, SOON, why.nobody_reads)
         [second] = deployment.started(start, redis, "w2", REDIS_PREFIX="ours")
-        ben = second.join("Ben")
+        ben = _join(second, "Ben")
         ben.ask(Joined, JOIN.event, ON_STOCKS)
         both = {first: ana, second: ben}
         _see_one_reader(both, "")
@@ -118,35 +133,37 @@ def reads_once(start: Start) -> None:
 
 
 @check(
-    tasks=[
-        "keep a session where every process finds it",
-        "look where every process keeps them",
-    ],
+    tasks=[KEEP, "look where every process keeps them"],
     stands_on=[reads_once],
 )
 def shares_sessions(start: Start) -> None:
     """A client whose process has died goes on at another, and gets exactly what it missed."""
     with deployment.redis() as redis:
         first, second = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
-        ana = first.join("Ana")
-        session = ana.expect("welcome", Greeting).session
+        ana, cleo = _join(first, "Ana"), _join(first, "Cleo")
+        session, forgotten = (one.expect("welcome", Greeting).session for one in (ana, cleo))
         ana.ask(Joined, JOIN.event, ON_STOCKS)
         _goes_on(ana, SOON, why.nobody_reads)  # who is there first is the one that reads
-        ben = second.join("Ben")
+        ben = _join(second, "Ben")
         ben.ask(Joined, JOIN.event, ON_STOCKS)
         ben.hears_more("update_data")
         seen = _story(ana)
         ana.drop()
         _dies(first, "w1")
         deployment.let_leases_run_out(redis)
-        back = second.join("Ana, who comes back")
+        back = _join(second, "Ana, who comes back")
         number = seen[-1].number
         payload = {"session": session, "number": number}
-        rows: Rows = [(evidence.crashed, None), (evidence.always, why.session_lost)]
+        rows: Rows = [*RAISED, (evidence.always, why.session_lost)]
         back.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
         _goes_on(back, TAKES_OVER, why.nobody_reads)
         _see_no_gap([*seen, *_story(back)], "Ana")
         _see_no_gap(_story(ben), "Ben")
+        if for_ever := deployment.kept_for_ever(redis):
+            expected = "all that is written into Redis runs out by itself"
+            raise Failure(expected, f"this stays: {for_ever[0]}", why.kept_for_ever)
+        deployment.forget_everything(redis, second)
+        back.ask(Expired, RESUME.event, {"session": forgotten}, why=RAISED)
 
 
 @check(
@@ -157,7 +174,7 @@ def keeps_deployments_apart(start: Start) -> None:
     with deployment.redis() as redis:
         ours = deployment.started(start, redis, "w1", "w2", SECRET_KEY=SECRET)
         [theirs] = deployment.started(start, redis, "w1", SECRET_KEY="another one")
-        ana, ben, eve = ours[0].join("Ana"), ours[1].join("Ben"), theirs.join("Eve")
+        ana, ben, eve = _join(ours[0], "Ana"), _join(ours[1], "Ben"), _join(theirs, "Eve")
         session = ana.expect("welcome", Greeting).session
         ana.ask(Joined, JOIN.event, ON_STOCKS)
         eve.ask(Joined, JOIN.event, ON_STOCKS)
@@ -175,6 +192,16 @@ def keeps_deployments_apart(start: Start) -> None:
         if len(keys) != 2:
             got = ", ".join(keys)
             raise Failure("the names in Redis have two beginnings", f"they had {got}", why.mixed)
+
+
+def _join(server: Server, name: str) -> Participant:
+    """Return a new client of that name. Raises Failure where it is not let in."""
+    try:
+        return server.join(name)
+    except Failure as failure:
+        if "status 500" in failure.got:
+            raise failure.because(why.ids_raise) from None
+        raise (failure.because(why.raised) if WENT_WRONG in failure.got else failure) from None
 
 
 def _id_of_a_connection(server: Server) -> tuple[str, str]:
