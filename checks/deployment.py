@@ -11,10 +11,8 @@ from typing import Any
 
 from checks.members import MEMBERS
 from checks.sources import STOCKS
-from kit import ports
 from kit.checking import App, NotHere, Server, Start, source
-from kit.running.redis_server import RedisMissing, RedisServer
-from kit.temporary import TemporaryFolder
+from kit.checking.programs import RedisMissing, RedisServer, TemporaryFolder, spare_port
 
 # It logs whenever it is read, so the log of a process says whether it reads.
 SAYS = "somebody reads me"
@@ -44,7 +42,7 @@ def redis() -> Iterator[RedisServer]:
     with TemporaryFolder() as folder:
         try:
             # At a port: a submission that is confined sees no files of ours.
-            server = RedisServer(folder, port=ports.spare_port())
+            server = RedisServer(folder, port=spare_port())
         except RedisMissing:
             raise NotHere(NO_REDIS) from None
         server.start()
@@ -148,7 +146,7 @@ def program() -> str:
 @contextmanager
 def nginx(workers: Mapping[str, Server]) -> Iterator[str]:
     """Give the address of nginx in front of workers, by their names. Raises NotHere."""
-    binary, port = program(), ports.spare_port()
+    binary, port = program(), spare_port()
     at = {name: server.url().partition("://")[2] for name, server in workers.items()}
     with TemporaryFolder() as folder:
         written = NGINX.format(
