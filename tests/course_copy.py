@@ -20,6 +20,15 @@ def make(root: Path) -> Course:
     return Course(root)
 
 
+def without(course: Course, wanted: str) -> Course:
+    """Take a lab out of a copy, as if nobody had written it yet; return the course that is left."""
+    lab = course.lab(wanted)
+    shutil.rmtree(lab.folder)
+    for file in (lab.checks, lab.by_hand, lab.notebook):
+        file.unlink()
+    return Course(course.root)
+
+
 def solve(course: Course, lab: Lab) -> None:
     """Write the solution of `lab` over the student's copy, as somebody would who saves each file.
 

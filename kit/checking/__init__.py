@@ -13,7 +13,7 @@ from kit.checking.causes import (
 )
 from kit.checking.check import check
 from kit.checking.evidence import Rows
-from kit.checking.failure import Failure, NotAttempted, NotStarted, Silence, TimedOut
+from kit.checking.failure import Failure, NotAttempted, NotHere, NotStarted, Silence, TimedOut
 from kit.checking.http import Response
 from kit.checking.lab_causes import Causes, causes
 from kit.checking.log import Line, Log
@@ -39,6 +39,7 @@ __all__ = [
     "Line",
     "Log",
     "NotAttempted",
+    "NotHere",
     "NotStarted",
     "Page",
     "Participant",

@@ -49,6 +49,10 @@ class NotStarted(Failure):
     """The submission could not be started."""
 
 
+class NotHere(Exception):
+    """This machine lacks what a check needs. Its text says what, and what to do."""
+
+
 class NotAttempted(Exception):
     """The starter's task is still there. Its text says where."""
 

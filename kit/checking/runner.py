@@ -16,6 +16,7 @@ from kit.checking.failure import (
     Failure,
     NotAttempted,
     NotAttemptedAtStart,
+    NotHere,
     NotStarted,
     TimedOut,
 )
@@ -205,7 +206,7 @@ def _decide(check: Check, start: Start, leaves: bool) -> tuple[Result, Handover 
 
 def _try(check: Check, start: Start) -> Result:
     began = time.monotonic()
-    outcome, finding, detail, started = Outcome.PASSED, None, "", True
+    outcome, finding, detail, started, is_lacking = Outcome.PASSED, None, "", True, False
     try:
         arguments: dict[str, object] = {"start": start, "folder": start.folder}
         if "server" in check.fixtures:
@@ -214,6 +215,8 @@ def _try(check: Check, start: Start) -> Result:
     except NotAttempted as task:
         outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
         started = not isinstance(task, NotAttemptedAtStart)
+    except NotHere as lack:
+        outcome, detail, is_lacking = Outcome.NOT_TRIED, str(lack), True
     except Failure as failure:
         started = not isinstance(failure, NotStarted)
         # An error of the student's own code is told, whatever else is left to do.
@@ -226,7 +229,8 @@ def _try(check: Check, start: Start) -> Result:
     except Exception:
         outcome, detail = Outcome.CHECKER_BROKE, traceback.format_exc()
     seconds = round(time.monotonic() - began, 3)
-    return Result(check.name, check.lab, check.title, outcome, seconds, finding, detail, started)
+    about = check.name, check.lab, check.title
+    return Result(*about, outcome, seconds, finding, detail, started, is_lacking)
 
 
 def _task_left(check: Check, folder: Path) -> str:

@@ -13,7 +13,7 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     NOT_ATTEMPTED = "not attempted"  # the starter's task is still there
-    NOT_TRIED = "not tried"  # a check that this one stands on did not pass
+    NOT_TRIED = "not tried"  # one that it stands on did not pass, or this machine lacks something
     TIMED_OUT = "timed out"
     CHECKER_BROKE = "checker broke"  # our fault, never the submission's
 
@@ -97,7 +97,8 @@ class Result:
 
     `finding` is there when it failed or timed out; `detail` explains the other outcomes.
     `seconds` is how long the check took, on the clock. `started` is False where it came to nothing
-    because a server did not start.
+    because a server did not start, `is_lacking` True where the machine lacks what the
+    check needs: `detail` says what, and what to do.
     """
 
     check: str
@@ -108,6 +109,7 @@ class Result:
     finding: Finding | None = None
     detail: str = ""
     started: bool = True
+    is_lacking: bool = False
 
     @property
     def passed(self) -> bool:
@@ -132,6 +134,11 @@ class Verdict:
     def passed(self) -> bool:
         """Whether there was a check, and every one of them passed."""
         return bool(self.results) and all(result.passed for result in self.results)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a check was not tried because one that it stands on did not pass."""
+        return any(one.outcome is Outcome.NOT_TRIED and not one.is_lacking for one in self.results)
 
     def count(self, outcome: Outcome) -> int:
         return sum(result.outcome is outcome for result in self.results)

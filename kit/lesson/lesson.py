@@ -1,11 +1,13 @@
 """One lab in a notebook."""
 
 import atexit
+from contextlib import ExitStack
 from typing import Any
 
 from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 
+from kit import extras, ports
 from kit.course import Course, Lab
 from kit.language import _
 from kit.lesson import early
@@ -15,9 +17,12 @@ from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
 from kit.report.page import beside, comparison, overview_table
 from kit.running import Launcher
+from kit.running.redis_server import RedisMissing, RedisServer
+from kit.setup_failures import SetupError
 from kit.student import comparing, workspace
 from kit.student.given import NotGiven
 from kit.student.progress import newest, overview
+from kit.temporary import TemporaryFolder
 
 
 def lesson(wanted: str | int) -> "Lesson":
@@ -43,7 +48,9 @@ class Lesson:
         self.lab = lab
         self._course = course
         self._launcher = Launcher()
-        self._served: Served | None = None
+        self._served: list[Served] = []
+        self._redis = ExitStack()
+        self._redis_url: str | None = None
         self._checklist: Checklist | None = None
         atexit.register(self.close)
         workspace.start(course, lab)
@@ -63,15 +70,18 @@ class Lesson:
         self._checklist = Checklist(self._course, self.lab)
         self._checklist.show()
 
-    def serve(self, *, config: str | None = None, **settings: Any) -> Served:
-        """Start your server and return it; one that runs already is stopped first.
+    def serve(
+        self, *, one_more: bool = False, config: str | None = None, **settings: Any
+    ) -> Served:
+        """Start your server and return it; those that run already are stopped first.
 
-        `settings` are laid over the configuration, such as `FEED_SECONDS=0.2`; that is the class
-        `config` of your `config.py`, or without it the one that `create_app` takes by itself.
+        With `one_more` they run on, and this is one more process. `settings` are laid over the
+        configuration, such as `FEED_SECONDS=0.2`; that is the class `config` of your `config.py`,
+        or without it the one that `create_app` takes by itself.
         Raises ServerDidNotStart, which says what to look at.
         """
-        if self._served:
-            self._served.stop()
+        while self._served and not one_more:
+            self._served.pop().stop()
         if workspace.is_untouched(self._course, self.lab):
             raise ServerDidNotStart(
                 _(
@@ -80,9 +90,28 @@ class Lesson:
                     " in the files in labs/{slug}/dashboard. Then run this cell again."
                 ).format(slug=self.lab.slug, number=self.lab.number)
             )
-        self._served = serve(self._launcher, self.lab, settings, config)
-        self._served.announce()
-        return self._served
+        self._served.append(serve(self._launcher, self.lab, settings, config))
+        self._served[-1].announce()
+        return self._served[-1]
+
+    def redis(self) -> str:
+        """Return the address of a server that speaks Redis, which is started the first time.
+
+        What it needs is installed then. Raises ServerDidNotStart where there is none for this
+        system.
+        """
+        if self._redis_url:
+            return self._redis_url
+        try:
+            extras.ensure(self._course.root, print)
+            folder = self._redis.enter_context(TemporaryFolder())
+            server = RedisServer(folder, port=ports.spare_port())
+        except (SetupError, RedisMissing) as missing:
+            raise ServerDidNotStart(str(missing)) from None
+        self._redis.callback(server.stop)
+        server.start()
+        self._redis_url = server.url
+        return server.url
 
     def wire(self) -> Wire:
         """Return a new record of what passes between clients and the server."""
@@ -109,6 +138,7 @@ class Lesson:
         if self._checklist:
             self._checklist.stop()
         self._launcher.close()
+        self._redis.close()
 
 
 def progress() -> None:

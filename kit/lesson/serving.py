@@ -134,6 +134,16 @@ class Served:
         arrived = pd.to_datetime(frame["time"].astype(float), unit="s", utc=True)
         return frame.assign(time=arrived.dt.as_unit("ms"))
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process is there."""
+        return self._app.is_running
+
+    @property
+    def pid(self) -> int:
+        """The number that the system gives its process."""
+        return self._app.pid
+
     def stop(self) -> None:
         """Stop the server, and everything that it started."""
         self._app.stop()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from kit.checking.check import Check
-from kit.checking.verdict import Outcome, Result, Verdict
+from kit.checking.verdict import Result, Verdict
 from kit.course import Course, Lab
 from kit.language import _
 from kit.panel.extensions import socketio
@@ -208,5 +208,4 @@ def _card(entry: Entry, ladders: Mapping[str, Sequence[str]], *, fresh: bool) ->
 
 
 def _foot(known: Known) -> str:
-    is_explained = known.verdict is not None and known.verdict.count(Outcome.NOT_TRIED)
-    return _(NOT_TRIED) if is_explained else ""
+    return _(NOT_TRIED) if known.verdict and known.verdict.waits else ""

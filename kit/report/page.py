@@ -87,7 +87,7 @@ def checklist(
         hints=hints,
         following=following,
         notes=notes,
-        not_tried=_(NOT_TRIED) if verdict and verdict.count(Outcome.NOT_TRIED) else "",
+        not_tried=_(NOT_TRIED) if verdict and verdict.waits else "",
         share=round(100 * verdict.count(Outcome.PASSED) / (len(verdict.results) or 1))
         if verdict
         else 0,

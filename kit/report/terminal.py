@@ -47,7 +47,7 @@ def show(console: Console, verdict: Verdict, *, title: str) -> None:
             lab = entry.result.lab
             console.print(Text(_("Lab {lab}").format(lab=lab), style="dim"))
         _show_entry(console, entry)
-    if verdict.count(Outcome.NOT_TRIED):
+    if verdict.waits:
         console.print(Text(f"{SYMBOLS[Outcome.NOT_TRIED]} {_(NOT_TRIED)}", style="dim"))
     style = "bold green" if verdict.passed else "bold"
     console.print(Text(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style=style))
@@ -59,7 +59,8 @@ def show_briefly(console: Console, verdict: Verdict, *, title: str) -> None:
     line = Text(f"{SYMBOLS[sign]} {title}  ", style=STYLES[sign])
     console.print(line.append(f"{summary(verdict)}  ({verdict.seconds:.1f} s)", style="dim"))
     for entry in entries(verdict.results):
-        if entry.result.outcome not in (Outcome.PASSED, Outcome.NOT_TRIED):
+        result = entry.result
+        if result.is_lacking or result.outcome not in (Outcome.PASSED, Outcome.NOT_TRIED):
             _show_entry(console, entry)
 
 
@@ -124,7 +125,7 @@ def _show_entry(console: Console, entry: Entry) -> None:
         _print(console, Padding(_finding(result.finding, console), (0, 0, 1, 2)))
     elif result.outcome is Outcome.CHECKER_BROKE:
         _print(console, Padding(_marked(f"{_(OUR_FAULT)}\n{result.detail}", console), (0, 0, 1, 2)))
-    elif result.detail and result.outcome is Outcome.NOT_ATTEMPTED:
+    elif result.is_lacking or (result.detail and result.outcome is Outcome.NOT_ATTEMPTED):
         _print(console, Padding(_marked(result.detail, console), (0, 0, 0, 2)))
 
 

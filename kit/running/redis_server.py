@@ -60,23 +60,29 @@ class RedisServer:
         self,
         folder: Path,
         append: bool = False,
+        port: int = 0,
         begin: Callable[[Sequence[str]], "subprocess.Popen[bytes]"] = run,
     ) -> None:
-        """`begin` starts the process. Raises RedisMissing."""
+        """`begin` starts the process. With a `port` it is reached at that, too, on this machine.
+
+        Raises RedisMissing.
+        """
         self.program = program()
         self.name = Path(self.program).stem  # valkey-server or redis-server
         self.folder = folder
         self.append = append
         self.begin = begin
         self.socket = folder / "redis.sock"
-        self.url = f"unix://{self.socket}"
+        self.port = port
+        self.url = f"redis://127.0.0.1:{port}" if port else f"unix://{self.socket}"
         self.client = redis.Redis(unix_socket_path=str(self.socket))
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and return when it answers. Raises TimeoutError."""
         options = {
-            "port": "0",
+            "port": str(self.port),
+            "bind": "127.0.0.1",
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "dir": str(self.folder),

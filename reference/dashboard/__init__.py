@@ -74,7 +74,7 @@ def create_app(config: type[Config] | str = Development) -> Flask:
     app.register_blueprint(api.blueprint)
     app.register_blueprint(auth.blueprint)
 
-    # lab 14: say whether it is ready and what it offers, and protect the pages
+    # lab 14 (given): say whether it is ready and what it offers, and protect the pages
     app.register_blueprint(health.blueprint)
     app.register_blueprint(description.blueprint)
     headers.init_app(app)
@@ -89,10 +89,13 @@ def create_app(config: type[Config] | str = Development) -> Flask:
         max_http_buffer_size=app.config["MOST_BYTES"],
         # lab 12 (given): handle the events of each client one after the other, however fast
         async_handlers=False,
-        # lab 14: run as the configuration says, and share events with other processes
+        # lab 14 (given): run as the configuration says, and share events with other processes
         async_mode=app.config["ASYNC_MODE"],
         client_manager=sharing.client_manager(app.config["QUEUE"], store.prefix(app.config)),
     )
+
+    # lab 14 (given): say in each connection's id which process has it
+    sharing.name_connections(app.config["PROCESS"])
 
     # lab 11 (given): show the server to the Socket.IO Admin UI
     admin.init_app(app)

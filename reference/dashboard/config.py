@@ -83,6 +83,7 @@ class Config:
     REDIS: str | None = None
     REDIS_PREFIX: str | None = None
     QUEUE: str | None = None
+    PROCESS: str | None = None  # what the proxy calls it
 
 
 class Development(Config):

@@ -45,7 +45,7 @@ class SocketIO(flask_socketio.SocketIO):
 
         return wrap
 
-    # lab 14: tell the clients of this process alone
+    # lab 14 (given): tell the clients of this process alone
     def emit(self, event: str, *args: Any, everywhere: bool = False, **kwargs: Any) -> None:
         """Send an event to clients of this process; with `everywhere` to those of all.
 

@@ -47,7 +47,7 @@ class Feed:
             except Exception:
                 self.app.logger.exception("cannot tell the rooms who is there")
 
-            # lab 14: let go of who cannot keep up
+            # lab 14 (given): let go of who cannot keep up
             try:
                 slow.disconnect()
             except Exception:
@@ -62,7 +62,7 @@ def publish(dashboard: Dashboard) -> None:
     with dashboard.lock:
         dashboard.refresh()
 
-        # lab 14: begin anew where this process has missed some
+        # lab 14 (given): begin anew where this process has missed some
         if dashboard.since(dashboard.published) is None:
             socketio.emit("update_chart", chart(dashboard), to=dashboard.room)
 

@@ -58,7 +58,7 @@ def resume_session(payload: object = None) -> dict[str, Any]:
     if dashboard is None:
         return {"ok": True, "dashboard": None, "replayed": 0, "snapshot": False}
 
-    # lab 14: no client of this process may have joined before
+    # lab 14 (given): no client of this process may have joined before
     state().feed.start()
 
     return replay(dashboard, number)

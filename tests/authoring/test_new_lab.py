@@ -41,10 +41,17 @@ def files(course: Course) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture
+def course(course: Course) -> Course:
+    """A copy of the project in which lab 14 has yet to be written."""
+    return course_copy.without(course, "14_scaling")
+
+
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A copy of the project in which nothing may be written."""
-    return course_copy.make(tmp_path_factory.mktemp("untouched") / "a project")
+    made = course_copy.make(tmp_path_factory.mktemp("untouched") / "a project")
+    return course_copy.without(made, "14_scaling")
 
 
 def test_a_skeleton_has_every_file_and_lacks_only_words_and_proof(course: Course) -> None:
@@ -75,7 +82,7 @@ def test_its_files_can_be_used_as_they_are(course: Course) -> None:
     assert json.loads(lab.notebook.read_text(encoding="utf-8"))["nbformat"] == 4
     assert by_hand.read(lab.by_hand) == []
     task = lab.task.read_text(encoding="utf-8")
-    assert "| `feed.py` | let go of who cannot keep up |" in task
+    assert "| `cluster/leading.py` | read the sources for everybody |" in task
     starter, solution = cases(course, lab)
     with Launcher(warm=False) as launcher:
         for case in (starter, solution):

@@ -17,7 +17,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.usefixtures("_impatient")
 
 CHECKS = '''
-from kit.checking import App, Cause, Failure, check
+from kit.checking import App, Cause, Failure, NotHere, check
 
 WRONG = Cause("wrong", "It is wrong.", "Make it right.")
 
@@ -67,6 +67,12 @@ def stands(start):
 @check(stands_on=[stands])
 def stands_higher(start):
     """It stands on what was not tried."""
+
+
+@check
+def lacks(start):
+    """It needs what is not here."""
+    raise NotHere("There is no such thing here. Install it.")
 
 
 @check
@@ -156,6 +162,7 @@ def results(
         ("begun", Outcome.FAILED, "raised"),
         ("stands", Outcome.NOT_TRIED, None),
         ("stands_higher", Outcome.NOT_TRIED, None),
+        ("lacks", Outcome.NOT_TRIED, None),
         ("loops", Outcome.TIMED_OUT, "stuck"),
         ("breaks", Outcome.CHECKER_BROKE, None),
         ("exits", Outcome.FAILED, "exited"),
@@ -170,6 +177,12 @@ def test_the_outcomes_are_kept_apart(
     assert (result.finding.cause.name if result.finding else None) == cause
     assert result.passed == (outcome is Outcome.PASSED)
     assert result.started
+
+
+def test_what_this_machine_lacks_is_told(results: dict[str, Result]) -> None:
+    assert results["lacks"].is_lacking
+    assert results["lacks"].detail == "There is no such thing here. Install it."
+    assert not results["stands"].is_lacking
 
 
 def test_a_finding_says_what_was_done_expected_and_seen(results: dict[str, Result]) -> None:

@@ -1,10 +1,12 @@
 """`new`: the skeleton of a lab, and what is said of it."""
 
 from kit.cli import PASSED, USAGE
+from tests import course_copy
 from tests.command import Project
 
 
 def test_it_says_what_it_wrote_and_how_to_go_on(project: Project) -> None:
+    course_copy.without(project.course, "14_scaling")
     done = project.run("new", "14_scaling")
     assert done.returncode == PASSED, done.stderr
     assert "Lab 14: scaling has a skeleton:\n  labs/14_scaling/" in done.stdout

@@ -55,6 +55,15 @@ def test_a_file_gets_whole_lines_without_colours(capsys: pytest.CaptureFixture[s
     assert not [line for line in lines if line != line.rstrip()]
 
 
+def test_what_the_machine_lacks_stands_below_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    lacking = Result(
+        "check", 3, LONG, Outcome.NOT_TRIED, 0.1, None, "There is no nginx. Install it.", True, True
+    )
+    lines = printed(Verdict(3, (lacking,), 1.25), capsys).splitlines()
+    assert lines[1:3] == [f"· {LONG} [not tried]", "  There is no nginx. Install it."]
+    assert not any("needs a check above it" in line for line in lines)
+
+
 def test_a_terminal_gets_lines_that_fit_and_outcomes_in_one_piece() -> None:
     text = shown(verdict(LONG))
     assert "\x1b[32m" in text

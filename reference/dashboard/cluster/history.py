@@ -52,7 +52,7 @@ class SharedDashboard(Dashboard):
         self.written = 0  # the number of the newest update that this process has added
         self.lost_at = float("-inf")  # when this process last saw that Redis had lost updates
 
-    # lab 14: take over what any process has added to the stream
+    # lab 14 (given): take over what any process has added to the stream
     def refresh(self) -> None:
         """Add what is new in the stream to `rows`, each update under its number."""
         with self.lock:
@@ -100,7 +100,7 @@ class SharedDashboard(Dashboard):
             self.restore()
         return [entry for entry in found if number_of(entry) > self.number]
 
-    # lab 14: give Redis back what it has lost
+    # lab 14 (given): give Redis back what it has lost
     def restore(self) -> None:
         """Add to the stream what is known here and is later than all of it. Raises RedisError.
 
@@ -158,7 +158,7 @@ class SharedDashboard(Dashboard):
                 self.windowed = number
             self.shared_remarks = json.loads(fields.get(b"remarks", b"[]"))
 
-    # lab 14: add what is new at the source to the stream
+    # lab 14 (given): add what is new at the source to the stream
     def write(self) -> None:
         """Read the source, and append what is new as the next update. Raises RedisError."""
         with self.lock:

@@ -29,28 +29,41 @@ class Lease:
         """Make the lease, which runs out `seconds` after it was last held."""
         self.store = store
         self.lock = store.redis.lock(store.key("feed"), timeout=seconds, thread_local=False)
+        # Named after the process, so that `redis-cli get …:feed` tells who has it.
+        self.holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self.is_held = False
 
-    # lab 14: take the lease, or keep it
     def hold(self) -> bool:
         """Whether this process may read the sources now. Raises RedisError where it is away."""
-        if self.is_held:
-            try:
-                return bool(self.lock.reacquire())
-            except LockError:  # it ran out, and another process may have it
-                self.is_held = False
-            except ResponseError as error:
-                # Whoever else wanted it would be refused as well. So go on with what is not
-                # written yet: another one that read meanwhile would not have it.
-                self.store.note(error)
-                return True
-        if self.store.refuses:
-            return False  # who had it before is the first to try
-        # Named after the process, so that `redis-cli get …:feed` tells who has it.
-        holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-        with self.store.noted():
-            self.is_held = bool(self.lock.acquire(blocking=False, token=holder))
+        try:
+            if self.is_held:
+                self.is_held = self.renew()
+            if not self.is_held and not self.store.refuses:
+                self.is_held = self.take()
+        except ResponseError as error:
+            # Whoever else wanted it would be refused as well. So who has it goes on with what is
+            # not written yet: another one that read meanwhile would not have it.
+            self.store.note(error)
         return self.is_held
+
+    # lab 14: take the lease where nobody has it
+    def take(self) -> bool:
+        """Take the lease where nobody has it, without waiting; return whether it is ours now.
+
+        Raises RedisError where Redis is away.
+        """
+        return bool(self.lock.acquire(blocking=False, token=self.holder))
+
+    # lab 14: keep the lease
+    def renew(self) -> bool:
+        """Keep the lease for a while; return whether it is still ours: it may have run out.
+
+        Raises RedisError where Redis is away.
+        """
+        try:
+            return bool(self.lock.reacquire())
+        except LockError:  # another process may have it
+            return False
 
     def give_up(self) -> None:
         """Let another process have it at once."""
@@ -90,8 +103,11 @@ class SharedFeed(Feed):
             try:
                 slow.disconnect()
                 leads = self.lease.hold()
+
+                # lab 14: read the sources for everybody
                 if leads:
                     self.write()
+
                 self.publish()
                 self.store.look()
                 if not leads:
@@ -114,7 +130,6 @@ class SharedFeed(Feed):
                 policy,
             )
 
-    # lab 14: read the sources for everybody
     def write(self) -> None:
         """Add what is new at each source to its stream. Raises RedisError where it is away."""
         for dashboard in self.dashboards.values():
@@ -126,7 +141,7 @@ class SharedFeed(Feed):
             except Exception:
                 logs.log.exception("cannot read %s", dashboard.source.id)
 
-    # lab 14: publish to the rooms of this process
+    # lab 14 (given): publish to the rooms of this process
     def publish(self) -> None:
         """Send what is new to the rooms. Raises RedisError where it is away."""
         for dashboard in self.dashboards.values():
@@ -136,7 +151,7 @@ class SharedFeed(Feed):
         with self.store.noted():
             self.sessions.touch(at_once=self.audiences.was_unknown)
 
-    # lab 14: wait for the process that reads
+    # lab 14 (given): wait for the process that reads
     def wait(self, seconds: float) -> None:
         """Return as soon as there is something new, or after so many seconds. Raises RedisError."""
         dashboards = self.dashboards.values()

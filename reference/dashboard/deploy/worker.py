@@ -111,11 +111,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     prepare()
     base = getattr(config, os.environ.get("DASHBOARD_CONFIG", "Production"))
     try:
-        app = create_app(type("Deployed", (base,), {"ASYNC_MODE": "gevent"}))
+        own = {"ASYNC_MODE": "gevent", "PROCESS": options.name}
+        app = create_app(type("Deployed", (base,), own))
     except (SettingError, SourceError) as reason:
         refuse(str(reason), options.runtime)
-    if options.name:
-        name_connections(options.name)
     asked = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, lambda: os._exit(1) if asked.is_set() else asked.set())
@@ -200,16 +199,6 @@ def make_server(listening: socket.socket, app: Flask) -> Server:
         log=None,
         error_log=LoggingLogAdapter(logs.log, level=40),
     )
-
-
-def name_connections(name: str) -> None:
-    """Let the id of every connection begin with `name`: so the proxy finds the way back here.
-
-    By their addresses it could not: behind one router, a whole school has the same.
-    """
-    engine = socketio.server.eio  # type: ignore[attr-defined]
-    generate = engine.generate_id
-    engine.generate_id = lambda: f"{name}_{generate()}"
 
 
 def log_failed(_: object, kind: Any, error: Any, traceback: Any) -> None:

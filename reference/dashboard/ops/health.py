@@ -11,7 +11,7 @@ from ..state import state
 blueprint = Blueprint("health", __name__)
 
 
-# lab 14: say whether clients should be sent here
+# lab 14 (given): say whether clients should be sent here
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Answer 200 where this process can serve clients, and 503 where it cannot, or is stopping.
@@ -26,7 +26,7 @@ def ready() -> ResponseReturnValue:
     return {"status": status}, 200 if status == OK else 503
 
 
-# lab 14: show what was counted
+# lab 14 (given): show what was counted
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Return the figures of this process in the format of Prometheus.
