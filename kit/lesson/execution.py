@@ -1,6 +1,7 @@
 """Run a notebook of the course as JupyterLab does, without one."""
 
 import copy
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ def run(notebook: Path, *, longest: float, times: int = 1) -> Any:
         startup_timeout=int(longest),
         resources={"metadata": {"path": str(notebook.parent)}},
     )
-    client.execute()
+    # What the kernel itself prints, such as a warning of its own, is no part of the notebook.
+    client.execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for cell, text in zip(content.cells, texts, strict=True):
         cell.source = text
     return content

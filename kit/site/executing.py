@@ -10,9 +10,10 @@ import os
 import platform
 import re
 import shutil
+import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +21,35 @@ import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 import kit
-from kit import cut, patience
+from kit import cut, downloads, patience, reachable
 from kit.course import OWN_NOTEBOOKS, Course, Lab
 from kit.lesson import execution
 from kit.panel.address import VARIABLE
 from kit.proving import proof
 from kit.proving.imports import imported
 from kit.proving.proofs import digest
-from kit.student import notebooks
+from kit.student import notebooks, workspace
 from kit.temporary import TemporaryFolder
 
 KIT = Path(kit.__file__).parent
 COPIED = ("kit", "labs", "checks", "reference", "notebooks", "docs")
 FILES = ("pyproject.toml", "requirements.txt")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "node_modules", "dashboard.kept-*")
+PROJECT = "roundtrip"  # what the copy is called in which a notebook is run
 LONGEST = 200.0  # seconds that a cell may take
 # What a cell shows of one learner's work is not what all readers of a site should see: the
 # verdict on the solution, and the solution beside itself.
-OF_ONE_LEARNER = re.compile(r"^(lab\.checklist|lab\.compare_code)\(\)$", re.MULTILINE)
+OF_ONE_LEARNER = re.compile(r"^(lab\.(?:checklist|compare_code))\(\)$", re.MULTILINE)
+# Where variables name hosts, and how; the last ones are everybody's.
+OF_NETWORKS = re.compile(r"INDEX|PROXY|REGISTRY", re.IGNORECASE)
+HOST = re.compile(r"://(?:[^\s/@]*@)?([\w.-]+)")
+KNOWN = {"pypi.org", "files.pythonhosted.org", "registry.npmjs.org"}
 # A kernel must not think that it runs in the JupyterLab, or on the hub, of whoever builds the site.
 NOT_HANDED_ON = ("JUPYTER", "JPY_", "CODESPACE", VARIABLE)
 
 
 class NotRun(ValueError):
-    """A notebook does not run on the solution, or says what a site must not. The text says where."""
+    """A notebook does not run on the solution, or says what a site must not. Its text says so."""
 
 
 def executed(course: Course, lab: Lab, kept: Path, begin: Callable[[], None]) -> Any:
@@ -92,8 +98,8 @@ def _beside(lab: Lab) -> dict[str, str]:
 
 def _run(course: Course, lab: Lab) -> Any:
     with TemporaryFolder() as temporary, _own_variables():
-        root = temporary / "roundtrip"
-        solved = _solved(course, lab, root)
+        root = temporary / PROJECT
+        _solve(course, lab, root)
         file = root / OWN_NOTEBOOKS / lab.notebook.name
         texts = _without_own_outputs(file)
         try:
@@ -106,11 +112,11 @@ def _run(course: Course, lab: Lab) -> Any:
         for cell, text in zip(content.cells, texts, strict=True):
             cell.source = text
         content.metadata.pop(notebooks.OURS, None)
-        return _neutral(content, solved, temporary)
+        return _neutral(content, temporary)
 
 
-def _solved(course: Course, lab: Lab, root: Path) -> Course:
-    """Copy the course to the new folder `root`, with the solution as the student's copy of `lab`."""
+def _solve(course: Course, lab: Lab, root: Path) -> None:
+    """Copy the course to the new folder `root`, with the solution as the student's `lab`."""
     for folder in COPIED:
         if (course.root / folder).is_dir():
             shutil.copytree(course.root / folder, root / folder, ignore=LEFT_OUT)
@@ -121,10 +127,10 @@ def _solved(course: Course, lab: Lab, root: Path) -> Course:
     for other in solved.labs:
         patience.remove(other.package)  # a student's own work, which nobody else should see
     here = solved.lab(lab.slug)
+    workspace.start(solved, here)  # with what set-up has fetched for the page
     cut.write(cut.stage(course.reference, lab.number), here.package)
     cut.write({name: text.encode() for name, text in _beside(lab).items()}, here.package)
     notebooks.update(solved)
-    return solved
 
 
 def _without_own_outputs(file: Path) -> list[str]:
@@ -152,9 +158,58 @@ def _own_variables() -> Iterator[None]:
         os.environ.update(kept)
 
 
-def _neutral(content: Any, solved: Course, temporary: Path) -> Any:
-    """Return the notebook without the paths of this machine in what it says."""
+def _neutral(content: Any, temporary: Path) -> Any:
+    """Return the notebook with `/home/you` where its outputs name places of this machine.
+
+    Raises NotRun where they name this machine, or the host of a package index, all the same.
+    """
+    places = [
+        (temporary / PROJECT, "/home/you/roundtrip"),
+        (Path(sys.prefix), "/home/you/roundtrip/.venv"),
+        (Path(sys.base_prefix), "/opt/python"),
+        (temporary, "/tmp"),
+        (Path.home(), "/home/you"),
+        (Path(tempfile.gettempdir()), "/tmp"),
+    ]
+    ways = [(way, shown) for place, shown in places for way in _written(place)]
+    hidden = _hosts()
+    for cell in content.cells:
+        for output in cell.get("outputs", []):
+            # Pictures stay as they are; a figure has no paths, and is no text.
+            texts = output if "text" in output else output.get("data", {})
+            for kind, text in list(texts.items()):
+                if kind == "text" or kind.startswith("text/"):
+                    texts[kind] = _replaced(text, ways)
+                    named = next((host for host in hidden if host in texts[kind]), None)
+                    if named:
+                        raise NotRun(
+                            f"What the cell `{cell.id}` prints names {named}, which belongs to this"
+                            " machine. Let the cell print something else."
+                        )
     return content
+
+
+def _replaced(text: str, ways: Iterable[tuple[str, str]]) -> str:
+    for way, shown in ways:
+        text = re.sub(rf"{re.escape(way)}(?![\w-])", shown, text)
+    return text
+
+
+def _written(place: Path) -> list[str]:
+    """Return the ways in which a path may be printed, the longest first."""
+    paths = {str(place), str(place.resolve())} - {place.anchor, "/"}
+    return sorted({form for one in paths for form in (one, one.replace("\\", "\\\\"))}, key=len)[
+        ::-1
+    ]
+
+
+def _hosts() -> list[str]:
+    """Return the names that no page may tell: this machine's, and those of its own indexes."""
+    told = [value for name, value in os.environ.items() if OF_NETWORKS.search(name)]
+    told += downloads.pip_settings().values()
+    hosts = {found[1] for text in told for found in HOST.finditer(text)} - KNOWN
+    own = socket.gethostname()
+    return sorted({host for host in hosts if not reachable.is_loopback(host)} | {own} - {own[:4]})
 
 
 def _last(failure: Exception) -> str:
