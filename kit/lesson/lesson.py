@@ -12,9 +12,9 @@ from kit.lesson.checklist import Checklist
 from kit.lesson.framed import framed
 from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
-from kit.report.page import beside, comparison, overview_table
+from kit.report.page import beside, comparison, course_map, overview_table
 from kit.running import Launcher
-from kit.student import comparing, workspace
+from kit.student import comparing, given, workspace
 from kit.student.given import NotGiven
 from kit.student.progress import newest, overview
 
@@ -109,3 +109,9 @@ class Lesson:
 def progress() -> None:
     """Show every lab at a glance."""
     display(HTML(overview_table(overview(Course()))))  # type: ignore[no-untyped-call]
+
+
+def lines() -> None:
+    """Show which lines of the finished server each lab teaches: how many, and in which files."""
+    course = Course()
+    display(HTML(course_map(given.lines(course, course.labs))))  # type: ignore[no-untyped-call]

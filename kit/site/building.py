@@ -144,4 +144,6 @@ def _run_sphinx(work: Path) -> int:
             "The pages are not as they should be. Mend what is named here, in the file of the same"
             f" name:\n{warnings}"
         )
+    for page in site.rglob("*.html"):
+        page.write_text(theme.labelled(page.read_text("utf-8")), "utf-8")
     return len(app.env.all_docs)

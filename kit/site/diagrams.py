@@ -22,9 +22,9 @@ def html(code: str) -> str:
     else:
         name, words = "Diagram", f"<pre tabindex='0'>{escape(code)}</pre>"
     return (
-        f'<figure class="rt-diagram"><div class="rt-drawing" tabindex="0" role="group"'
+        f'<figure class="rt-diagram" data-code="{escape(code)}">'
+        '<div class="rt-drawing" tabindex="0" role="group"'
         f' aria-label="{name}; in words below"></div>'
-        f'<script type="text/plain">{escape(code)}</script>'
         f"<details><summary>{name} in words</summary>{words}</details></figure>"
     )
 

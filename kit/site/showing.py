@@ -43,7 +43,7 @@ def _output(output: Any) -> Any | None:
     if FIGURE in data:
         return _html(figure(data[FIGURE]))
     if "text/markdown" in data:
-        found = diagrams.FENCE.fullmatch(data["text/markdown"].strip() + "\n")
+        found = diagrams.FENCE.fullmatch(data["text/markdown"].strip())
         return _html(diagrams.html(found["code"])) if found else output
     if "text/html" in data:
         return _html(table(data["text/html"])) if data["text/html"].strip() else None

@@ -15,9 +15,11 @@ import nbformat
 from kit.checking.check import load
 from kit.course import OWN_NOTEBOOKS, Course, Lab
 from kit.proving import tables
+from kit.report.page import course_map
 from kit.site import diagrams, links, map_pages, showing
 from kit.site.links import LINK
 from kit.student import hints
+from kit.student import map as mapping
 from kit.student.map import MappedFile
 
 START = "notebooks/00_start.ipynb"
@@ -99,8 +101,7 @@ class Sources:
 
     def _front(self, texts: list[str]) -> str:
         """Return the first page: the start page's words, with a table of what the site has."""
-        cells = [cell for cell in self._start() if cell["cell_type"] == "markdown"]
-        words = ["".join(cell["source"]) for cell in cells]
+        words = [text for cell in self._start() if (text := self._start_cell(cell))]
         at = next(n for n, text in enumerate(words) if "| lab |" in text)
         built = _built(words[at])
         rows = ["| lab | you build | besides the task |", "| --- | --- | --- |"]
@@ -122,8 +123,22 @@ class Sources:
             "The map of lines <map/index>",
         ]
         handbook = [name.removesuffix(".md") for name in texts]
+        handbook = ["The kit <README>" if name == "README" else name for name in handbook]
         trees = [("Labs", tasks), ("The whole course", whole), ("Handbook", handbook)]
         return "\n\n".join([*words, *(_tree(caption, entries) for caption, entries in trees)])
+
+    def _start_cell(self, cell: dict[str, Any]) -> str:
+        """Return what the first page has of a cell of the start page: its words, or the map."""
+        text = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            return text
+        if "lines()" not in text:
+            return ""  # how far one learner is
+        shares = {lab: mapping.shares(self.mapped, lab.number) for lab in self.labs}
+        return (
+            f"````{{raw}} html\n{course_map(shares)}\n````\n\n"
+            "[The map, file by file](../map/index.md) shows whose each line is."
+        )
 
     def _start(self) -> list[dict[str, Any]]:
         cells: list[dict[str, Any]] = json.loads((self.course.root / START).read_bytes())["cells"]

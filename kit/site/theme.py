@@ -14,6 +14,14 @@ SCRIPTS = {
     FIGURES: ("plotly.min.js", "figures.js"),
     DIAGRAMS: ("mermaid.tiny.js", "diagrams.js"),
 }
+NAMES = {
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    'class="caption" role="heading"': 'class="caption" role="heading" aria-level="2"',
+    '<div id="search-results"></div>': (
+        '<h1 class="rt-unseen">Search results</h1><div id="search-results"></div>'
+    ),
+}
 SETTINGS: dict[str, Any] = {
     "project": "Roundtrip",
     "html_title": "Roundtrip",
@@ -21,6 +29,7 @@ SETTINGS: dict[str, Any] = {
     "extensions": ["myst_nb", "sphinx.ext.githubpages", "kit.site.theme"],
     "exclude_patterns": ["_static"],
     "html_static_path": ["_static"],
+    "html_favicon": "_static/icon.svg",
     "html_css_files": ["site.css"],
     "html_copy_source": False,
     "html_show_sourcelink": False,
@@ -63,12 +72,19 @@ def finish(
         context["body"] = reachable(body)
 
 
+def labelled(page: str) -> str:
+    """Return a whole page in which parts that the theme leaves without a name have one."""
+    for without, with_name in NAMES.items():
+        page = page.replace(without, with_name)
+    return page
+
+
 def reachable(body: str) -> str:
     """Return a page's HTML in which code and wide tables, which scroll, can be focused."""
     soup = BeautifulSoup(body, "html.parser")
     for code in soup.select("div.highlight pre"):
         code["tabindex"] = "0"
     for table in soup.select("table"):
-        if not table.find_parent(class_="rt-wide"):
+        if not table.find_parent(class_=["rt-wide", "rt-map"]):
             table.wrap(soup.new_tag("div", attrs={"class": "rt-wide", "tabindex": "0"}))
     return str(soup)

@@ -16,8 +16,7 @@ async function draw() {
   drawn = theme();
   mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: drawn });
   for (const [number, figure] of figures.entries()) {
-    const code = figure.querySelector("script").textContent;
-    const { svg } = await mermaid.render(`rt-diagram-${number}`, code);
+    const { svg } = await mermaid.render(`rt-diagram-${number}`, figure.dataset.code);
     figure.querySelector(".rt-drawing").innerHTML = svg;
   }
 }
