@@ -1,26 +1,29 @@
 /* Draws the diagrams of a page in the colours of its theme, and anew when that changes. */
 "use strict";
 
-const system = window.matchMedia("(prefers-color-scheme: dark)");
-const figures = [...document.querySelectorAll("figure.rt-diagram")];
-let drawn = null;
+// A page may have both scripts, so neither shares its names.
+{
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const figures = [...document.querySelectorAll("figure.rt-diagram")];
+  let drawn = null;
 
-function theme() {
-  const chosen = document.body.dataset.theme;
-  const dark = chosen === "dark" || (chosen !== "light" && system.matches);
-  return dark ? "dark" : "default";
-}
-
-async function draw() {
-  if (drawn === theme()) return;
-  drawn = theme();
-  mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: drawn });
-  for (const [number, figure] of figures.entries()) {
-    const { svg } = await mermaid.render(`rt-diagram-${number}`, figure.dataset.code);
-    figure.querySelector(".rt-drawing").innerHTML = svg;
+  function theme() {
+    const chosen = document.body.dataset.theme;
+    const dark = chosen === "dark" || (chosen !== "light" && system.matches);
+    return dark ? "dark" : "default";
   }
-}
 
-new MutationObserver(draw).observe(document.body, { attributeFilter: ["data-theme"] });
-system.addEventListener("change", draw);
-draw();
+  async function draw() {
+    if (drawn === theme()) return;
+    drawn = theme();
+    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: drawn });
+    for (const [number, figure] of figures.entries()) {
+      const { svg } = await mermaid.render(`rt-diagram-${number}`, figure.dataset.code);
+      figure.querySelector(".rt-drawing").innerHTML = svg;
+    }
+  }
+
+  new MutationObserver(draw).observe(document.body, { attributeFilter: ["data-theme"] });
+  system.addEventListener("change", draw);
+  draw();
+}
