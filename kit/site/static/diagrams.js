@@ -19,7 +19,11 @@
     mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: drawn });
     for (const [number, figure] of figures.entries()) {
       const { svg } = await mermaid.render(`rt-diagram-${number}`, figure.dataset.code);
-      figure.querySelector(".rt-drawing").innerHTML = svg;
+      const drawing = figure.querySelector(".rt-drawing");
+      drawing.innerHTML = svg;
+      // Smaller its words cannot be read: on a phone it scrolls in its own frame.
+      const picture = drawing.querySelector("svg");
+      picture.style.minWidth = `${Math.min(picture.viewBox.baseVal.width, 700)}px`;
     }
   }
 
