@@ -7,7 +7,7 @@
     const drawing = figure.querySelector(".rt-drawing");
     const { data, layout } = JSON.parse(figure.querySelector("script").textContent);
     drawing.classList.add("is-drawn");
-    Plotly.newPlot(drawing, data, { ...layout, autosize: true, width: undefined }, { responsive: true, displaylogo: false });
+    Plotly.newPlot(drawing, data, { ...layout, autosize: true, width: undefined }, { responsive: true, displayModeBar: false });
   }
 
   const sight = new IntersectionObserver(
