@@ -28,7 +28,7 @@ URL = re.compile(r"https?://[^\s/]+/\S+")
     help="Leave out the finished server's code, third hints, and what the course does otherwise.",
 )
 def site(out: Path, labs: str | None, repository: str | None, without_solutions: bool) -> int:
-    """Make the course's site in the folder OUT: static pages with search.
+    """Make the course's site in a new folder.
 
     It has the tasks with their hints, the notebooks with their outputs, the contract, a map of
     which line is taught where, and the handbook. Notebooks are run on the solution: that takes

@@ -2,6 +2,8 @@
 
 import functools
 import http.server
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,16 +13,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from kit.course import ROOT, Course
-from kit.lesson import execution
 from kit.site import building
 from kit.site.building import MARK, NotBuilt, Plan
-from tests import axe
+from kit.student import map as mapping
+from tests import axe, command
 
-# Sphinx and its extensions warn each other of what a later release of theirs will change.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"),
-]
 LAB = 5  # one with figures, a diagram and tables
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
 PAGES = (
@@ -42,12 +39,26 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def made(out: Path, *options: str) -> str:
+    """Let the command make the site of one lab, and return what it says of its steps."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kit", "site", str(out), "--labs", str(LAB), *options],
+        cwd=ROOT,
+        env=command.environment(),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of one lab."""
     out = tmp_path_factory.mktemp("site") / "site"
-    course = Course(ROOT)
-    building.build(course, Plan([course.lab(LAB)], out), lambda _: None)
+    made(out)
     return out
 
 
@@ -139,23 +150,21 @@ def test_nothing_of_this_machine_is_on_its_pages(site: Path) -> None:
         assert f"{Path.home()}/" not in text, page
 
 
-def test_a_second_time_no_notebook_is_run_and_solutions_can_be_left_out(
-    site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def run(*_: object, **__: object) -> None:
-        raise AssertionError("it was run before, and nothing has changed")
-
-    monkeypatch.setattr(execution, "run", run)
+def test_a_second_time_no_notebook_is_run_and_solutions_can_be_left_out(site: Path) -> None:
     (site / "left.html").touch()
-    course = Course(ROOT)
-    told: list[str] = []
 
-    building.build(course, Plan([course.lab(LAB)], site, solutions=False), told.append)
+    said = made(site, "--without-solutions")
 
-    assert told == ["Writing the pages"]
+    assert "Running the notebook" not in said
+    assert "Writing the pages" in said
     assert not (site / "left.html").exists()
-    assert "extend" not in (site / "map" / "figures.py.html").read_text("utf-8")
-    assert "Hint 3" not in (site / "labs" / "05_figures" / "README.html").read_text("utf-8")
+    assert (
+        "highlight"
+        not in (site / "map" / "figures.py.html").read_text("utf-8").split("<article")[1]
+    )
+    task = (site / "labs" / "05_figures" / "README.html").read_text("utf-8")
+    assert "Hint 2" in task
+    assert "Hint 3" not in task
 
 
 def test_what_is_there_and_no_site_is_refused(tmp_path: Path) -> None:
@@ -178,6 +187,7 @@ def test_a_build_that_fails_leaves_what_was_there(
         raise NotBuilt("a link leads nowhere")
 
     monkeypatch.setattr(building, "_notebooks", lambda *_: {})
+    monkeypatch.setattr(mapping, "files", lambda _: [])
     monkeypatch.setattr(building, "_run_sphinx", fail)
     out = tmp_path / "site"
     out.mkdir()
