@@ -16,7 +16,9 @@
   async function draw() {
     if (drawn === theme()) return;
     drawn = theme();
-    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: drawn });
+    // Its own grey behind words on arrows is too light to read them.
+    const themeCSS = drawn === "dark" ? ".edgeLabel, .edgeLabel p, .labelBkg { background-color: #222 !important; }" : "";
+    mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: drawn, themeCSS });
     for (const [number, figure] of figures.entries()) {
       const { svg } = await mermaid.render(`rt-diagram-${number}`, figure.dataset.code);
       const drawing = figure.querySelector(".rt-drawing");
