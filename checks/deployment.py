@@ -27,9 +27,8 @@ USUAL = MEMBERS | {
 
 
 NO_REDIS = (
-    "There is no server that speaks Redis on this machine. The notebook of this lab installs one"
-    " where there is one for your system: run its cells as far as *First, see it go wrong*. Or"
-    " install Valkey or Redis. Then try again."
+    "There is no server that speaks Redis on this machine, and the kit brings none for your system."
+    " Install Valkey or Redis, then try again."
 )
 LOOKS, A_REST = 6, 0.15  # so often we look, and the seconds in which everybody sleeps between
 FEW_SECONDS = 5  # a lease may last

@@ -42,9 +42,10 @@ COMMANDS = {
     "doctor": ("kit.commands.doctor", "doctor"),
     "new": ("kit.commands.new", "new"),
     "release": ("kit.commands.release", "release"),
+    "site": ("kit.commands.site", "site"),
 }
 # What a student's edition cannot do: the finished server is not in it, nor what proves the checks.
-OF_THE_WHOLE = {"audit", "bench", "demo", "new", "release", "test"}
+OF_THE_WHOLE = {"audit", "bench", "demo", "new", "release", "site", "test"}
 IS_WHOLE = (Path(__file__).parent.parent / "reference" / "dashboard" / "__init__.py").exists()
 
 

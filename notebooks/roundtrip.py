@@ -10,7 +10,7 @@ from kit import kernel  # noqa: E402
 
 kernel.check()  # before anything is imported that another Python may lack
 
-from kit.lesson import Lesson, Served, Wire, lesson, progress  # noqa: E402
+from kit.lesson import Lesson, Served, Wire, lesson, lines, progress  # noqa: E402
 
 if HERE.name == "notebooks":
     print(
@@ -18,4 +18,4 @@ if HERE.name == "notebooks":
         " Yours is in the folder my-notebooks."
     )
 
-__all__ = ["Lesson", "Served", "Wire", "lesson", "progress"]
+__all__ = ["Lesson", "Served", "Wire", "lesson", "lines", "progress"]

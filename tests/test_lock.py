@@ -22,8 +22,9 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "reference" / "dashboard"
 STUDENTS, TESTS = ROOT / "requirements.txt", ROOT / "requirements-tests.txt"
-LOCKS = [STUDENTS, SERVER / "requirements.txt", TESTS]
-NAMES = ["students", "reference", "tests"]
+SITE = ROOT / "requirements-site.txt"
+LOCKS = [STUDENTS, SERVER / "requirements.txt", TESTS, SITE]
+NAMES = ["students", "reference", "tests", "site"]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = (
     "x86_64-unknown-linux-gnu",
@@ -46,8 +47,15 @@ def direct() -> list[Requirement]:
     return [Requirement(text) for text in pyproject()["project"]["dependencies"]]
 
 
-def direct_of_the_tests() -> list[Requirement]:
-    return [Requirement(text) for text in pyproject()["dependency-groups"]["tests"]]
+def direct_of_the_group(name: str) -> list[Requirement]:
+    """What a group of `pyproject.toml` names, and the groups that it includes."""
+    found: list[Requirement] = []
+    for one in pyproject()["dependency-groups"][name]:
+        if isinstance(one, dict):
+            found += direct_of_the_group(one["include-group"])
+        else:
+            found.append(Requirement(one))
+    return found
 
 
 def direct_of_the_reference() -> list[Requirement]:
@@ -125,7 +133,12 @@ def test_the_lock_says_how_to_remake_it(lock: Path) -> None:
 
 @pytest.mark.parametrize(
     ("lock", "start"),
-    list(zip(LOCKS, [direct(), direct_of_the_reference(), direct_of_the_tests()], strict=True)),
+    [
+        (STUDENTS, direct()),
+        (SERVER / "requirements.txt", direct_of_the_reference()),
+        (TESTS, direct_of_the_group("tests")),
+        (SITE, direct_of_the_group("site")),
+    ],
     ids=NAMES,
 )
 def test_the_lock_is_the_whole_closure_and_nothing_else(
@@ -163,13 +176,14 @@ def test_the_reference_runs_on_the_versions_of_the_project() -> None:
         assert known == hashes, f"{pin}: remake reference/dashboard/requirements.txt"
 
 
-def test_the_tests_run_on_the_versions_of_the_students() -> None:
+@pytest.mark.parametrize("lock", [TESTS, SITE], ids=["tests", "site"])
+def test_what_only_some_commands_need_goes_with_the_versions_of_the_students(lock: Path) -> None:
     students: dict[str, set[str]] = {pin.name: set() for pin, _ in pins(STUDENTS)}
     for pin, _ in pins(STUDENTS):
         students[pin.name].add(version(pin))
-    for pin, _ in pins(TESTS):
+    for pin, _ in pins(lock):
         versions = students.get(pin.name)
-        assert versions is None or version(pin) in versions, f"{pin}: remake {TESTS.name}"
+        assert versions is None or version(pin) in versions, f"{pin}: remake {lock.name}"
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=NAMES)

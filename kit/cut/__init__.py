@@ -4,7 +4,7 @@
 """
 
 from kit.cut.reach import LISTS, CutError, Reach, Tag, reaches
-from kit.cut.tree import FETCHED, Task, Tree, read, stage, starter, tasks, write
+from kit.cut.tree import FETCHED, Task, Tree, is_tagged, names, read, stage, starter, tasks, write
 
 __all__ = [
     "FETCHED",
@@ -14,6 +14,8 @@ __all__ = [
     "Tag",
     "Task",
     "Tree",
+    "is_tagged",
+    "names",
     "reaches",
     "read",
     "stage",

@@ -49,7 +49,7 @@ def stage(reference: Path, lab: int) -> Tree:
 def starter(reference: Path, lab: int) -> Tree:
     """Return stage `lab`, in which what is tagged `lab` has become a task. Raises CutError."""
     whole = stage(reference, lab)
-    finished = {name: text.decode() for name, text in whole.items() if _is_tagged(name)}
+    finished = {name: text.decode() for name, text in whole.items() if is_tagged(name)}
     return _tidy(
         _cut_all(reference, lab, lambda _text, lab, name: blank(finished[name], lab, name)),
         ["I001"],
@@ -61,10 +61,15 @@ def tasks(reference: Path, lab: int) -> list[Task]:
     return [
         Task(name, reach.tag.words)
         for name, content in read(reference).items()
-        if _is_tagged(name)
+        if is_tagged(name)
         for reach in reaches(content.decode(), name)
         if reach.tag.lab == lab and not reach.tag.given
     ]
+
+
+def names(reference: Path, lab: int) -> set[str]:
+    """Return which files stage `lab` has. Raises CutError."""
+    return set(_cut_all(reference, lab, cut))
 
 
 def write(tree: Tree, folder: Path) -> None:
@@ -79,7 +84,7 @@ def _code(name: str) -> bool:
     return name.endswith(".py")
 
 
-def _is_tagged(name: str) -> bool:
+def is_tagged(name: str) -> bool:
     """Whether tags say what is in a stage of this file; other files are in it whole."""
     return _code(name) or name.endswith(LISTS)
 
@@ -98,7 +103,7 @@ def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> 
     whole = read(reference)
     if not whole:
         raise CutError(_("There is no reference at {reference}.").format(reference=reference))
-    cuts = {n: cut(text.decode(), lab, n) for n, text in whole.items() if _is_tagged(n)}
+    cuts = {n: cut(text.decode(), lab, n) for n, text in whole.items() if is_tagged(n)}
     emptied = {
         name
         for name, text in cuts.items()
@@ -113,7 +118,7 @@ def _cut_all(reference: Path, lab: int, how: Callable[[str, int, str], str]) -> 
         staged[name] = _docstring(text) if name in emptied else text
         if name in modules:
             staged[name] = _without_absent_imports(staged[name], name, modules)
-    others = {n: whole[n] for n in whole if not _is_tagged(n)}
+    others = {n: whole[n] for n in whole if not is_tagged(n)}
     unnamed = sorted(others.keys() - _named({n: whole[n] for n in cuts}, others))
     if unnamed:
         raise CutError(

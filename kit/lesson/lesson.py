@@ -7,7 +7,7 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 
-from kit import extras, ports
+from kit import ports
 from kit.course import Course, Lab
 from kit.language import _
 from kit.lesson import early
@@ -15,11 +15,10 @@ from kit.lesson.checklist import Checklist
 from kit.lesson.framed import framed
 from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
-from kit.report.page import beside, comparison, overview_table
+from kit.report.page import beside, comparison, course_map, overview_table
 from kit.running import Launcher
 from kit.running.redis_server import RedisMissing, RedisServer
-from kit.setup_failures import SetupError
-from kit.student import comparing, workspace
+from kit.student import comparing, given, workspace
 from kit.student.given import NotGiven
 from kit.student.progress import newest, overview
 from kit.temporary import TemporaryFolder
@@ -97,16 +96,14 @@ class Lesson:
     def redis(self) -> str:
         """Return the address of a server that speaks Redis, which is started the first time.
 
-        What it needs is installed then. Raises ServerDidNotStart where there is none for this
-        system.
+        Raises ServerDidNotStart where there is none for this system.
         """
         if self._redis_url:
             return self._redis_url
         try:
-            extras.ensure(self._course.root, print)
             folder = self._redis.enter_context(TemporaryFolder())
             server = RedisServer(folder, port=ports.spare_port())
-        except (SetupError, RedisMissing) as missing:
+        except RedisMissing as missing:
             raise ServerDidNotStart(str(missing)) from None
         self._redis.callback(server.stop)
         server.start()
@@ -144,3 +141,9 @@ class Lesson:
 def progress() -> None:
     """Show every lab at a glance."""
     display(HTML(overview_table(overview(Course()))))  # type: ignore[no-untyped-call]
+
+
+def lines() -> None:
+    """Show which lines of the finished server each lab teaches: how many, and in which files."""
+    course = Course()
+    display(HTML(course_map(given.lines(course, course.labs))))  # type: ignore[no-untyped-call]

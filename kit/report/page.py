@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from kit import language
 from kit.checking.verdict import Outcome, Verdict
+from kit.course import Lab
 from kit.language import _
 from kit.report.entries import Entry, entries
 from kit.report.picture import picture
@@ -24,6 +25,7 @@ from kit.report.words import (
     summary,
 )
 from kit.student.comparing import Pair
+from kit.student.map import Share
 from kit.student.progress import LabProgress
 
 
@@ -144,3 +146,21 @@ def overview_table(labs: Iterable[LabProgress]) -> str:
     """Return every lab at a glance, as an HTML table."""
     rows = [{"title": one.lab.title, "state": state(one), "done": one.done} for one in labs]
     return _environment.get_template("overview.html").render(rows=rows)
+
+
+def course_map(shares: Mapping[Lab, Sequence[Share]]) -> str:
+    """Return which lines of the finished server each lab teaches, as an HTML table without code.
+
+    Of what comes with a lab there is only the count.
+    """
+    rows = [
+        {
+            "title": lab.title,
+            "files": [share for share in found if share.written],
+            "written": sum(share.written for share in found),
+            "given": sum(share.given for share in found),
+        }
+        for lab, found in shares.items()
+        if found
+    ]
+    return _environment.get_template("map.html").render(rows=rows)

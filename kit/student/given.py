@@ -1,20 +1,24 @@
 """What a lab gives a student: its starter, its tasks, and the solutions of the labs before it.
 
 They are cut from the reference. A student's edition has none: there they lie beside the task, in
-`given.zip`, as `write` has left them.
+`given.zip`, as `write` has left them. What it has of the map are counts of lines, and no code.
 """
 
 import json
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 from kit import cut
 from kit.course import Course, Lab
 from kit.cut import Task, Tree
 from kit.language import _
+from kit.student import map as mapping
+from kit.student.map import MappedFile, Share
 
-STARTER, BEFORE, TASKS = "starter/", "before/", "tasks.json"
+STARTER, BEFORE, TASKS, LINES = "starter/", "before/", "tasks.json", "lines.json"
 DATE = (1980, 1, 1, 0, 0, 0)  # of everything in the file: what is the same has the same bytes
 
 
@@ -50,6 +54,12 @@ def tasks(course: Course, lab: Lab) -> list[Task]:
     return cut.tasks(course.reference, lab.number)
 
 
+def lines(course: Course, labs: Iterable[Lab]) -> dict[Lab, list[Share]]:
+    """Return how many lines of the finished server each of `labs` has, file by file."""
+    mapped = mapping.files(course.reference) if course.has_reference else []
+    return {lab: _lines(lab) or mapping.shares(mapped, lab.number) for lab in labs}
+
+
 def write(course: Course, lab: Lab, before: Lab | None, target: Path) -> None:
     """Write what `lab` gives into the file `target`, for a course without the reference.
 
@@ -59,7 +69,12 @@ def write(course: Course, lab: Lab, before: Lab | None, target: Path) -> None:
     if before:
         trees[BEFORE] = cut.stage(course.reference, before.number)
     listed = [asdict(task) for task in cut.tasks(course.reference, lab.number)]
-    files = {TASKS: json.dumps(listed, indent=1).encode()}
+    shares = mapping.shares(_mapped(course.reference), lab.number)
+    counts = [asdict(share) for share in shares]
+    files = {
+        TASKS: json.dumps(listed, indent=1).encode(),
+        LINES: json.dumps(counts, indent=1).encode(),
+    }
     for folder, tree in trees.items():
         files |= {folder + name: content for name, content in tree.items()}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -69,6 +84,21 @@ def write(course: Course, lab: Lab, before: Lab | None, target: Path) -> None:
 
 class NotGiven(ValueError):
     """A student's edition does not have what was asked for."""
+
+
+@lru_cache(maxsize=1)  # an edition has it of each lab
+def _mapped(reference: Path) -> list[MappedFile]:
+    return mapping.files(reference)
+
+
+def _lines(lab: Lab) -> list[Share]:
+    """Return what an edition says of a lab's lines; nothing where this is the whole project."""
+    if not lab.given.exists():
+        return []
+    with zipfile.ZipFile(lab.given) as archive:
+        if LINES not in archive.namelist():  # an edition made before there were maps
+            return []
+        return [Share(**share) for share in json.loads(archive.read(LINES))]
 
 
 def _within(archive: Path, folder: str) -> Tree:

@@ -1,13 +1,10 @@
 """Run the course's notebooks as JupyterLab does."""
 
-import copy
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
-
 from kit.course import ROOT, Course, Lab
+from kit.lesson import execution
 from tests import waiting
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -19,19 +16,8 @@ def name(one: Any) -> str:
 
 
 def run(notebook: Path, *, times: int = 1) -> Any:
-    """Run a notebook as JupyterLab does, in its own folder, each cell so many times.
+    """Run a notebook as JupyterLab does, each cell so many times: raises CellExecutionError.
 
-    Raises CellExecutionError.
+    A person has no hundred other tests beside them, so here each wait may be long.
     """
-    cells = nbformat.read(notebook, as_version=4)
-    cells.cells = [copy.deepcopy(cell) for cell in cells.cells for _ in range(times)]
-    for cell in cells.cells:  # a person has no hundred other tests beside them
-        cell.source = cell.source.replace("timeout=5", f"timeout={waiting.LONGEST}")
-    client = NotebookClient(
-        cells,
-        timeout=int(waiting.LONGEST),
-        startup_timeout=int(waiting.LONGEST),
-        resources={"metadata": {"path": str(notebook.parent)}},
-    )
-    client.execute()
-    return cells
+    return execution.run(notebook, longest=waiting.LONGEST, times=times)
