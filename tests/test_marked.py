@@ -19,8 +19,8 @@ MARKS = {"_", "N_", "_n", "said", "Said"}
 FOUND_OTHERWISE = {"Cause", "click.option", "click.group", "re.compile", "crash", "code.find"}
 
 # Packages that speak English alone so far: README says so. What is said there is for authors of
-# labs and for who measures, never for a student.
-STILL_ENGLISH = ("authoring/", "bench/", "proving/")
+# labs, for who measures, and for who publishes the course, never for a student.
+STILL_ENGLISH = ("authoring/", "bench/", "proving/", "site/")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from kit import browser_libraries, ending, extras, installation
 from kit.cli import FAILED, PASSED, USAGE, Trouble
 from kit.commands import say
 from kit.course import ROOT, Course, UnknownLab
+from kit.language import _
 
 URL = re.compile(r"https?://[^\s/]+/\S+")
 
@@ -42,8 +43,10 @@ def site(out: Path, labs: str | None, repository: str | None, without_solutions:
         raise Trouble(str(error), USAGE) from None
     if repository and not URL.fullmatch(repository):
         raise Trouble(
-            f"{repository!r} is no address of a repository. Write it as"
-            " https://github.com/OWNER/REPOSITORY.",
+            _(
+                "`{url}` is no address of a repository. Write it as"
+                " https://github.com/OWNER/REPOSITORY."
+            ).format(url=repository),
             USAGE,
         )
     extras.ensure(ROOT, installation.say, extras.SITE)
@@ -68,5 +71,9 @@ def site(out: Path, labs: str | None, repository: str | None, without_solutions:
             count = building.build(course, plan, tell)
         except building.NotBuilt as error:
             raise Trouble(str(error), FAILED) from None
-    say(f"The site, {count} pages, is in {out}. Open {out / 'index.html'} in a browser.")
+    say(
+        _("The site, {count} pages, is in {folder}. Open {page} in a browser.").format(
+            count=count, folder=out, page=out / "index.html"
+        )
+    )
     return PASSED
