@@ -12,6 +12,7 @@ from kit import cut
 from kit.checking.lab_causes import Causes, CausesError
 from kit.course import Course, Lab
 from kit.cut import Tree, reaches
+from kit.syntax import parse
 
 # What is code wherever it stands, unlike a name, a number, or a call without arguments.
 CODE = (
@@ -67,7 +68,7 @@ def taught(solution: Tree, lab: int) -> set[str]:
             if reach.tag.lab == lab and not reach.tag.given
             for line in range(reach.first, reach.last + 1)
         }
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parse(text)):
             if getattr(node, "lineno", 0) in mine and _is_code(node):
                 found.add(_squeezed(ast.unparse(node).split("\n")[0]))
     return found
@@ -96,7 +97,7 @@ def _squeezed(text: str) -> str:
 def _told(lab: Lab) -> Iterator[tuple[str, str]]:
     """Yield each cause of the lab that a file of the checks tells, and where."""
     for file in sorted(lab.checks.parent.glob("*.py")):
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        tree = parse(file.read_text(encoding="utf-8"))
         names = {name for node in tree.body for name in _holders(node, lab, file)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) in names:
@@ -115,7 +116,7 @@ def _holders(node: ast.stmt, lab: Lab, file: Path) -> Iterator[str]:
 
 def _constants(checks: Path) -> dict[str, bool]:
     """Return the causes that a file of checks holds as constants, and whether it uses each."""
-    tree = ast.parse(checks.read_text(encoding="utf-8"))
+    tree = parse(checks.read_text(encoding="utf-8"))
     used = {
         node.id
         for node in ast.walk(tree)

@@ -13,6 +13,7 @@ from kit import cut, patience
 from kit.course import Course, Lab
 from kit.language import _
 from kit.proving import tables
+from kit.syntax import parse
 
 TEMPLATES = Path(__file__).with_name("skeleton")
 EXAMPLE = "04_dataframes"
@@ -93,7 +94,7 @@ def _with_a_place(contract: str, lab: Lab) -> str:
 
     Raises CannotBegin where the lab's name cannot be a name in it.
     """
-    tree = ast.parse(contract)
+    tree = parse(contract)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names |= {node.asname or node.name for node in ast.walk(tree) if isinstance(node, ast.alias)}
     names |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}

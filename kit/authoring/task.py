@@ -8,6 +8,7 @@ from kit.checking.check import Check
 from kit.checking.contract import Asked, Told
 from kit.course import Course, Lab
 from kit.proving import tables
+from kit.syntax import parse
 
 EVENTS = re.compile(r"<!-- events: ([\w, ]+) -->")
 BY_HAND = re.compile(r"^\| event \|", re.MULTILINE)
@@ -57,7 +58,7 @@ def _shown(lab: Lab) -> list[str]:
 def _taken_from_the_contract(lab: Lab) -> set[str]:
     return {
         alias.name
-        for node in ast.walk(ast.parse(lab.checks.read_text(encoding="utf-8")))
+        for node in ast.walk(parse(lab.checks.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and node.module == "checks.contract"
         for alias in node.names
     }

@@ -1,15 +1,13 @@
 """Read the code of a submission by its syntax tree, to explain what was seen from outside."""
 
 import ast
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kit.syntax import parse
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-# Python 3.11 counts how deep it is in a tree for all threads together: where several parse, and one
-# collects garbage meanwhile, it stops with a SystemError that says nothing about the text.
-TRIES = 10
 # A check may ask the same of all files at each step, and each save changes one of them.
 remembered = lru_cache(maxsize=1024)
 
@@ -82,13 +80,10 @@ def asked_names(text: str) -> frozenset[str]:
 
 def _tree(text: str) -> ast.Module:
     """Return the syntax tree of a file, an empty one where Python cannot read it."""
-    for _ in range(TRIES):
-        with contextlib.suppress(SystemError):
-            try:
-                return ast.parse(text)
-            except (SyntaxError, ValueError, RecursionError):
-                break
-    return ast.Module([], [])
+    try:
+        return parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return ast.Module([], [])
 
 
 def _decorated(node: Function) -> Iterator[Handler]:

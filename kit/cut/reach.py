@@ -23,6 +23,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kit.language import _
+from kit.syntax import parse
 
 TAG = re.compile(r"# lab (?P<lab>\d+)(?P<given> \(given\))?: (?P<words>\S.*)$")
 LOOKS_LIKE_A_TAG = re.compile(r"#\s*lab\s*\d", re.IGNORECASE)
@@ -70,7 +71,7 @@ def reaches(source: str, name: str = "<reference>") -> tuple[Reach, ...]:
     if name.endswith(LISTS):
         return tuple(_of_a_list(source, name))
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError as error:
         raise CutError(f"{name}:{error.lineno}: {error.msg}") from error
     tags, brackets = _scan(source, name)

@@ -4,6 +4,7 @@ import ast
 
 from kit.cut.reach import LISTS, CutError, Function, Reach, Tag, reaches, start
 from kit.language import _
+from kit.syntax import parse
 
 # Decorators that say what kind of thing a function is. Any other one is part of the task.
 KEPT_DECORATORS = {"property", "staticmethod", "classmethod"}
@@ -57,7 +58,7 @@ def _parsed(source: str, lab: int, name: str) -> str:
     if name.endswith(LISTS):
         return source
     try:
-        ast.parse(source)
+        parse(source)
     except SyntaxError as error:
         raise CutError(
             _(

@@ -13,6 +13,7 @@ from pathlib import Path
 from kit.cut.reach import LISTS, CutError, reaches
 from kit.cut.text import blank, cut
 from kit.language import _
+from kit.syntax import parse
 
 # The files of a package by their path inside it, with forward slashes.
 Tree = dict[str, bytes]
@@ -160,7 +161,7 @@ def _spoken_of(name: str, content: bytes) -> frozenset[str]:
     """
     if not _code(name):
         return frozenset(re.findall(r"[\w.-]+", content.decode(errors="replace")))
-    nodes = list(ast.walk(ast.parse(content)))
+    nodes = list(ast.walk(parse(content)))
     documents = {node.value for node in nodes if isinstance(node, ast.Expr)}
     texts = {node for node in nodes if isinstance(node, ast.Constant)} - documents
     said = (node.value for node in texts if isinstance(node.value, str))
@@ -169,14 +170,14 @@ def _spoken_of(name: str, content: bytes) -> frozenset[str]:
 
 def _docstring(text: str) -> str:
     """Return a module without what follows its docstring."""
-    end = ast.parse(text).body[0].end_lineno if ast.get_docstring(ast.parse(text)) else 0
+    end = parse(text).body[0].end_lineno if ast.get_docstring(parse(text)) else 0
     return "".join(text.splitlines(keepends=True)[:end])
 
 
 @remembered
 def _says_something(text: str) -> bool:
     """Whether a module has more than a docstring and imports."""
-    body = ast.parse(text).body
+    body = parse(text).body
     if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         body = body[1:]
     return any(not isinstance(stmt, ast.Import | ast.ImportFrom) for stmt in body)
@@ -185,7 +186,7 @@ def _says_something(text: str) -> bool:
 def _without_absent_imports(text: str, name: str, modules: dict[str, str]) -> str:
     """Return `text` without the relative imports of what this stage does not have."""
     lines = text.splitlines(keepends=True)
-    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    imports = [node for node in ast.walk(parse(text)) if isinstance(node, ast.ImportFrom)]
     for stmt in sorted(imports, key=lambda one: one.lineno, reverse=True):
         if not stmt.level:
             continue
@@ -215,7 +216,7 @@ def _is_there(stmt: ast.ImportFrom, imported: str, name: str, modules: dict[str,
 def _names(text: str) -> frozenset[str]:
     """Return the names that a module has at its top level."""
     found: set[str] = set()
-    for stmt in ast.parse(text).body:
+    for stmt in parse(text).body:
         if isinstance(stmt, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(stmt.name)
         elif isinstance(stmt, ast.ImportFrom) and stmt.level:

@@ -12,6 +12,7 @@ from kit.course import Course, Lab
 from kit.cut import Task
 from kit.language import _, _n
 from kit.student import given
+from kit.syntax import parse
 
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SERVES = "lab.serve("
@@ -109,7 +110,7 @@ def _serving(cells: list[Cell]) -> int:
 
 def _names_made(text: str) -> set[str]:
     made: set[str] = set()
-    for statement in ast.parse(text).body:
+    for statement in parse(text).body:
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             made.add(statement.name)
         elif isinstance(statement, ast.Import | ast.ImportFrom):
@@ -125,7 +126,7 @@ def _names_made(text: str) -> set[str]:
 
 def _names_used(text: str) -> set[str]:
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except SyntaxError:  # a line of IPython's own, such as %time
         return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from kit.proving.place import Place, offset
 from kit.proving.submission import SubmissionError
+from kit.syntax import parse
 
 
 def becomes(place: Place, old: str, new: str) -> str:
@@ -72,7 +73,7 @@ def begins_with(place: Place, code: str) -> str:
 
 
 def has_at_the_top(place: Place, code: str) -> str:
-    first = ast.parse(place.text).body[0]
+    first = parse(place.text).body[0]
     after = (first.end_lineno or 0) if isinstance(first, ast.Expr) else 0
     return place.lines(after + 1, after, [code])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kit.proving.place import Function
 from kit.proving.submission import SubmissionError
+from kit.syntax import parse
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Hunk:
             at = self._place(text, lines)
             lines[at : at + len(self.old)] = self.new
         if self.imports:
-            top = _end_of_docstring(ast.parse(text))
+            top = _end_of_docstring(parse(text))
             lines[top:top] = self.imports
         return "\n".join(lines) + "\n"
 
@@ -43,7 +44,7 @@ class Hunk:
             if not self.old:
                 return _end_of_docstring(function) or function.body[0].lineno - 1
         elif not self.old:
-            return _end_of_imports(ast.parse(text))
+            return _end_of_imports(parse(text))
         size = len(self.old)
         places = [at for at in range(start, end) if tuple(lines[at : at + size]) == self.old]
         if len(places) != 1:
@@ -54,7 +55,7 @@ class Hunk:
         return places[0]
 
     def _function_in(self, text: str) -> Function:
-        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, Function)]
+        nodes = [node for node in ast.walk(parse(text)) if isinstance(node, Function)]
         found = [node for node in nodes if node.name == self.function]
         if len(found) != 1:
             number = f"{len(found)} functions" if found else "no function"

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from kit.syntax import parse
+
 
 def imported(files: Iterable[Path], roots: Iterable[Path]) -> set[Path]:
     """Return these files and all that they import from the folders `roots`, however indirectly.
@@ -26,7 +28,7 @@ def imported(files: Iterable[Path], roots: Iterable[Path]) -> set[Path]:
 def _names(code: bytes) -> list[str]:
     """Return the dotted names that a module imports; each may be a module or something in one."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

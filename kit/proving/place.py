@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kit.proving.submission import SubmissionError
+from kit.syntax import parse
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -18,7 +19,7 @@ class Place:
 
     def node(self) -> ast.Module | Function:
         """Return the function, or the whole file. Raises SubmissionError."""
-        tree = ast.parse(self.text)
+        tree = parse(self.text)
         if self.function is None:
             return tree
         found = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kit.course import Course, Lab
 from kit.student import given, workspace
+from kit.syntax import parse
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _functions(content: bytes) -> Iterator[tuple[str, str]]:
     """Give each function of a module with its code, decorators included; none of broken code."""
     try:
         text = content.decode()
-        module = ast.parse(text)
+        module = parse(text)
     except (SyntaxError, ValueError):
         return
     lines = text.splitlines()
@@ -79,7 +80,7 @@ def _functions(content: bytes) -> Iterator[tuple[str, str]]:
 def _bare(code: str) -> str:
     """Return a function without what Python does not run."""
     try:
-        tree = ast.parse(code.lstrip() if not code.startswith(" ") else f"class _:\n{code}")
+        tree = parse(code.lstrip() if not code.startswith(" ") else f"class _:\n{code}")
     except SyntaxError:
         return code
     for node in ast.walk(tree):

@@ -8,6 +8,8 @@ import ast
 from collections import Counter
 from dataclasses import dataclass
 
+from kit.syntax import parse
+
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 NAMED = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign)
 
@@ -41,15 +43,15 @@ def merge(base: str, own: str, new: str) -> tuple[str, bool] | None:
     student has deleted: that may have a new home, and there must not be two of it.
     """
     try:
-        texts = [_statements(ast.parse(text).body, text) for text in (base, own, new)]
+        texts = [_statements(parse(text).body, text) for text in (base, own, new)]
         if len({tuple(one.meaning for one in text if not one.has_name) for text in texts}) > 1:
             return None
         merged, whole = _merged(*texts)
         text = _joined(merged, "\n\n")
-        ast.parse(text)
+        parse(text)
     except (SyntaxError, CannotMerge):
         return None
-    tail = own.splitlines(keepends=True)[_end(ast.parse(own).body) :]
+    tail = own.splitlines(keepends=True)[_end(parse(own).body) :]
     return text + "".join(tail), whole
 
 
@@ -133,7 +135,7 @@ def _imports(mine: Statement, one: ast.ImportFrom, other: ast.ImportFrom) -> Sta
 
 def _inner(one: Statement) -> list[Statement]:
     """Return the statements of a class."""
-    node = ast.parse(one.text).body[0]
+    node = parse(one.text).body[0]
     assert isinstance(node, ast.ClassDef)
     return _statements(node.body, one.text)
 

@@ -67,7 +67,7 @@ def test_each_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "told"),
     [
         (["fly"], "No such command 'fly'"),
-        (["check"], "Missing argument 'LAB'"),
+        (["hint"], "Missing argument 'LAB'"),
         (["check", "77"], "There is no lab '77'. The labs are: 0 (environment)"),
         (["check", "3", "--fast"], "No such option '--fast'"),
         (["hint", "3", "no_such_check"], "There is no check 'no_such_check'"),
