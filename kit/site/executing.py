@@ -44,6 +44,7 @@ OF_ONE_LEARNER = re.compile(r"^(lab\.(?:checklist|compare_code))\(\)$", re.MULTI
 OF_NETWORKS = re.compile(r"INDEX|PROXY|REGISTRY", re.IGNORECASE)
 HOST = re.compile(r"://(?:[^\s/@]*@)?([\w.-]+)")
 KNOWN = {"pypi.org", "files.pythonhosted.org", "registry.npmjs.org"}
+SHORT = 4  # a machine's name of so few letters may well be a word of the course
 # A kernel must not think that it runs in the JupyterLab, or on the hub, of whoever builds the site.
 NOT_HANDED_ON = ("JUPYTER", "JPY_", "CODESPACE", VARIABLE)
 
@@ -208,8 +209,9 @@ def _hosts() -> list[str]:
     told = [value for name, value in os.environ.items() if OF_NETWORKS.search(name)]
     told += downloads.pip_settings().values()
     hosts = {found[1] for text in told for found in HOST.finditer(text)} - KNOWN
+    hosts = {host for host in hosts if not reachable.is_loopback(host)}
     own = socket.gethostname()
-    return sorted({host for host in hosts if not reachable.is_loopback(host)} | {own} - {own[:4]})
+    return sorted(hosts | ({own} if len(own) > SHORT else set()))
 
 
 def _last(failure: Exception) -> str:
