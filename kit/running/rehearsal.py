@@ -15,6 +15,7 @@ def rehearse() -> None:
     before = _loggers()
     _draw()
     _serve()
+    _validate()
     _restore(before)
 
 
@@ -60,6 +61,19 @@ def _serve() -> None:
     client = socketio.test_client(app)
     client.emit("ask", {"number": 1}, callback=True)
     client.disconnect()
+
+
+def _validate() -> None:
+    from pydantic import BaseModel, ConfigDict
+
+    class Payload(BaseModel):  # the first that asks for docstrings looks at every module there is
+        model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+        number: int = 0
+        """A number."""
+
+    Payload.model_validate({"number": 1})
+    Payload.model_json_schema()
 
 
 def _loggers() -> dict[str, tuple[int, list[logging.Handler]]]:

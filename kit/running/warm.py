@@ -31,7 +31,8 @@ from kit.running.host import serve
 from kit.running.plan import Plan
 from kit.running.rehearsal import rehearse
 
-# What the children will import: it is there already when they are forked.
+# What the children will import: it is there already when they are forked. `import pydantic` alone
+# brings nearly nothing of it: that comes when a model is made.
 HEAVY = [
     "flask_socketio",
     "limits.storage",
@@ -40,7 +41,10 @@ HEAVY = [
     "plotly.data",
     "plotly.graph_objects",
     "prometheus_client",
-    "pydantic",
+    "pydantic.functional_validators",
+    "pydantic.json_schema",
+    "pydantic.main",
+    "pydantic.type_adapter",
     "pythonjsonlogger.json",
     "redis",
     "simple_websocket",
