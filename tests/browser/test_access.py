@@ -24,8 +24,8 @@ def test_the_dashboard_has_no_barrier(
     reference: Server, visit: Open, scheme: str, size: dict[str, int]
 ) -> None:
     page = visit(reference.url, color_scheme=scheme, viewport=size).page
+    wait_for_growth(page)  # first: what is clicked while the page still grows may be missed
     page.locator("#wire > summary").click()
-    wait_for_growth(page)
     expect(page.locator("#wire li").first).to_be_attached()
     expect(page.locator("#rows tbody tr").first).to_be_visible()
     assert barriers(page) == []
@@ -89,8 +89,8 @@ def test_no_size_needs_sideways_scrolling(
     url = reference.url if scripts else f"{reference.url}still?renew=no"
     page = visit(url, viewport=size, java_script_enabled=scripts).page
     if scripts:
-        page.locator("#wire > summary").click()
         wait_for_growth(page)
+        page.locator("#wire > summary").click()
         expect(page.locator("#wire li").first).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
