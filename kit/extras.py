@@ -1,4 +1,4 @@
-"""The packages that only some commands need: tests, benches, the demo with workers, the site.
+"""The packages that only some commands need: tests, benches, the site.
 
 Each lock is installed when a command first asks for it, so that a package that is not offered for
 somebody's system never stops a student.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kit import browser_libraries, ending, extras, installation, ports, reachable
+from kit import browser_libraries, ending, installation, ports, reachable
 from kit.course import ROOT
 from kit.demo import deployed, one_process
 from kit.demo.announcing import Announcement
@@ -105,7 +105,6 @@ def demo(
     with ending.tidily():
         if not (workers or redis):
             one_process.serve(at, variables, announcement.make, may_move=may_move)
-        extras.ensure(ROOT, installation.say)
         at = host, at[1] or ports.spare_port(host)
         told = announcement.make
         return deployed.serve(workers or 1, redis, at, variables, told, may_move=may_move)
