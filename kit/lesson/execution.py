@@ -1,5 +1,6 @@
 """Run a notebook of the course as JupyterLab does, without one."""
 
+import asyncio
 import contextlib
 import copy
 import subprocess
@@ -34,8 +35,8 @@ def run(notebook: Path, *, longest: float, times: int = 1) -> Any:
     # In the main thread nbclient would take Ctrl-C for itself, and fail in some other way then.
     with ThreadPoolExecutor(1) as pool:
         # What the kernel itself prints, such as a warning of its own, is no part of the notebook.
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        done = pool.submit(client.execute, **quiet)
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        done = pool.submit(lambda: asyncio.run(client.async_execute(**quiet)))
         try:
             done.result()
         except BaseException:
