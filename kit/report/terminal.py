@@ -64,10 +64,11 @@ def show_briefly(console: Console, verdict: Verdict, *, title: str) -> None:
             _show_entry(console, entry)
 
 
-def show_course(console: Console, verdicts: list[Verdict], not_begun: list[int]) -> None:
-    """Print how many labs passed, and the numbers of those that were not begun."""
+def show_course(
+    console: Console, verdicts: list[Verdict], not_begun: list[int], *, seconds: float
+) -> None:
+    """Print how many labs passed, how long it took, and the numbers of those not begun."""
     passed = sum(verdict.passed for verdict in verdicts)
-    seconds = sum(verdict.seconds for verdict in verdicts)
     told = _("{passed} of {number} labs passed  ({seconds} s)").format(
         passed=passed, number=len(verdicts), seconds=f"{seconds:.1f}"
     )

@@ -1,13 +1,14 @@
 """`check --all`: the verdict on the whole course."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
-from kit.cli import FAILED, PASSED, USAGE
+from kit.cli import FAILED, PASSED, STOPPED, USAGE
 from kit.student import workspace
 from tests import course_copy, whole_course
-from tests.command import Project
+from tests.command import Command, Project
 
 
 def test_the_whole_course_is_played_and_passed(project: Project) -> None:
@@ -56,3 +57,16 @@ def test_a_lab_or_all_of_them(shared: Project, arguments: list[str]) -> None:
     done = shared.run("check", *arguments)
     assert done.returncode == USAGE
     assert "--all" in done.stderr
+
+
+def test_ctrl_c_ends_it_where_a_lab_never_answers(
+    project: Project, begin: Callable[..., Command]
+) -> None:
+    course = project.course
+    course_copy.solve(course, course.lab(4))
+    workspace.start(course, course.lab(5))
+    (course.lab(5).package / "__init__.py").write_text("import time\ntime.sleep(1000)\n")
+    command = begin(project, "check", "--all")
+    command.wait_for(course.lab(4).title)
+    assert command.press_ctrl_c() == STOPPED
+    assert "Traceback" not in command.said()
