@@ -18,18 +18,18 @@ def play(course: Course) -> None:
     for lab in course.labs:
         if lab is course.labs[0]:
             workspace.start(course, lab)
-            make_the_environment(lab)
         else:
             copy = workspace.carry_forward(course, lab)
             assert copy.to_look_at == ()
             starter = given.starter(course, lab)
             assert not merging.differ(workspace.own_files(copy.package), starter), lab.title
         course_copy.solve(course, lab)
+        if lab is course.labs[0]:
+            make_the_environment(lab)
 
 
 def make_the_environment(lab: Lab) -> None:
-    """Do in a terminal what lab 0 asks for."""
-    course_copy.solve(Course(lab.root), lab)
+    """Do in a terminal what lab 0 asks for, once its lock is written."""
     python = lab.folder / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     lock = lab.package / "requirements.txt"
     uv = [sys.executable, "-m", "uv"]

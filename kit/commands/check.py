@@ -15,7 +15,7 @@ from kit.checking.verdict import Outcome, Verdict
 from kit.checking.watch import Watch
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, LabType, write_json
-from kit.commands.check_all import check_all
+from kit.commands.check_all import check_all, keep
 from kit.course import Course, Lab
 from kit.language import _
 from kit.panel import finding, following
@@ -24,7 +24,6 @@ from kit.report.words import OUR_FAULT
 from kit.running import PACKAGE
 from kit.student import workspace
 from kit.student.misplaced import misplaced
-from kit.student.progress import remember
 
 
 @click.command()
@@ -88,7 +87,7 @@ def check(
             if json_file:
                 write_json(json_file, verdict.to_dict())
             if is_own and not watch:  # where the panel decides, it has done so
-                _remember(lab, verdict, console)
+                keep(lab, verdict, console)
             if watch:
                 console.print(_("Waiting for you to save a file. Ctrl-C stops."), style="dim")
     if last is None or last.passed:
@@ -135,16 +134,8 @@ def _followed(
             raise Trouble(f"{_(OUR_FAULT)}\n{failure}") from None
     for verdict in watching.verdicts(begin=begin):
         if by_panel:
-            _remember(lab, verdict, console)
+            keep(lab, verdict, console)
         yield verdict
-
-
-def _remember(lab: Lab, verdict: Verdict, console: Console) -> None:
-    """Keep the verdict for `progress` and `hint`; that it cannot be kept does not change it."""
-    try:
-        remember(lab, verdict)
-    except OSError as error:
-        terminal.cannot_remember(console, error)
 
 
 def _with_a_bar(watching: Watch, console: Console) -> Verdict:

@@ -32,10 +32,7 @@ def check_all(course: Course, console: Console, json_file: str | None) -> int:
     for lab, verdict in _verdicts(course, begun):
         terminal.show_briefly(console, verdict, title=lab.title)
         verdicts[lab] = verdict
-        try:
-            remember(lab, verdict)
-        except OSError as error:
-            terminal.cannot_remember(console, error)
+        keep(lab, verdict, console)
     left = [lab for lab in course.labs if lab not in verdicts]
     numbers = [lab.number for lab in left]
     seconds = time.monotonic() - began
@@ -45,6 +42,14 @@ def check_all(course: Course, console: Console, json_file: str | None) -> int:
     if any(verdict.count(Outcome.CHECKER_BROKE) for verdict in verdicts.values()):
         return BROKE
     return PASSED if _passed(verdicts) else FAILED
+
+
+def keep(lab: Lab, verdict: Verdict, console: Console) -> None:
+    """Keep the verdict for `progress` and `hint`; that it cannot be kept does not change it."""
+    try:
+        remember(lab, verdict)
+    except OSError as error:
+        terminal.cannot_remember(console, error)
 
 
 def _verdicts(course: Course, labs: list[Lab]) -> Iterator[tuple[Lab, Verdict]]:
