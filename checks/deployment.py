@@ -5,14 +5,20 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from checks.members import MEMBERS
 from checks.sources import STOCKS
 from kit.checking import App, NotHere, Server, Start, source
-from kit.checking.programs import RedisMissing, RedisServer, TemporaryFolder, spare_port
+from kit.checking.programs import (
+    RedisMissing,
+    RedisServer,
+    TemporaryFolder,
+    spare_port,
+    temporary_redis,
+)
 
 # It logs whenever it is read, so the log of a process says whether it reads.
 SAYS = "somebody reads me"
@@ -38,17 +44,13 @@ LONGEST_START = 10.0  # seconds for nginx
 @contextmanager
 def redis() -> Iterator[RedisServer]:
     """Give a Redis of its own, which ends with the block. Raises NotHere."""
-    with TemporaryFolder() as folder:
+    with ExitStack() as stack:
         try:
             # At a port: a submission that is confined sees no files of ours.
-            server = RedisServer(folder, port=spare_port())
+            server = stack.enter_context(temporary_redis())
         except RedisMissing:
             raise NotHere(NO_REDIS) from None
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+        yield server
 
 
 def app(redis: RedisServer, name: str, **settings: Any) -> App:

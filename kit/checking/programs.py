@@ -2,6 +2,7 @@
 
 from kit.ports import spare_port
 from kit.running.redis_server import RedisMissing, RedisServer
+from kit.running.redis_server import temporary as temporary_redis
 from kit.temporary import TemporaryFolder
 
-__all__ = ["RedisMissing", "RedisServer", "TemporaryFolder", "spare_port"]
+__all__ = ["RedisMissing", "RedisServer", "TemporaryFolder", "spare_port", "temporary_redis"]

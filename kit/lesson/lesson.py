@@ -7,7 +7,6 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 from IPython.display import HTML, display
 
-from kit import ports
 from kit.course import Course, Lab
 from kit.language import _
 from kit.lesson import early
@@ -16,12 +15,10 @@ from kit.lesson.framed import framed
 from kit.lesson.serving import Served, ServerDidNotStart, serve
 from kit.lesson.wire import Wire
 from kit.report.page import beside, comparison, course_map, overview_table
-from kit.running import Launcher
-from kit.running.redis_server import RedisMissing, RedisServer
+from kit.running import Launcher, redis_server
 from kit.student import comparing, given, workspace
 from kit.student.given import NotGiven
 from kit.student.progress import newest, overview
-from kit.temporary import TemporaryFolder
 
 
 def lesson(wanted: str | int) -> "Lesson":
@@ -101,14 +98,10 @@ class Lesson:
         if self._redis_url:
             return self._redis_url
         try:
-            folder = self._redis.enter_context(TemporaryFolder())
-            server = RedisServer(folder, port=ports.spare_port())
-        except RedisMissing as missing:
+            self._redis_url = self._redis.enter_context(redis_server.temporary()).url
+        except redis_server.RedisMissing as missing:
             raise ServerDidNotStart(str(missing)) from None
-        self._redis.callback(server.stop)
-        server.start()
-        self._redis_url = server.url
-        return server.url
+        return self._redis_url
 
     def wire(self) -> Wire:
         """Return a new record of what passes between clients and the server."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from kit.checking.verdict import Mark, Outcome, Verdict
+from kit.checking.verdict import Finding, Mark, Outcome, Verdict
 from kit.language import N_, _
 from kit.student.progress import LabProgress
 
@@ -63,6 +63,17 @@ def summary(verdict: Verdict) -> str:
 def outcome_in_words(outcome: Outcome) -> str:
     """Return what people are told of an outcome; what is kept is the outcome itself."""
     return _(OUTCOMES[outcome])
+
+
+def finding_in_words(finding: Finding, done: Iterable[str]) -> list[str]:
+    """Return the lines of a finding for where there is nothing but text; `done` are its steps."""
+    return [
+        *(_("Done: {text}").format(text=step) for step in done),
+        _("Expected: {text}").format(text=finding.expected),
+        _("Came: {text}").format(text=finding.got),
+        _("Likely: {text}").format(text=finding.cause.likely),
+        _("Next: {text}").format(text=finding.cause.next_step),
+    ]
 
 
 def counted(steps: Iterable[str]) -> list[str]:

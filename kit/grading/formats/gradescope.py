@@ -6,7 +6,7 @@ from typing import Any
 from kit.checking.verdict import Result
 from kit.grading.results import CheckMark, LabResult, State, StudentResults, in_words, neat
 from kit.language import _
-from kit.report.words import NOT_TRIED, SYMBOLS, outcome_in_words
+from kit.report.words import NOT_TRIED, SYMBOLS, finding_in_words, outcome_in_words
 
 OURS = {State.UNSETTLED}  # no score says what these are, so nothing should be written
 
@@ -75,16 +75,7 @@ def _said(result: Result) -> str:
         return ""
     lines = [_("Outcome: {outcome}.").format(outcome=outcome_in_words(result.outcome))]
     if result.finding:
-        found = result.finding
-        lines += [_("Done: {text}").format(text=step) for step in found.did[-3:]]
-        lines += [
-            _("Expected: {text}").format(text=found.expected),
-            _("Came: {text}").format(text=found.got),
-        ]
-        lines += [
-            _("Likely: {text}").format(text=found.cause.likely),
-            _("Next: {text}").format(text=found.cause.next_step),
-        ]
+        lines += finding_in_words(result.finding, result.finding.did[-3:])
     else:
         lines.append(result.detail or _(NOT_TRIED))
     return "\n".join(lines)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as Xml
 
 from kit.checking.verdict import Outcome, Result
 from kit.grading.results import ClassResults, LabResult, State
-from kit.language import _
+from kit.report.words import finding_in_words
 
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SKIPPED = {Outcome.NOT_TRIED, Outcome.NOT_ATTEMPTED}
@@ -59,17 +59,8 @@ def _case(suite: Xml.Element, check: Result, student: str) -> None:
     found = check.finding
     told.text = _clean(check.detail)
     if found:
-        lines = [_("Done: {text}").format(text=line) for line in found.did]
-        lines += [
-            _("Expected: {text}").format(text=found.expected),
-            _("Came: {text}").format(text=found.got),
-        ]
-        lines += [
-            _("Likely: {text}").format(text=found.cause.likely),
-            _("Next: {text}").format(text=found.cause.next_step),
-        ]
         told.set("type", found.cause.name)
-        told.text = _clean("\n".join(lines))
+        told.text = _clean("\n".join(finding_in_words(found, found.did)))
 
 
 def _clean(text: str) -> str:
