@@ -22,8 +22,9 @@ WAITS = {
     ("ws", "_thread"),
     ("ws", "receive"),
 }
-# Who asks a connection what there is to send. A server may have a way of its own to wait for that.
-SENDERS = {("socket", "handle_get_request"), ("socket", "writer")}
+# Who asks a connection what there is to send, or what has come. A server may have a way of its own
+# to wait for that.
+ASKERS = {("socket", "handle_get_request"), ("socket", "writer"), ("ws", "_thread")}
 
 
 def due(folder: str, sleep: CodeType, asleep: Callable[[int], float | None]) -> float | None:
@@ -43,7 +44,7 @@ def due(folder: str, sleep: CodeType, asleep: Callable[[int], float | None]) -> 
         for code, caller in zip(codes, [*map(_name, codes[1:]), None], strict=True):
             if code is sleep:
                 sleeps = True
-            elif _name(code) in WAITS or caller in SENDERS:
+            elif _name(code) in WAITS or caller in ASKERS:
                 break
             elif code.co_filename.startswith(own):
                 seconds = asleep(ident) if sleeps else None

@@ -5,9 +5,10 @@ from pathlib import Path
 
 
 def nothing_unread(pid: int, ports: Collection[int]) -> bool:
-    """Whether nothing is on its way from or to these TCP ports, neither unread nor unsent.
+    """Whether everything that was sent to these TCP ports of this machine has been read there.
 
-    False where the system does not say.
+    What comes from them does not count: a client may leave it unread for as long as it likes, and
+    says only after a while that it has it. False where the system does not say.
     """
     lines = []
     for family in ("tcp", "tcp6"):
@@ -17,8 +18,8 @@ def nothing_unread(pid: int, ports: Collection[int]) -> bool:
             if family == "tcp":
                 return False
     for line in lines:
-        _, here, there, _, queues, *_ = line.split()
-        ends = {int(end.rpartition(":")[2], 16) for end in (here, there)}
-        if ends & {*ports} and queues.strip("0:"):
+        _, here, _, _, queues, *_ = line.split()
+        unread = queues.rpartition(":")[2]
+        if unread.strip("0") and int(here.rpartition(":")[2], 16) in ports:
             return False
     return True

@@ -2,10 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from kit.checking import Server, Silence, process
+from kit import cut
+from kit.checking import App, Server, Silence, process
+from kit.checking.start import Start
+from kit.course import Course
+from kit.running import PACKAGE, Launcher
 from tests.checking.live import live, with_handler
 from tests.waiting import until
 
@@ -96,3 +101,26 @@ def test_what_sleeps_in_the_background_has_its_chance(serve: Serve) -> None:
     until(lambda: due() == 0.0, what="rest, while the feed is paused,")
     server.app.resume()
     until(lambda: due() == 30.0, what="the sleep of the feed that goes on")
+
+
+def test_what_clients_leave_unread_keeps_nobody_waiting(serve: Serve) -> None:
+    server = serve(live('@socketio.on("do")\ndef do():\n    socketio.emit("done", 1)\n'))
+    ana, ben, cleo = (server.join(name) for name in ("Ana", "Ben", "Cleo"))
+    ana.call("do")
+    assert ana.expect("done") == 1  # Ben and Cleo do not look at theirs
+    cleo.drop()
+    until(lambda: server.app.due() == 0.0, what="rest, whatever clients have read,")
+
+
+def test_of_the_finished_server_it_is_known_too(launcher: Launcher, tmp_path: Path) -> None:
+    """It waits for its clients in a way of its own."""
+    course = Course()
+    cut.write(cut.read(course.reference), tmp_path / PACKAGE)
+    start = Start(launcher, tmp_path)
+    try:
+        server = start(App())
+        server.join("Ana").settle()
+        assert server.rests(0.1)  # so that its threads wait, each in its own way
+        assert server.app.due() == 0.0
+    finally:
+        start.stop()
