@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from kit import cut
 from kit.checking.lab_causes import Causes, CausesError
 from kit.course import Course, Lab
 from kit.cut import Tree, reaches
+from kit.student import given
 from kit.syntax import parse
 
 # What is code wherever it stands, unlike a name, a number, or a call without arguments.
@@ -45,7 +45,7 @@ def faults(course: Course, lab: Lab) -> Iterator[str]:
     for name in written:
         if name not in told:
             yield f"no check tells the cause `{name}`. Tell it or delete it"
-    solution = cut.stage(course.reference, lab.number)
+    solution = given.solution(course, lab)
     code = taught(solution, lab.number)
     for name, cause in written.items():
         for line in given_away(cause.next_step, code):

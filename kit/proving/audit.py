@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from kit import cut
 from kit.checking.check import Check
 from kit.checking.check import load as load_checks
 from kit.checking.lab_causes import Causes
@@ -21,6 +20,7 @@ from kit.proving.proof import load as load_proof
 from kit.proving.proofs import Proofs, basis, key_of
 from kit.proving.submission import Wrong
 from kit.running import Launcher
+from kit.student import given
 
 # Submissions. Each waits for its server more than it computes: one more than there are processors.
 AT_ONCE = min((os.cpu_count() or 1) + 1, 6)
@@ -135,7 +135,7 @@ def audit(
 
 def cases(course: Course, lab: Lab) -> list[Case]:
     """Return every submission that proves the checks of `lab`."""
-    starter = cut.starter(course.reference, lab.number)
+    starter = given.starter(course, lab)
     proof = load_proof(lab)
     solution = _solution(course, lab)
     found = [
@@ -234,7 +234,7 @@ def _several_at_once(launcher: Launcher, at_once: int) -> Iterator[ThreadPoolExe
 
 def _solution(course: Course, lab: Lab) -> Tree:
     beside = {name: text.encode() for name, text in load_proof(lab).beside.items()}
-    return cut.stage(course.reference, lab.number) | beside
+    return given.solution(course, lab) | beside
 
 
 def unproved(lab: Lab, checks: list[Check], proof: Proof) -> list[Deviation]:

@@ -28,7 +28,7 @@ from kit.panel.address import VARIABLE
 from kit.proving import proof
 from kit.proving.imports import imported
 from kit.proving.proofs import digest
-from kit.student import notebooks, workspace
+from kit.student import given, notebooks, workspace
 from kit.temporary import TemporaryFolder
 
 KIT = Path(kit.__file__).parent
@@ -82,7 +82,7 @@ def _key(course: Course, lab: Lab) -> str:
     roots = list(dict.fromkeys([course.root, KIT.parent]))
     files = {lab.notebook, course.root / "notebooks" / notebooks.DOOR}
     files |= {KIT.parent / "requirements.txt", *imported(modules, roots)}
-    solution = cut.stage(course.reference, lab.number)
+    solution = given.solution(course, lab)
     system = f"{sys.version} {platform.system()} {platform.machine()}"
     parts = [system.encode(), json.dumps(dict(_beside(lab)), sort_keys=True).encode()]
     parts += [part for name in sorted(solution) for part in (name.encode(), solution[name])]
@@ -129,7 +129,7 @@ def _solve(course: Course, lab: Lab, root: Path) -> None:
         patience.remove(other.package)  # a student's own work, which nobody else should see
     here = solved.lab(lab.slug)
     workspace.start(solved, here)  # with what set-up has fetched for the page
-    cut.write(cut.stage(course.reference, lab.number), here.package)
+    cut.write(given.solution(course, lab), here.package)
     cut.write({name: text.encode() for name, text in _beside(lab).items()}, here.package)
     notebooks.update(solved)
 

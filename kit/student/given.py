@@ -6,12 +6,12 @@ They are cut from the reference. A student's edition has none: there they lie be
 
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
-from kit import cut
+from kit import cut, installation
 from kit.course import Course, Lab
 from kit.cut import Task, Tree
 from kit.language import _
@@ -26,7 +26,7 @@ def starter(course: Course, lab: Lab) -> Tree:
     """Return the package that a student begins `lab` with."""
     if lab.given.exists():
         return _within(lab.given, STARTER)
-    return cut.starter(course.reference, lab.number)
+    return _kept(cut.starter, course, lab)
 
 
 def solution(course: Course, lab: Lab) -> Tree:
@@ -35,7 +35,7 @@ def solution(course: Course, lab: Lab) -> Tree:
     Raises NotGiven in a student's edition without a lab after it.
     """
     if course.has_reference:
-        return cut.stage(course.reference, lab.number)
+        return _kept(cut.stage, course, lab)
     after = course.after(lab)
     if after is None:
         raise NotGiven(
@@ -65,9 +65,9 @@ def write(course: Course, lab: Lab, before: Lab | None, target: Path) -> None:
 
     `before` is the lab that comes before it there, whose solution its starter holds.
     """
-    trees = {STARTER: cut.starter(course.reference, lab.number)}
+    trees = {STARTER: _kept(cut.starter, course, lab)}
     if before:
-        trees[BEFORE] = cut.stage(course.reference, before.number)
+        trees[BEFORE] = _kept(cut.stage, course, before)
     listed = [asdict(task) for task in cut.tasks(course.reference, lab.number)]
     shares = mapping.shares(_mapped(course.reference), lab.number)
     counts = [asdict(share) for share in shares]
@@ -84,6 +84,10 @@ def write(course: Course, lab: Lab, before: Lab | None, target: Path) -> None:
 
 class NotGiven(ValueError):
     """A student's edition does not have what was asked for."""
+
+
+def _kept(make: Callable[[Path, int], Tree], course: Course, lab: Lab) -> Tree:
+    return cut.kept(make, course.reference, lab.number, installation.cache(course.root) / "cuts")
 
 
 @lru_cache(maxsize=1)  # an edition has it of each lab

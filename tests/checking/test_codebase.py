@@ -7,13 +7,14 @@ import pytest
 from kit import cut
 from kit.checking.codebase import Codebase
 from kit.course import Course, Lab
+from kit.student import given
 
 COURSE = Course()
 
 
 @pytest.mark.parametrize("lab", COURSE.labs, ids=lambda lab: lab.slug)
 def test_every_task_of_a_starter_is_found(lab: Lab, tmp_path: Path) -> None:
-    cut.write(cut.starter(COURSE.reference, lab.number), tmp_path / "dashboard")
+    cut.write(given.starter(COURSE, lab), tmp_path / "dashboard")
     code = Codebase(tmp_path)
     missed = [
         t for t in cut.tasks(COURSE.reference, lab.number) if not code.task(lab.number, t.words)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kit import cut
 from kit.authoring.causes_told import given_away, taught
 from kit.checking.lab_causes import Causes, CausesError
 from kit.checking.verdict import Cause
 from kit.course import Course, Lab
+from kit.student import given
 
 TEXT = """# What may have gone wrong
 
@@ -65,7 +65,7 @@ of_each_lab = pytest.mark.parametrize(
 
 @of_each_lab
 def test_no_next_step_gives_a_line_of_the_solution_away(lab: Lab) -> None:
-    solution = cut.stage(Course().reference, lab.number)
+    solution = given.solution(Course(), lab)
     text = "\n".join(content.decode() for name, content in solution.items() if name[-3:] == ".py")
     lines = {line.strip() for line in text.splitlines() if re.search(r"\w.*[(=]", line)}
     steps = {name: cause.next_step for name, cause in Causes(lab.causes).by_name.items()}
@@ -74,7 +74,7 @@ def test_no_next_step_gives_a_line_of_the_solution_away(lab: Lab) -> None:
 
 @of_each_lab
 def test_no_cause_that_labs_share_gives_code_of_a_solution_away(lab: Lab) -> None:
-    code = taught(cut.stage(Course().reference, lab.number), lab.number)
+    code = taught(given.solution(Course(), lab), lab.number)
     shared = vars(import_module("kit.checking.causes"))
     steps = {name: one.next_step for name, one in shared.items() if isinstance(one, Cause)}
     assert len(steps) > 20

@@ -105,7 +105,7 @@ def test_what_sleeps_in_the_background_has_its_chance(serve: Serve) -> None:
 
 def test_what_clients_leave_unread_keeps_nobody_waiting(serve: Serve) -> None:
     server = serve(live('@socketio.on("do")\ndef do():\n    socketio.emit("done", 1)\n'))
-    ana, ben, cleo = (server.join(name) for name in ("Ana", "Ben", "Cleo"))
+    ana, _ben, cleo = (server.join(name) for name in ("Ana", "Ben", "Cleo"))
     ana.call("do")
     assert ana.expect("done") == 1  # Ben and Cleo do not look at theirs
     cleo.drop()

@@ -12,6 +12,7 @@ from kit.checking.check import load
 from kit.checking.runner import run
 from kit.course import Course
 from kit.running import PACKAGE, Launcher
+from kit.student import given
 
 BUSY = "import time\nends = time.monotonic() + 100\nwhile time.monotonic() < ends: pass"
 
@@ -35,7 +36,7 @@ def test_the_same_submission_gets_the_same_verdict_each_time(
 ) -> None:
     course = Course()
     lab = course.lab(name)
-    cut.write(cut.stage(course.reference, lab.number), tmp_path / PACKAGE)
+    cut.write(given.solution(course, lab), tmp_path / PACKAGE)
     checks = load(lab.checks)
     for _ in range(rounds):
         verdict = run(checks, tmp_path, launcher)

@@ -13,7 +13,7 @@ import pytest
 
 from kit import cut
 from kit.course import Course, Lab
-from kit.student import workspace
+from kit.student import given, workspace
 
 # Makes the copy of a lab as another process; "ready" tells that its imports are done.
 START = """
@@ -80,7 +80,7 @@ def beside(lab: Lab) -> list[str]:
 
 
 def is_whole(course: Course, lab: Lab) -> bool:
-    return cut.read(lab.package) == cut.starter(course.reference, lab.number)
+    return cut.read(lab.package) == given.starter(course, lab)
 
 
 def test_start_makes_the_starter_with_the_browsers_libraries(course: Course, lab: Lab) -> None:
@@ -210,7 +210,7 @@ def test_a_full_disk_leaves_the_students_copy_where_it_was(
 def test_mine_brings_changes_and_own_files_into_the_next_lab(
     course: Course, lab: Lab, before: Lab
 ) -> None:
-    cut.write(cut.stage(course.reference, before.number), before.package)
+    cut.write(given.solution(course, before), before.package)
     pages = before.package / "pages.py"
     pages.write_text(pages.read_text() + "\n\nMINE = 1\n")
     (before.package / "static" / "own.css").write_text("mine")
@@ -224,7 +224,7 @@ def test_mine_brings_changes_and_own_files_into_the_next_lab(
     assert copy == workspace.Copy(lab.package, made=True)
     assert (lab.package / "pages.py").read_text().endswith("MINE = 1\n")
     assert (lab.package / "static" / "own.css").read_text() == "mine"
-    starter = cut.starter(course.reference, lab.number)
+    starter = given.starter(course, lab)
     assert (lab.package / "events.py").read_bytes() == starter["events.py"]
     assert (lab.package / "__init__.py").read_bytes() == starter["__init__.py"]
     assert not {"__pycache__", ".venv"} & {path.name for path in lab.package.iterdir()}
@@ -234,7 +234,7 @@ def test_mine_brings_changes_and_own_files_into_the_next_lab(
 def test_mine_merges_where_both_changed_other_lines_of_a_file(
     course: Course, lab: Lab, before: Lab
 ) -> None:
-    cut.write(cut.stage(course.reference, before.number), before.package)
+    cut.write(given.solution(course, before), before.package)
     init = before.package / "__init__.py"
     init.write_text(f'"""My own dashboard."""\n{init.read_text().partition(chr(10))[2]}')
 
@@ -248,21 +248,21 @@ def test_mine_merges_where_both_changed_other_lines_of_a_file(
 def test_mine_keeps_the_students_file_where_both_changed_the_same_lines(
     course: Course, lab: Lab, before: Lab
 ) -> None:
-    cut.write(cut.stage(course.reference, before.number), before.package)
+    cut.write(given.solution(course, before), before.package)
     (before.package / "__init__.py").write_text("mine = 1\n")
 
     copy = workspace.carry_forward(course, lab)
 
     assert copy.to_look_at == (lab.package / "__init__.py",)
     assert (lab.package / "__init__.py").read_text() == "mine = 1\n"
-    starter = cut.starter(course.reference, lab.number)
+    starter = given.starter(course, lab)
     assert (lab.package / "__init__.py.lab").read_bytes() == starter["__init__.py"]
 
 
 def test_mine_takes_an_editors_other_line_ends_for_no_change(
     course: Course, lab: Lab, before: Lab
 ) -> None:
-    stage = cut.stage(course.reference, before.number)
+    stage = given.solution(course, before)
     cut.write({n: text.replace(b"\n", b"\r\n") for n, text in stage.items()}, before.package)
 
     assert workspace.carry_forward(course, lab).to_look_at == ()
@@ -273,7 +273,7 @@ def test_mine_passes_over_a_lab_that_the_student_has_not_touched(
     course: Course, lab: Lab, before: Lab
 ) -> None:
     first = course.lab("factory")
-    cut.write(cut.stage(course.reference, first.number), first.package)
+    cut.write(given.solution(course, first), first.package)
     (first.package / "own.py").write_text("OWN = 1\n")
     workspace.start(course, before)
 
@@ -284,7 +284,7 @@ def test_mine_passes_over_a_lab_that_the_student_has_not_touched(
 
 
 def test_mine_keeps_a_copy_that_is_there(course: Course, lab: Lab, before: Lab) -> None:
-    cut.write(cut.stage(course.reference, before.number), before.package)
+    cut.write(given.solution(course, before), before.package)
     workspace.start(course, lab)
     (lab.package / "events.py").write_text("older")
 
