@@ -45,7 +45,7 @@ OTHERWISE = [
     ),
     Otherwise("grading/roster.py", "[a-z ]+", "learning systems call columns so"),
     Otherwise("checking/http.py", "nested too deeply", "nobody is told"),
-    Otherwise("checking/(try_it|codebase).py|cut/(text|tree).py", ".*", "it is code"),
+    Otherwise("checking/(try_it|codebase).py|cut/(cache|text|tree).py", ".*", "it is code"),
     Otherwise("lesson/wire.py", ".*", "it is Mermaid's language, or that of the protocol"),
     Otherwise(
         "running/(app|walled|rehearsal|plan).py", ".*", "one process tells another, or the log"
