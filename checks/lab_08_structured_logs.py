@@ -34,6 +34,7 @@ LEVELS = ("debug", "info", "warning", "error")
 OURS = "127.0.0.1"
 A_TICK = 0.02  # seconds by which a coarse clock may be ahead
 SECONDS = 0.05  # that the source `slow` takes to be read or described
+SOME = 1e-9  # the shortest time that there is: nothing is done in none
 LONG = 10.0  # seconds for a step of a handler, where something else has to come in between
 
 
@@ -185,6 +186,7 @@ def tells_failures(start: Start) -> None:
         _demand(line, expected, "it has none", why.error_unlogged)
         got = (line or {})["event.outcome"]
         _demand(got == outcome, expected, f"it was {shown(got)}", why.outcome_wrong)
+        _expect_duration(line or {})
 
     def join(dashboard: str, answer: type[Joined | Refused]) -> None:
         asked = {"dashboard": dashboard}
@@ -218,7 +220,7 @@ def measures(start: Start) -> None:
     ana.expect("data_updated")
     line = _event(log, "refresh_data", ana)
     _expect_duration(line, now - held, time.perf_counter() - began)
-    _expect_duration(_event(log, "leave_dashboard", ben), 0, now - quick)
+    _expect_duration(_event(log, "leave_dashboard", ben), most=now - quick)
 
 
 @check(stands_on=[logs_events, logs_requests], goes_on=logs_requests)
@@ -609,7 +611,7 @@ def _expect_fields(line: Fields, wanted: Fields, what: str, cause: Cause) -> Non
         _demand(holds, f"the line of {what} has {shown(value)} as `{name}`", got, cause)
 
 
-def _expect_duration(line: Fields, least: float = 0, most: float = float("inf")) -> None:
+def _expect_duration(line: Fields, least: float = SOME, most: float = float("inf")) -> None:
     """See that `event.duration` is between so many seconds, in nanoseconds. Raises Failure."""
     taken = line.get("event.duration")
     expected = f"`event.duration` is a whole number of nanoseconds, {least * 1e9:.0f} at least"
