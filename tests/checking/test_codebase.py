@@ -34,7 +34,7 @@ def test_a_copy_that_jupyterlab_keeps_is_no_source(tmp_path: Path) -> None:
     kept.parent.mkdir()
     kept.write_text("    # TODO lab 2: mount it\n", encoding="utf-8")
     assert code.task(2, "mount it") is None
-    assert [line.file for line in code.lines()] == ["dashboard/__init__.py"]
+    assert list(code.texts()) == ["dashboard/__init__.py"]
 
 
 @pytest.mark.parametrize(
