@@ -1,11 +1,13 @@
 """How the notebooks and the labs' texts are written."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from kit.course import ROOT
 from tests.lesson.notebook_runs import NOTEBOOKS, name
@@ -30,18 +32,29 @@ def test_it_is_kept_without_what_a_run_leaves(notebook: Path) -> None:
 
 @pytest.mark.parametrize("text", TEXTS, ids=name)
 def test_its_links_lead_somewhere(text: Path) -> None:
-    content = text.read_text(encoding="utf-8")
-    if text.suffix == ".ipynb":
-        cells = nbformat.reads(content, as_version=4).cells
-        content = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    for link in links(content):
+    for link in links(tokens(text)):
         if not re.match(r"(https?|mailto):", link):
             target = text.parent / link.partition("#")[0]
             assert target.exists(), f"{link} in {name(text)}"
 
 
-def links(markdown: str) -> list[str]:
-    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
-    inner = [child for token in tokens for child in token.children or []]
+@pytest.mark.parametrize("text", TEXTS, ids=name)
+def test_its_tables_name_their_columns(text: Path) -> None:
+    found = tokens(text)
+    heads = [cell for opened, cell in pairwise(found) if opened.type == "th_open"]
+    assert [cell.map for cell in heads if not cell.content] == []
+
+
+def tokens(text: Path) -> list[Token]:
+    """Return what the Markdown of a text consists of."""
+    content = text.read_text(encoding="utf-8")
+    if text.suffix == ".ipynb":
+        cells = nbformat.reads(content, as_version=4).cells
+        content = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return MarkdownIt("commonmark").enable("table").parse(content)
+
+
+def links(found: list[Token]) -> list[str]:
+    inner = [child for token in found for child in token.children or []]
     found = [child.attrs.get("href") or child.attrs.get("src") for child in inner]
     return [str(link) for link in found if link]
