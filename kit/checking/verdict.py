@@ -136,6 +136,12 @@ class Verdict:
         return bool(self.results) and all(result.passed for result in self.results)
 
     @property
+    def is_done(self) -> bool:
+        """Whether a check passed, and so did every one that can be tried on this machine."""
+        lacking = sum(result.is_lacking for result in self.results)
+        return 0 < len(self.results) - lacking == self.count(Outcome.PASSED)
+
+    @property
     def waits(self) -> bool:
         """Whether a check was not tried because one that it stands on did not pass."""
         return any(one.outcome is Outcome.NOT_TRIED and not one.is_lacking for one in self.results)

@@ -96,7 +96,7 @@ def check(
 
 
 def _what_next(course: Course, lab: Lab, verdict: Verdict) -> str:
-    if not verdict.passed:
+    if not verdict.is_done:
         return _("For a hint: python3 -m kit hint {number}").format(number=lab.number)
     compared = _("Your code beside the course's: python3 -m kit compare {number}").format(
         number=lab.number

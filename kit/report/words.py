@@ -117,4 +117,9 @@ def state(one: LabProgress) -> str:
         return _("not started")
     if one.passed is None:
         return _("started, not checked yet")
-    return _("{count} of {total} checks passed").format(count=one.passed, total=one.checks)
+    told = _("{count} of {total} checks passed").format(count=one.passed, total=one.checks)
+    if one.lacking:
+        told = _("{told}, {count} cannot be tried on this machine").format(
+            told=told, count=one.lacking
+        )
+    return told

@@ -17,18 +17,22 @@ FOLDER = ".progress"  # inside labs/
 
 @dataclass(frozen=True)
 class LabProgress:
-    """One lab at a glance. `passed` of `checks` is None before the first verdict."""
+    """One lab at a glance. `passed` of `checks` is None before the first verdict.
+
+    `lacking` of them cannot be tried on this machine.
+    """
 
     lab: Lab
     started: bool
     checks: int
     passed: int | None
     checked_at: str | None
+    lacking: int = 0
 
     @property
     def done(self) -> bool:
-        """Whether every check passed at the newest verdict."""
-        return self.passed is not None and self.passed == self.checks > 0
+        """Whether every check passed at the newest verdict that can be tried here."""
+        return self.passed is not None and self.passed == self.checks - self.lacking > 0
 
 
 def remember(lab: Lab, verdict: Verdict) -> None:
@@ -38,6 +42,7 @@ def remember(lab: Lab, verdict: Verdict) -> None:
         {
             "passed": verdict.count(Outcome.PASSED),
             "checks": len(verdict.results),
+            "lacking": sum(result.is_lacking for result in verdict.results),
             "outcomes": {result.check: result.outcome for result in verdict.results},
             "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
         },
@@ -53,6 +58,7 @@ def newest(lab: Lab) -> LabProgress:
         known.get("checks", 0),
         known.get("passed"),
         known.get("checked_at"),
+        known.get("lacking", 0),
     )
 
 

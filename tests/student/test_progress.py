@@ -1,11 +1,13 @@
 """What is remembered of a student's way through the labs."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course, Lab
+from kit.report.words import state
 from kit.student import progress
 
 
@@ -39,6 +41,20 @@ def test_the_newest_verdict_is_remembered(course: Course, lab: Lab) -> None:
     assert (seen.passed, seen.checks) == (1, 2)
     assert seen.checked_at is not None
     assert progress.outcomes(lab) == {"check_0": "passed", "check_1": "failed"}
+
+
+def test_a_lab_is_done_when_all_passed_that_this_machine_can_try(course: Course, lab: Lab) -> None:
+    lacking = Result("check_9", 3, "It scales.", Outcome.NOT_TRIED, 0.0, is_lacking=True)
+    for outcome, is_done in ((Outcome.PASSED, True), (Outcome.NOT_TRIED, False)):
+        found = verdict(Outcome.PASSED, outcome)
+        found = replace(found, results=(*found.results, lacking))
+        lab.package.mkdir(exist_ok=True)
+        progress.remember(lab, found)
+        seen = at_a_glance(course, lab)
+        assert seen.done == found.is_done == is_done
+        assert state(seen).endswith(", 1 cannot be tried on this machine")
+    progress.remember(lab, replace(found, results=(lacking,)))
+    assert not at_a_glance(course, lab).done
 
 
 def test_hints_seen_are_remembered(lab: Lab) -> None:
