@@ -16,20 +16,18 @@ from tornado.web import HTTPError
 from kit import installation, jupyterlab
 from kit.course import ROOT, Course
 from kit.language import current
-from kit.panel import address, finding, layout
+from kit.panel import address, finding, layout, tab
 from kit.panel.address import Address
 
 PATH = "panel"
-NAME = "roundtrip-panel"  # as jupyter-server-proxy calls it
-TITLE = "Panel"
 # The launcher's card is jupyter-server-proxy's. It knows servers alone that it would start itself;
 # this one it never does, because the card leads elsewhere: to `PATH`.
 LAUNCHER = {
-    NAME: {
+    tab.NAME: {
         "command": [],
         "port": 9,
         "new_browser_tab": False,
-        "launcher_entry": {"title": TITLE, "path_info": f"{PATH}/", "category": "Other"},
+        "launcher_entry": {"title": tab.TITLE, "path_info": f"{PATH}/", "category": "Other"},
     }
 }
 ARGUMENTS = [
@@ -95,6 +93,6 @@ def _load_jupyter_server_extension(server: Any) -> None:
     threading.Thread(target=_begin, name="the panel", daemon=True).start()
     base = server.web_app.settings["base_url"]
     with contextlib.suppress(OSError):  # it is for convenience alone
-        tab = {"url": url_path_join(base, PATH, "/"), "title": TITLE}
-        layout.lay_out(Course(), jupyterlab.workspaces(installation.cache(ROOT)), NAME, tab)
+        folder = jupyterlab.workspaces(installation.cache(ROOT))
+        layout.lay_out(Course(), folder, url_path_join(base, PATH, "/"))
     server.web_app.add_handlers(".*", [(url_path_join(base, PATH, "(.*)"), PanelHandler)])

@@ -11,27 +11,26 @@ from jupyterlab_server.workspaces_handler import WORKSPACE_EXTENSION, Workspaces
 
 from kit.course import Course
 from kit.jupyterlab import START
+from kit.panel import tab
 
 WORKSPACE = "default"  # JupyterLab's own name for it
 # Shares of the window's width, of what is left of it, and of the height beside the first page.
 FILES, PAGE, TASK = 0.15, 0.56, 0.42
-SERVERS = "server-proxy"  # as jupyter-server-proxy calls its tabs
 
 
-def lay_out(course: Course, folder: Path, name: str, tab: dict[str, str]) -> None:
+def lay_out(course: Course, folder: Path, url: str) -> None:
     """Leave the first layout in `folder`, where JupyterLab keeps all of them, if it has none yet.
 
-    `tab` has the panel's `url`, below the root of the host, and its `title`; `name` is what
-    jupyter-server-proxy calls it. Raises OSError.
+    `url` is the panel's, a path. Raises OSError.
     """
     if any(folder.glob(f"*{WORKSPACE_EXTENSION}")):
         return
-    panel = f"{SERVERS}:{name}"
+    panel = tab.opened(url)
     task = course.labs[0].task.relative_to(course.root).as_posix()
     opened: dict[str, dict[str, Any]] = {
         f"notebook:{START}": {"path": START, "factory": "Notebook"},
         f"markdownviewer-widget:{task}": {"path": task, "factory": "Markdown Preview"},
-        f"{SERVERS}:{panel}": tab | {"id": panel, "newBrowserTab": False},
+        f"{tab.SERVERS}:{panel['id']}": panel,
     }
     page, beside, below = map(_tabs, opened)
     right = _split("vertical", [TASK, 1 - TASK], [beside, below])

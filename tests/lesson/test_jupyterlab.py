@@ -194,6 +194,11 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     for original in (project.root / "notebooks").glob("0*.ipynb"):  # git sees no change
         assert original.read_bytes() == (ROOT / "notebooks" / original.name).read_bytes()
 
+    panel.get_by_role("link", name="Open it in a tab").click()
+    tab = page.frame_locator('.jp-ServerProxy iframe[src$="panel/labs/3"]')
+    expect(tab.get_by_role("heading", level=1)).to_have_text(lab.title)
+    expect(page.get_by_role("tab", name=lab.title)).to_be_visible()
+
 
 def test_the_panel_stands_beside_the_files_from_the_launcher(
     page: Page, address: str, project: Course

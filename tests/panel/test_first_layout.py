@@ -8,11 +8,9 @@ from jupyterlab_server.workspaces_handler import WorkspacesManager
 from kit.course import Course
 from kit.panel import layout
 
-TAB = {"url": "/base/panel/", "title": "Panel"}
-
 
 def lay_out(folder: Path) -> None:
-    layout.lay_out(Course(), folder, "roundtrip-panel", TAB)
+    layout.lay_out(Course(), folder, "/base/panel/")
 
 
 def test_it_is_where_jupyterlab_looks_for_it(tmp_path: Path) -> None:
