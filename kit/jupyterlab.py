@@ -12,7 +12,8 @@ from jupyter_core.paths import jupyter_runtime_dir
 
 from kit.course import OWN_NOTEBOOKS
 
-FIRST_PAGE = f"lab/tree/{OWN_NOTEBOOKS}/00_start.ipynb"
+START = f"{OWN_NOTEBOOKS}/00_start.ipynb"
+FIRST_PAGE = f"lab/tree/{START}"
 ANSWER_SECONDS = 15  # a loaded machine's; one that has ended refuses at once
 
 
@@ -52,14 +53,21 @@ def _shell() -> list[str]:
     return ["sh", "-c", f'{go}; exec "${{SHELL:-sh}}"']
 
 
+def workspaces(cache: Path) -> Path:
+    """The folder in which JupyterLab keeps how its windows are laid out.
+
+    Which notebooks are open is this project's business: another copy has its own.
+    """
+    return cache / "jupyterlab"
+
+
 def arguments(root: Path, cache: Path) -> list[str]:
     """Return what JupyterLab is told, whoever starts it, to serve `root`."""
     return [
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url=/{FIRST_PAGE}",
         f"--LabApp.app_settings_dir={root / 'kit' / 'jupyter'}",
-        # Which notebooks are open is this project's business: another copy has its own.
-        f"--LabApp.workspaces_dir={cache / 'jupyterlab'}",
+        f"--LabApp.workspaces_dir={workspaces(cache)}",
         # Browsers from snap or flatpak cannot read the file that would lead them to the address.
         "--ServerApp.use_redirect_file=False",
         f"--ServerApp.terminado_settings={{'shell_command': {_shell()}}}",

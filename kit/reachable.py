@@ -4,9 +4,12 @@ On a laptop that is the server's own. On a hub, on Binder and in a codespace the
 on another machine, and comes through a proxy: jupyter-server-proxy, or a forwarded port.
 """
 
+import contextlib
 import json
 import os
 import re
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -14,6 +17,8 @@ from urllib.parse import quote, urlsplit
 from kit.language import _
 
 LOOPBACK_NAME = "localhost"
+NO_PORT = 1  # at which nothing is asked
+ANSWER_SECONDS = 10.0
 
 
 def for_people(url: str) -> str:
@@ -47,6 +52,25 @@ def jupyter() -> str | None:
     if server.path in {"", "/"} and is_loopback(server.hostname or LOOPBACK_NAME):
         return None
     return server.path or "/"
+
+
+def leads_to_ports() -> bool:
+    """Whether that Jupyter server leads to other servers here, as `for_people` takes for granted.
+
+    It does with jupyter-server-proxy. Where the server cannot be asked, it is taken for granted.
+    """
+    own = (os.environ.get(name) for name in ("JUPYTERHUB_SERVICE_URL", "JUPYTER_SERVER_URL"))
+    server = urlsplit(next(filter(None, own), _server_of_this_kernel()))
+    if server.scheme != "http" or not server.hostname:
+        return True
+    connection = HTTPConnection(server.hostname, server.port, timeout=ANSWER_SECONDS)
+    try:
+        with contextlib.closing(connection):
+            # Who shows no key is sent to sign in where there is a proxy.
+            connection.request("GET", f"{server.path.rstrip('/')}/proxy/{NO_PORT}")
+            return connection.getresponse().status != HTTPStatus.NOT_FOUND
+    except (OSError, HTTPException):
+        return True
 
 
 def file(path: Path) -> str | None:

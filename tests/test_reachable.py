@@ -2,6 +2,9 @@
 
 import json
 import re
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,8 +17,8 @@ CODESPACE = {
     "CODESPACE_NAME": "a-rare-owl-7",
     "GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN": "app.github.dev",
 }
-KNOWN = (*HUB, *CODESPACE, "JUPYTER_SERVER_URL", "JUPYTER_SERVER_ROOT", "JUPYTERHUB_ROOT_DIR",
-    "JPY_PARENT_PID")  # fmt: skip
+KNOWN = (*HUB, *CODESPACE, "JUPYTERHUB_SERVICE_URL", "JUPYTER_SERVER_URL", "JUPYTER_SERVER_ROOT",
+    "JUPYTERHUB_ROOT_DIR", "JPY_PARENT_PID")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -115,3 +118,33 @@ def test_in_a_codespace_an_address_keeps_what_follows_its_host(
         monkeypatch.setenv(name, value)
     forwarded = "https://a-rare-owl-7-8888.app.github.dev/lab/tree/start.ipynb?token=a"
     assert reachable.in_a_codespace(lab) == forwarded
+
+
+@pytest.mark.parametrize(
+    ("status", "leads"),
+    [(HTTPStatus.NOT_FOUND, False), (HTTPStatus.FOUND, True), (HTTPStatus.FORBIDDEN, True)],
+)
+def test_a_jupyter_without_a_proxy_says_so(
+    monkeypatch: pytest.MonkeyPatch, status: HTTPStatus, *, leads: bool
+) -> None:
+    asked = []
+
+    class Jupyter(BaseHTTPRequestHandler):
+        """Answers as Jupyter does to somebody who has not signed in."""
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the library's name
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Jupyter) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/user/ada/"
+        monkeypatch.setenv("JUPYTERHUB_SERVICE_URL", address)
+        assert reachable.leads_to_ports() is leads
+        server.shutdown()
+    assert asked == ["/user/ada/proxy/1"]
+    assert reachable.leads_to_ports()  # where it does not answer, nobody knows better

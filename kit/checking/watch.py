@@ -4,21 +4,16 @@ import concurrent.futures
 import contextlib
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import watchfiles
-
 from kit.checking.check import Check, load
+from kit.checking.noticing import Noticing
 from kit.checking.runner import AT_ONCE, GivenUp, run
-from kit.checking.saves import NO_SAVES, NO_WORK
 from kit.checking.verdict import Result, Verdict
 from kit.course import Course, Lab
 from kit.running import Launcher
-
-# Milliseconds. Editors write a file in several steps; people should not have to wait for more.
-SETTLE, LOOK = 60, 20
 
 
 class Watch:
@@ -94,19 +89,8 @@ class Watch:
         left = threading.Event()  # by who asked for the verdicts
         events: queue.Queue[Saved | Ended | Attempt] = queue.Queue()
         # Watching begins before the first verdict, so that nothing saved meanwhile is missed.
-        saves = watchfiles.watch(
-            self.folder,
-            watch_filter=watchfiles.DefaultFilter(
-                ignore_dirs=sorted(NO_WORK), ignore_entity_patterns=NO_SAVES
-            ),
-            debounce=SETTLE,
-            step=LOOK,
-            stop_event=_Either(left, stop or left),
-            yield_on_timeout=True,
-            rust_timeout=100,
-        )
-        next(saves)
-        threading.Thread(target=_tell_saves, args=(saves, events), daemon=True).start()
+        noticing = Noticing(self.folder, [self.folder], _Either(left, stop or left))
+        threading.Thread(target=_tell_saves, args=(noticing, events), daemon=True).start()
         attempt = Attempt(self, events)
         try:
             while not isinstance(event := _next(events), Ended):
@@ -130,6 +114,10 @@ class _Either:
 
     def is_set(self) -> bool:
         return any(event.is_set() for event in self.events)
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until one is set, for so many seconds at most; whether one is."""
+        return self.events[0].wait(timeout) or self.is_set()
 
 
 class Saved:
@@ -164,9 +152,9 @@ class Attempt:
         self._events.put(self)
 
 
-def _tell_saves(saves: Iterable[Any], events: "queue.Queue[Any]") -> None:
-    for changes in saves:
-        if changes:
+def _tell_saves(noticing: Noticing, events: "queue.Queue[Any]") -> None:
+    for folders in noticing:
+        if folders:
             events.put(Saved())
     events.put(Ended())
 

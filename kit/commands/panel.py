@@ -6,7 +6,7 @@ from kit import browser_libraries, installation, reachable, web_browser
 from kit.cli import Trouble
 from kit.commands import LabType, say
 from kit.course import Course, Lab
-from kit.language import _
+from kit.language import _, current
 from kit.panel import finding
 from kit.student import workspace
 
@@ -30,7 +30,7 @@ def panel(lab: Lab | None, no_browser: bool) -> None:
             )
         )
     try:
-        found = finding.ensure(course.root)
+        found = finding.ensure(course.root, speaks=current())
     except finding.PanelDidNotStart as failure:
         raise Trouble(str(failure)) from None
     place = reachable.for_people(found.url)

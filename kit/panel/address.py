@@ -9,11 +9,14 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from itsdangerous import BadData, TimestampSigner
+
 from kit import patience
 
 HOST = "127.0.0.1"
 # Set for the kernels of the JupyterLab that the kit starts: the panel's path below its base.
 VARIABLE = "ROUNDTRIP_PANEL"
+TICKET_SECONDS = 600  # a notebook draws a cell that is out of sight when somebody scrolls there
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,18 @@ class Address:
     def proof(self, challenge: str) -> str:
         """Return what only those can answer to `challenge` who know the key."""
         return hmac.new(self.key.encode(), challenge.encode(), "sha256").hexdigest()
+
+    def ticket(self) -> str:
+        """Return what lets a browser in as the key does, for a while: it may stand in a file."""
+        return TimestampSigner(self.key, salt="panel").sign("ticket").decode()
+
+    def admits(self, ticket: str) -> bool:
+        """Whether a ticket was made with this key, at most TICKET_SECONDS ago."""
+        try:
+            TimestampSigner(self.key, salt="panel").unsign(ticket, max_age=TICKET_SECONDS)
+        except BadData:
+            return False
+        return True
 
 
 def folder(root: Path) -> Path:

@@ -15,9 +15,10 @@ from kit.panel.state import state
 def join_lab(payload: object = None) -> dict[str, Any]:
     """Let a page into the room of the lab that the payload names: `{"lab": 6}`.
 
-    The answer is `{"ok": True, "verdict": …}`. A page that comes back names the last it has seen as
-    well, `{"lab": 6, "run": …, "number": 17}`: where it has missed nothing, the answer is
-    `{"ok": True}`. From then on it is sent each `verdict`, and each `result` on the way to one.
+    The answer is `{"ok": True, "edition": …, "verdict": …}`. A page that comes back names the last
+    it has seen as well, `{"lab": 6, "run": …, "number": 17}`: where it has missed nothing, the
+    answer has no `verdict`. From then on it is sent each `verdict`, and each `result` on the way to
+    one. A page of another `edition` does not know how to show them.
     """
     asked = payload if isinstance(payload, dict) else {}
     lab = next((one for one in state().course.labs if one.number == asked.get("lab")), None)
@@ -30,9 +31,10 @@ def join_lab(payload: object = None) -> dict[str, Any]:
     with board.lock:
         join_room(room(lab))
         newest = board.verdict(lab)
+    answer: dict[str, Any] = {"ok": True, "edition": state().page_edition}
     if (asked.get("run"), asked.get("number")) == (newest["run"], newest["number"]):
-        return {"ok": True}
-    return {"ok": True, "verdict": newest}
+        return answer
+    return answer | {"verdict": newest}
 
 
 @socketio.on("disconnect")

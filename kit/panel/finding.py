@@ -39,15 +39,17 @@ def running(root: Path) -> Address | None:
     return known if known and _told(known) else None
 
 
-def ensure(root: Path, *, lingers: float = LINGERS) -> Address:
+def ensure(root: Path, *, lingers: float = LINGERS, speaks: str | None = None) -> Address:
     """Return where the panel of the project in `root` answers; start it where none does.
 
-    One of another edition, from before an update, is ended first. A new one stays until it has had
-    no page for `lingers` seconds. Raises PanelDidNotStart.
+    One of another edition, from before an update, is ended first; so is one of another language
+    than it should speak, `speaks`. Only a command that somebody has given should say that: two
+    views which asked for it again and again would end each other's. A new one stays until it has
+    had no page for `lingers` seconds. Raises PanelDidNotStart.
     """
     known = address.read(root)
     told = _told(known) if known else None
-    if known and told and told.get("edition") == edition(root):
+    if known and told and _is_wanted(told, root, speaks):
         return known
     if known and told:
         end(root)
@@ -63,6 +65,11 @@ def ensure(root: Path, *, lingers: float = LINGERS) -> Address:
     raise PanelDidNotStart(_why(root))
 
 
+def _is_wanted(told: dict[str, str], root: Path, speaks: str | None) -> bool:
+    """Whether the panel that tells this is one for whoever wants it so."""
+    return told.get("edition") == edition(root) and speaks in {None, told.get("language")}
+
+
 def end(root: Path) -> None:
     """Ask the panel of the project in `root` to end, and wait until it does not answer any more."""
     known = address.read(root)
@@ -72,6 +79,12 @@ def end(root: Path) -> None:
     ends = time.monotonic() + ANSWER_SECONDS
     while _told(known) and time.monotonic() < ends:
         time.sleep(PAUSE)
+
+
+def make_ready(root: Path) -> None:
+    """Let the panel of the project in `root` load what checks need: somebody is about to look."""
+    if known := address.read(root):
+        _order(known, "/ready")
 
 
 def release(root: Path) -> None:

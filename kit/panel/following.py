@@ -15,6 +15,7 @@ from socketio.exceptions import SocketIOError
 
 from kit.checking.verdict import Verdict
 from kit.course import Lab
+from kit.language import current
 from kit.panel import finding
 from kit.panel.address import Address
 
@@ -63,8 +64,10 @@ class Following:
 
     def told(self) -> Iterator[Told]:
         """Yield what is told, from now on without an end. Raises PanelDidNotStart."""
+        speaks: str | None = current()
         while True:
-            address = finding.ensure(self._root)
+            address = finding.ensure(self._root, speaks=speaks)
+            speaks = None  # whoever starts one in another language later wants that
             with contextlib.suppress(SocketIOError, requests.RequestException):
                 self._connect(address)
                 yield from self._until_gone(address)

@@ -5,25 +5,29 @@ this Jupyter may see the panel: the proxy shows the key for them, so no address 
 """
 
 import asyncio
+import contextlib
+import threading
 from typing import Any
 
 from jupyter_server.utils import url_path_join
 from jupyter_server_proxy.handlers import ProxyHandler
 from tornado.web import HTTPError
 
-from kit.course import ROOT
-from kit.panel import address, finding
+from kit import installation, jupyterlab
+from kit.course import ROOT, Course
+from kit.language import current
+from kit.panel import address, finding, layout, tab
 from kit.panel.address import Address
 
 PATH = "panel"
 # The launcher's card is jupyter-server-proxy's. It knows servers alone that it would start itself;
 # this one it never does, because the card leads elsewhere: to `PATH`.
 LAUNCHER = {
-    "roundtrip-panel": {
+    tab.NAME: {
         "command": [],
         "port": 9,
         "new_browser_tab": False,
-        "launcher_entry": {"title": "Panel", "path_info": f"{PATH}/", "category": "Other"},
+        "launcher_entry": {"title": tab.TITLE, "path_info": f"{PATH}/", "category": "Other"},
     }
 }
 ARGUMENTS = [
@@ -73,10 +77,22 @@ class PanelHandler(ProxyHandler):  # type: ignore[misc]
         return {"Authorization": f"Bearer {self.panel.key}"} if self.panel else {}
 
 
+def _begin() -> None:
+    """Start the panel, in the language of whoever starts JupyterLab. A page tells of failures."""
+    with contextlib.suppress(OSError, finding.PanelDidNotStart):
+        finding.ensure(ROOT, speaks=current())
+        finding.make_ready(ROOT)
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": __name__}]
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
+    # While JupyterLab starts and its page loads, there is time for it.
+    threading.Thread(target=_begin, name="the panel", daemon=True).start()
     base = server.web_app.settings["base_url"]
+    with contextlib.suppress(OSError):  # it is for convenience alone
+        folder = jupyterlab.workspaces(installation.cache(ROOT))
+        layout.lay_out(Course(), folder, url_path_join(base, PATH, "/"))
     server.web_app.add_handlers(".*", [(url_path_join(base, PATH, "(.*)"), PanelHandler)])

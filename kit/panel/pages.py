@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from kit import browser_libraries
 from kit.course import Lab
-from kit.language import _
+from kit.language import _, current
 from kit.panel.state import state
 from kit.panel.words import words
 from kit.report import page
@@ -53,6 +53,8 @@ def lab(number: int) -> str:
         labs=labs,
         following=following,
         in_notebook=in_notebook,
+        edition=state().page_edition,
+        rubric=page.rubric(chosen.rubric.read_text("utf-8")) if chosen.rubric.exists() else "",
         words=words(),
     )
 
@@ -83,7 +85,18 @@ def socket_io() -> Response:
 def alive() -> dict[str, str]:
     """Tell that this panel is there. Only who knows the key can give the `proof`."""
     challenge = request.args.get("challenge", "")
-    return {"proof": state().address.proof(challenge), "edition": state().edition}
+    return {
+        "proof": state().address.proof(challenge),
+        "edition": state().edition,
+        "language": current(),
+    }
+
+
+@blueprint.post("/ready")
+def ready() -> dict[str, bool]:
+    """Load what checks need, before anybody looks."""
+    state().decider.look()
+    return {"ok": True}
 
 
 @blueprint.post("/end")

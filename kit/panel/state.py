@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 
 from kit.course import Course, Lab
+from kit.language import current
 from kit.panel.address import Address
 from kit.panel.board import Board, Moment
 from kit.panel.decider import Decider
@@ -71,6 +72,11 @@ class State:
     def goes_on(self) -> bool:
         """Whether what it says is true: it watches, and it decides."""
         return self.watching.goes_on and self.decider.goes_on
+
+    @property
+    def page_edition(self) -> str:
+        """What its pages are made of: another panel's may be of another edition or language."""
+        return f"{self.edition} {current()}"
 
 
 def state() -> State:

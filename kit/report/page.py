@@ -1,5 +1,6 @@
 """What a notebook and the panel show, as HTML. Whatever a submission printed or sent is escaped."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,8 @@ def filled(text: str, **fields: Any) -> Markup:
     """Return a text of the kit's own with its fields filled in, and these escaped."""
     return Markup(text).format(**fields)
 
+
+HEADING = re.compile(r"^#(?= )", re.MULTILINE)
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 _environment = Environment(
@@ -107,6 +110,11 @@ def marked(text: str) -> str:
     """Return a sentence as HTML, with what stands in backticks as code."""
     module: Any = _environment.get_template("marked.html").module
     return str(module.marked(text))
+
+
+def rubric(text: str) -> Markup:
+    """Return what people are to judge, in Markdown, as HTML; its title is one below the page's."""
+    return Markup(_markdown.render(HEADING.sub("##", text)))
 
 
 def style() -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import watchfiles
 
 from kit.checking.verdict import Verdict
 from kit.checking.watch import Watch
@@ -125,6 +126,23 @@ def test_a_new_folder_put_in_the_old_ones_place_is_seen(watched: Watched, tmp_pa
     watched.until(True)
     save(tmp_path / "work", "nonsense(\n")
     watched.until(False)
+
+
+def test_without_events_a_save_is_seen_all_the_same(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_: object, **__: object) -> None:
+        raise OSError("no inotify instances left")
+
+    monkeypatch.setattr(watchfiles, "watch", none_left)
+    save(tmp_path / "work", HELLO)
+    with Watch(course, course.lab(1), tmp_path / "work") as watch:
+        watched = Watched(watch)
+        watched.until(True)
+        save(tmp_path / "work", HELLO.replace('"hello"', '"other"'))
+        watched.until(False)
+        watched.stop.set()
+        watched.thread.join(10)
 
 
 def test_what_the_server_writes_while_it_is_checked_is_no_save(

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from kit import kernel
 from kit.course import OWN_NOTEBOOKS
+from kit.panel import finding
 from kit.ports import spare_port
 from kit.student import notebooks, workspace
 from tests import course_copy
@@ -22,8 +23,10 @@ LABS = (2, 3, 6)  # those with a server that a browser opens
 SERVE = """
 from roundtrip import lesson
 
-for lab in ("02_blueprints", "03_events", "06_rooms"):
-    lesson(lab).serve()
+blueprints, events, rooms = map(lesson, ("02_blueprints", "03_events", "06_rooms"))
+for lab in (blueprints, events, rooms):
+    lab.serve()
+events.checklist()
 """
 
 
@@ -59,6 +62,7 @@ def hub(
     try:
         yield hub
     finally:
+        finding.end(hub.project)  # it outlives who has started it
         hub.stop()
 
 
@@ -88,6 +92,15 @@ def own_kernel(hub: Hub, lab: JupyterLab) -> str:
     """What the kit has said when she has offered its kernel to her JupyterLab."""
     command, output = [sys.executable, "-m", "kit", "kernel"], hub.folder / "kernel.txt"
     return lab.type_in_a_terminal(hub.project, command, output, until_it_says="To take it away")
+
+
+@pytest.fixture(scope="module")
+def panel(hub: Hub, lab: JupyterLab) -> str:
+    """What the kit has said when she has started the panel of lab 3 in a terminal."""
+    command = [sys.executable, "-m", "kit", "panel", "3"]
+    return lab.type_in_a_terminal(
+        hub.project, command, hub.folder / "panel.txt", until_it_says="The panel is at"
+    )
 
 
 @pytest.fixture(scope="module")

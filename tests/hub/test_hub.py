@@ -5,15 +5,16 @@ import sys
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kit import kernel
-from kit.course import OWN_NOTEBOOKS
+from kit.course import OWN_NOTEBOOKS, Course
 from tests.hub.conftest import PERSON, Open
 from tests.hub.hub import Hub
 from tests.hub.jupyterlab import LONGEST, JupyterLab
 
 LIVE = "Connected (websocket)"
+ALL_PASS = re.compile("^✓ All [0-9]+ checks pass")
 SIGN_IN = re.compile(r"^Sign in$|^Change$")
 
 
@@ -104,6 +105,52 @@ def test_without_scripts_its_page_is_renewed_with_its_picture(
     assert renewed.value.ok
 
 
+def test_the_panel_is_live_by_websocket(hub: Hub, panel: str, visit: Open) -> None:
+    root = root_of(hub, panel)
+    assert "127.0.0.1" not in panel
+    link = re.search(r"The panel is at \S+/(\?key=\S+)", panel)
+    assert link
+    seen = visit(f"{root}/{link[1]}")
+    assert seen.page.url == f"{root}/labs/3"
+    headline = seen.page.locator("#verdict[data-phase=decided] #headline")
+    expect(headline).to_have_text(ALL_PASS, timeout=LONGEST * 1000)
+    file = Course(hub.project).lab(3).package / "events.py"
+    right = file.read_bytes()
+    file.write_text("nonsense(\n")
+    expect(headline).to_have_text(re.compile("^0 of "), timeout=LONGEST * 1000)
+    file.write_bytes(right)
+    expect(headline).to_have_text(ALL_PASS, timeout=LONGEST * 1000)
+    seen.wait_for_packet("alive")
+    assert {urlsplit(one.url).netloc for one in seen.requests} == {urlsplit(hub.url).netloc}
+    assert {urlsplit(one.url).path.startswith(urlsplit(root).path) for one in seen.requests} == {
+        True
+    }
+    assert "127.0.0.1" not in seen.page.content()
+    assert seen.errors == []
+
+
+def test_the_panel_is_live_by_polling(hub: Hub, panel: str, visit: Open) -> None:
+    root = root_of(hub, panel)
+    link = re.search(r"\?key=\S+", panel)
+    assert link
+    page = visit("about:blank").page
+    page.route_web_socket(re.compile("socket.io"), lambda socket: socket.close())
+    page.goto(f"{root}/{link[0]}")
+    headline = page.locator("#verdict[data-phase=decided] #headline")
+    expect(headline).to_have_text(ALL_PASS, timeout=LONGEST * 1000)
+
+
+def test_on_a_hub_too_a_stranger_does_not_see_the_panel(
+    hub: Hub, panel: str, browser: Browser, visit: Open
+) -> None:
+    root = root_of(hub, panel)
+    assert visit(f"{root}/labs/3").page.get_by_text("python3 -m kit panel").is_visible()
+    stranger = browser.new_page()
+    stranger.goto(f"{root}/labs/3")
+    assert "/hub/login" in stranger.url
+    stranger.close()
+
+
 def test_cells_run_with_the_kit_s_kernel_and_say_where_the_servers_open(
     hub: Hub, lab: JupyterLab, visit: Open, own_kernel: str
 ) -> None:
@@ -114,6 +161,13 @@ def test_cells_run_with_the_kit_s_kernel_and_say_where_the_servers_open(
         links = panel.get_by_role("link", name=PERSON)
         expect(links).to_have_count(3, timeout=LONGEST * 1000)
         blueprints, events, rooms = (root_of(hub, text) for text in links.all_text_contents())
+        checklist = panel.locator('iframe[title="Checklist of Lab 3: events"]')
+        checklist.scroll_into_view_if_needed()
+        verdict = checklist.content_frame.get_by_role("region", name="Verdict")
+        expect(verdict.get_by_role("status")).to_have_text(ALL_PASS, timeout=LONGEST * 1000)
+        source = checklist.get_attribute("src") or ""
+        assert source.startswith(f"/user/{PERSON}/proxy/")
+        assert "key" not in source
     for root in (blueprints, events, rooms):
         page = visit(f"{root}/").page
         sign_in(page, "Ada")

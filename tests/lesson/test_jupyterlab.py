@@ -1,6 +1,7 @@
 """A lab in a real JupyterLab, in a real browser."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from kit import cut
+from kit import cut, jupyterlab
 from kit.course import ROOT, Course, Lab
 from kit.panel import finding
 from kit.ports import spare_port
@@ -84,6 +85,8 @@ def address(
     command.wait_for(f"http://127.0.0.1:{port}/lab")
     found = re.search(rf"http://127\.0\.0\.1:{port}/lab\S*", command.said())
     assert found
+    for file in jupyterlab.workspaces(project.root / ".cache").iterdir():
+        shutil.copy(file, home)  # pages change it
     yield found[0]
     command.press_ctrl_c()
 
@@ -134,6 +137,30 @@ def test_the_first_page_opens_by_itself(page: Page, address: str) -> None:
     expect(panel.get_by_role("heading", name="Roundtrip")).to_be_visible()
 
 
+def test_the_first_start_shows_page_task_and_panel_side_by_side(
+    page: Page, address: str, project: Course, home: Path
+) -> None:
+    folder = jupyterlab.workspaces(project.root / ".cache")
+    for file in folder.iterdir():
+        file.unlink()
+    for file in home.glob("*.jupyterlab-workspace"):
+        shutil.copy(file, folder)
+    page.goto(address)
+    notebook = page.locator(".jp-NotebookPanel")
+    task = page.locator(".jp-MarkdownViewer")
+    frame = page.frame_locator('iframe[src*="panel"]')
+    expect(notebook.get_by_role("heading", name="Roundtrip")).to_be_visible()
+    expect(task.get_by_role("heading", level=1)).to_contain_text("Lab 0")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Lab 0: environment")
+    expect(frame.get_by_role("region", name="Verdict")).to_be_visible()
+    shown = (notebook, task, page.locator('iframe[src*="panel"]'))
+    left, above, below = (one.bounding_box() or {} for one in shown)
+    assert left["x"] + left["width"] <= min(above["x"], below["x"])
+    assert above["y"] + above["height"] <= below["y"]
+    assert min(one["width"] for one in (left, above, below)) > 300
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+
+
 def test_the_checklist_turns_green_when_the_files_are_saved(
     page: Page, address: str, project: Course
 ) -> None:
@@ -166,6 +193,11 @@ def test_the_checklist_turns_green_when_the_files_are_saved(
     assert "The server did not start." in lab.own_notebook.read_text(encoding="utf-8")
     for original in (project.root / "notebooks").glob("0*.ipynb"):  # git sees no change
         assert original.read_bytes() == (ROOT / "notebooks" / original.name).read_bytes()
+
+    panel.get_by_role("link", name="Open it in a tab").click()
+    tab = page.frame_locator('.jp-ServerProxy iframe[src$="panel/labs/3"]')
+    expect(tab.get_by_role("heading", level=1)).to_have_text(lab.title)
+    expect(page.get_by_role("tab", name=lab.title)).to_be_visible()
 
 
 def test_the_panel_stands_beside_the_files_from_the_launcher(

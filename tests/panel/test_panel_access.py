@@ -1,11 +1,14 @@
 """The panel's page is for who shows its key, on this machine, in a page of its own."""
 
 import re
+import time
+from dataclasses import replace
 
 import pytest
 import requests
 import socketio
 
+from kit.panel.address import TICKET_SECONDS
 from tests.panel.conftest import Kept
 
 PATHS = ("/", "/labs/1", "/static/panel.js", "/cards.css", "/socket.io/?EIO=4&transport=polling")
@@ -38,6 +41,26 @@ def test_the_link_lets_a_browser_in_and_is_gone_from_the_address(kept: Kept) -> 
     assert page.history[0].headers["Location"] == "labs/2"  # below whatever prefix
     for path in PATHS:
         assert visitor.get(kept.ensure().url.rstrip("/") + path, timeout=60).ok, path
+
+
+def test_a_ticket_lets_a_browser_in_for_a_while_and_later_only_whom_it_has_let_in(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = kept.ensure()
+    visitor = requests.Session()
+    fresh = f"{found.url}?ticket={found.ticket()}&lab=2&in=notebook"
+    with monkeypatch.context() as patch:
+        now = time.time()
+        patch.setattr(time, "time", lambda: now - TICKET_SECONDS - 60)
+        old = f"{found.url}?ticket={found.ticket()}&lab=2"
+    forged = f"{found.url}?ticket={replace(found, key='guessed').ticket()}"
+    for link in (old, forged):
+        refused = visitor.get(link, timeout=60)
+        assert refused.status_code == 403
+        assert "run the cell again" in refused.text
+    page = visitor.get(fresh, timeout=60)
+    assert page.url == f"{found.url}labs/2?in=notebook"
+    assert visitor.get(old, timeout=60).url == f"{found.url}labs/2"
 
 
 @pytest.mark.parametrize("path", PATHS)

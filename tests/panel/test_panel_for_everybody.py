@@ -32,12 +32,15 @@ def says_hello(start):
 
 def test_nothing_keeps_anybody_out(kept: Kept, browser: Browser) -> None:
     (kept.root / "checks" / "lab_01_hello.py").write_text(CHECKS)
+    kept.course.lab(1).rubric.write_text("# To be judged by people\n\n- **Words.** A `name` is.\n")
     context = browser.new_context()
     page = context.new_page()
     page.goto(kept.link(1))
     card = page.locator("li.failed")
     expect(card).to_contain_text("404")
 
+    expect(page.get_by_role("heading", name="To be judged by people", level=2)).to_be_visible()
+    expect(page.locator("#rubric li")).to_have_text("Words. A name is.")
     _shows_what_happened(page)
     _opens_by_keyboard(page, "Try it yourself")
     expect(card.get_by_text("python3 -m kit serve 1 --as says_hello")).to_be_visible()

@@ -9,10 +9,11 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from kit import language
 from kit.panel import finding
 from kit.student.progress import outcomes
 from tests import waiting
-from tests.panel.conftest import RIGHT, WRONG, Kept
+from tests.panel.conftest import LINGERS, RIGHT, WRONG, Kept
 
 PASSES, FAILS = "✓ All 2 checks pass", "1 of 2 checks passed; 1 failed"
 SOON = 2000  # ms within which a page says that it has lost the process
@@ -145,6 +146,54 @@ def test_without_the_process_there_is_no_verdict_and_then_there_is_again(
             process.send_signal(signal.SIGCONT)
     headline(page, FAILS)
     expect(page.locator("#lost")).to_be_hidden()
+
+
+def test_a_page_of_another_language_is_made_anew(
+    kept: Kept, opened: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.save(WRONG)
+    page = opened()
+    headline(page, FAILS)
+    page.locator("summary", has_text="1 of 3").click()
+    try:
+        monkeypatch.setenv(language.OWN, "es")
+        finding.ensure(kept.root, lingers=LINGERS, speaks="es")
+        expect(page.locator("html")).to_have_attribute("lang", "es")
+        expect(page.locator("h1")).to_have_text("Laboratorio 1: hello")
+        expect(page.get_by_text("Look at it.")).to_be_visible()  # what was opened is open
+    finally:
+        monkeypatch.undo()
+        finding.ensure(kept.root, lingers=LINGERS, speaks="en")
+    headline(page, FAILS)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_clock_that_jumps_makes_no_verdict_younger(
+    kept: Kept, opened: Callable[..., Page]
+) -> None:
+    page = opened()
+    headline(page, PASSES)
+    age = page.locator("#age")
+    # As where the machine has slept for a minute, and no other clock has gone on.
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 60_000; }")
+    expect(age).to_have_text(re.compile("checked 1 min ago"))
+    headline(page, PASSES)
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() - 7_200_000; }")
+    expect(age).to_have_text(re.compile("checked (just now|[0-9]+ s ago|1 min ago)"))
+    kept.save(WRONG)
+    headline(page, FAILS)
+    expect(age).to_have_text(re.compile("checked just now"))
+
+
+def test_where_no_websocket_comes_through_it_is_live_by_polling(
+    kept: Kept, opened: Callable[..., Page]
+) -> None:
+    page = opened()
+    page.route_web_socket(re.compile("socket.io"), lambda socket: socket.close())
+    page.reload()
+    headline(page, PASSES)
+    kept.save(WRONG)
+    headline(page, FAILS)
 
 
 def test_after_a_burst_of_saves_no_older_verdict_is_shown_as_the_newest(

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kit import language
 from kit.panel import address, finding
 from tests import waiting
-from tests.panel.conftest import Kept
+from tests.panel.conftest import LINGERS, Kept
 
 
 def other_than(kept: Kept, pid: int) -> address.Address:
@@ -82,6 +83,18 @@ def test_after_an_update_of_the_kit_the_older_one_is_replaced(kept: Kept) -> Non
     checks.write_text(checks.read_text() + "\n# a newer edition\n")
     assert kept.ensure().pid != before.pid
     assert len(kept.processes("kit.panel.process")) == 1
+
+
+def test_one_of_another_language_is_replaced_by_a_command_and_not_by_a_view(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept.ensure()
+    monkeypatch.setenv(language.OWN, "es")
+    assert kept.ensure().pid == before.pid
+    after = finding.ensure(kept.root, lingers=LINGERS, speaks="es")
+    assert after.pid != before.pid
+    assert (after.port, after.key) == (before.port, before.key)
+    assert finding.ensure(kept.root, speaks="es").pid == after.pid
 
 
 def test_it_ends_by_itself_when_nobody_looks(kept: Kept) -> None:

@@ -1,12 +1,13 @@
 // The live verdict on one lab. It is shown only while the panel's process says that it is true.
 
 import { Cards } from "./cards.js";
-import { ago } from "./ago.js";
+import { ago, Moment } from "./ago.js";
 import { say } from "./words.js";
 
 const SILENT_AFTER = 1500; // ms without a word; the process says one every 500
 const LOOK = 200; // ms between two looks at how long that is
 const FIRST = 3000; // ms for a page that has just been opened to connect
+const PATIENCE = 5000; // ms for one attempt to connect
 const SLOWEST = 1000; // ms between two attempts to come back
 
 const root = new URL("..", location.href); // the page is at labs/6, below whatever prefix
@@ -16,18 +17,22 @@ const at = (id) => document.getElementById(id);
 const cards = new Cards(at("checks"), lab);
 
 let known = null; // the newest verdict, as the process told it
-let knownAt = null; // when that was
+let knownAt = null; // the Moment of that
 let isTrue = false; // whether it is the newest one still
-let heardAt = null;
+let heardAt = null; // the Moment of its last word
 
 const socket = io(root.origin, {
   path: `${root.pathname}socket.io`,
   transports: ["websocket", "polling"],
+  timeout: PATIENCE,
   reconnectionDelay: 200,
   reconnectionDelayMax: SLOWEST,
 });
 
 socket.on("connect", join);
+socket.on("connect_error", () => {
+  socket.io.opts.transports = ["polling", "websocket"]; // a proxy may let no WebSocket through
+});
 socket.on("disconnect", (reason) => {
   lose();
   if (reason === "io server disconnect") socket.connect(); // the library would not, then
@@ -49,7 +54,9 @@ setInterval(() => {
   if (isTrue) at("age").textContent = ages();
 }, LOOK);
 // A page out of sight is put to sleep by its browser: look at once when it is seen again.
-document.addEventListener("visibilitychange", () => hasHeard() || lose());
+for (const wakes of ["visibilitychange", "resume"]) {
+  document.addEventListener(wakes, () => hasHeard() || lose());
+}
 
 if (window.parent !== window) document.addEventListener("keydown", handOn);
 
@@ -72,7 +79,9 @@ function join() {
   const seen = known && { run: known.run, number: known.number };
   socket.timeout(SILENT_AFTER).emit("join_lab", { lab, ...seen }, (error, answer) => {
     if (error || !answer.ok) return lose();
-    heardAt = performance.now();
+    // After an update, or a start in another language: this page is of the one before.
+    if (answer.edition !== document.body.dataset.edition) return location.reload();
+    heardAt = new Moment();
     if (answer.verdict) show(answer.verdict);
     else confirm();
   });
@@ -88,17 +97,17 @@ function follows(told) {
 }
 
 function heard() {
-  heardAt = performance.now();
+  heardAt = new Moment();
   if (!isTrue && known && socket.connected) join(); // it was silent for a while, and is not now
 }
 
 function hasHeard() {
-  return socket.connected && heardAt !== null && performance.now() - heardAt < SILENT_AFTER;
+  return socket.connected && heardAt !== null && heardAt.age < SILENT_AFTER;
 }
 
 function show(verdict) {
   known = verdict;
-  knownAt = { clock: Date.now(), since: performance.now() };
+  knownAt = new Moment();
   cards.show(verdict.cards);
   confirm();
 }
@@ -159,9 +168,7 @@ function ages() {
   if (known.phase === "checking") {
     return cards.count("stale") ? say("Pale lines are from before your newest save.") : "";
   }
-  // Too old rather than too young, where a clock was set or the machine has slept.
-  const passed = Math.max(Date.now() - knownAt.clock, performance.now() - knownAt.since) / 1000;
-  const when = ago(known.age + passed);
+  const when = ago(known.age + knownAt.age / 1000);
   if (known.seconds === null) return say("checked {when}", { when });
   return say("checked {when} in {seconds} s", { when, seconds: known.seconds.toFixed(1) });
 }
