@@ -7,7 +7,12 @@ from kit import cut
 from kit.course import ROOT, Course, Lab
 
 FOLDERS = ("kit", "labs", "checks", "reference", "notebooks")
-FILES = ("pyproject.toml", "requirements.txt", "requirements-tests.txt")
+FILES = (
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-tests.txt",
+    "requirements-cluster.txt",
+)
 LEFT_OUT = ("__pycache__", ".*", "dashboard.kept-*", "node_modules")
 
 

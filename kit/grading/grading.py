@@ -9,7 +9,7 @@ from kit.checking.check import Check, load
 from kit.checking.verdict import Outcome, Verdict
 from kit.course import Course, Lab
 from kit.cut import Tree
-from kit.grading import pool
+from kit.grading import cluster, pool
 from kit.grading.confinement import CONFINED, UNCONFINED
 from kit.grading.intake import HandedIn
 from kit.grading.journal import Journal
@@ -95,11 +95,14 @@ class Grading:
         *,
         jobs: int,
         hidden: Iterable[Path] = (),
+        address: str = "",
         tell: Callable[[Unit, Verdict], None] = lambda *_: None,
     ) -> None:
         """Decide what is left, and keep each verdict as soon as it is known.
 
-        Where the kit broke, nothing is kept: the next run tries again. Raises JournalError.
+        With the `address` of a cluster that decides, and not this machine with so many `jobs`.
+        Where the kit broke, nothing is kept: the next run tries again. Raises JournalError, and
+        ClusterError where a cluster does not decide about all.
         """
 
         def note(unit: Unit, verdict: Verdict) -> None:
@@ -108,7 +111,10 @@ class Grading:
             self._known[unit.key] = verdict
             tell(unit, verdict)
 
-        pool.grade(self.left, jobs=jobs, confined=self.confined, hidden=hidden, tell=note)
+        if address:
+            cluster.grade(self.left, address=address, confined=self.confined, tell=note)
+        else:
+            pool.grade(self.left, jobs=jobs, confined=self.confined, hidden=hidden, tell=note)
 
     def results(self, roster: Roster | None = None) -> ClassResults:
         """Return the results of the whole class, in the order of the roster if there is one.
