@@ -23,7 +23,7 @@ from kit.grading.results import (
 )
 from kit.grading.roster import Roster
 from kit.grading.unit import Unit
-from kit.language import N_, _
+from kit.language import N_, _, _n, called, current
 from kit.proving.proofs import basis
 
 FOR_ANOTHER = N_(
@@ -65,6 +65,7 @@ class Grading:
             if (unit := self._unit(lab, one.package(lab.number)))
         }
         self._known: dict[str, Verdict] = {}
+        self._languages: dict[str, str] = {}  # of verdicts that say something in another one
 
     def remember(self, journal: Journal) -> None:
         """Take what is known already from the journal. Raises JournalError."""
@@ -72,6 +73,9 @@ class Grading:
             verdict = journal.verdict(unit.key)
             if verdict:
                 self._known[unit.key] = verdict
+                language = journal.language(unit.key)
+                if language not in {"", current()} and not verdict.passed:
+                    self._languages[unit.key] = language
 
     @property
     def checks(self) -> dict[int, list[str]]:
@@ -141,6 +145,17 @@ class Grading:
             self._student(student, named.get(student.name))
             for student in (roster.students if roster else ())
         ]
+        if self._languages:
+            count = len(self._languages)
+            told = _n(
+                "What the checks found in {count} verdict is told in {languages}, the language in"
+                " which it was decided.",
+                "What the checks found in {count} verdicts is told in {languages}, the language in"
+                " which it was decided.",
+                count,
+            )
+            languages = ", ".join(sorted({called(one) for one in self._languages.values()}))
+            notes.append(told.format(count=count, languages=languages))
         strange = " (not in the roster)" if roster else ""
         results += [
             self._student(
@@ -193,7 +208,11 @@ class Grading:
         if is_zero and lab.number not in handed_in.packages and len(self.labs) > 1:
             # Nobody has said that it is for this lab.
             return replace(missing, notes=(_(FOR_ANOTHER),))
-        return replace(missing, state=standing(verdict), verdict=verdict)
+        notes: tuple[str, ...] = ()
+        if language := self._languages.get(unit.key):
+            told = _("What the checks found is told in {language}, in which it was decided.")
+            notes = (told.format(language=called(language)),)
+        return replace(missing, state=standing(verdict), verdict=verdict, notes=notes)
 
     def _unit(self, lab: Lab, package: Tree | None) -> Unit | None:
         if package is None:
