@@ -123,11 +123,20 @@ def _why(before: EarlierLab, lab: LabResult) -> Iterator[str]:
                 new_taken=mark.taken,
             )
         )
+    judged = before.own.rubric if before.own else None
+    if judged != mark.judged:
+        yield _("by the rubric: {before}, now {now}").format(
+            before=_judged(judged), now=_judged(mark.judged)
+        )
     was_own = before.own and (before.own.is_excused or before.own.points is not None)
     if mark.is_own and before.own != OwnMark(mark.points, mark.is_excused, mark.comment):
         yield _("your own mark has changed") if was_own else _("it has your own mark now")
     elif was_own and not mark.is_own:
         yield _("your own mark is gone")
+
+
+def _judged(points: float | None) -> str:
+    return _("nothing yet") if points is None else str(points)
 
 
 def _days(days: int | None) -> str:

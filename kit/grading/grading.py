@@ -191,6 +191,10 @@ class Grading:
         missing = LabResult(lab.number, lab.title, State.MISSING, len(self._checks[lab.number]))
         if handed_in is None:
             return missing
+        if lab.rubric.exists():
+            lines = lab.rubric.read_text(encoding="utf-8").splitlines()
+            items = (line.removeprefix("- ") for line in lines if line.startswith("- "))
+            missing = replace(missing, rubric=tuple(item.replace("**", "") for item in items))
         named = lab.number if lab.number in handed_in.packages else None
         missing = replace(
             missing, handed_in=handed_in.times.get(named), is_late=named in handed_in.late
