@@ -1,17 +1,15 @@
 """What grading bears."""
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from kit.bench.grading import classes, kills
+from kit.bench.grading import classes, kills, summary
 from kit.bench.grading.peers import measuring
 from kit.cli import FAILED, PASSED, USAGE, Trouble
 from kit.commands import JsonFile, write_json
 from kit.course import Course, UnknownLab
 from kit.grading.confinement import why_not
 from kit.grading.reports import GRADEBOOK
+from kit.language import _
 from kit.report import terminal
 from kit.temporary import TemporaryFolder
 
@@ -61,7 +59,7 @@ def grading(
     arguments = ["--labs", labs, *(["--unconfined"] if why_not() else [])]
     rates = None
     try:
-        with TemporaryFolder() as work, console.status("Starting") as status:
+        with TemporaryFolder() as work, console.status(_("Starting")) as status:
             folder = work / "class"
             handed_in = classes.hand_in(course, chosen, students, folder)
             tell = status.update if console.is_terminal else console.print
@@ -77,38 +75,6 @@ def grading(
     if json_file:
         found = {"kills": report.to_dict(), "unlike": unlike}
         write_json(json_file, found | ({"peers": rates.to_dict()} if rates else {}))
-    faults = [*unlike, *report.faults]
-    _show(report, console)
-    for fault in faults:
-        console.print(Text(fault, style="red"))
-    if not report.faults:
-        console.print("Each gradebook was the same. Nothing was lost, nothing came twice.")
-    if not unlike:
-        console.print("Each submission has the verdict that it deserves.")
-    if rates:
-        _show_rates(rates, console)
-    return FAILED if faults or (rates and not rates.is_met) else PASSED
-
-
-def _show(report: kills.Kills, console: Console) -> None:
-    each = report.processor_seconds / max(report.verdicts, 1)
-    console.print(
-        f"{report.verdicts} verdicts; undisturbed in {report.seconds_undisturbed} s, with"
-        f" {report.processor_seconds} s of processor time, {each:.2f} s for each, and at most"
-        f" {report.memory / 1e6:.0f} MB of memory; killed {report.kills} times in {report.runs}"
-        f" runs, {report.with_news} times after new verdicts."
-    )
-
-
-def _show_rates(rates: measuring.Rates, console: Console) -> None:
-    table = Table("grader", "s a submission", "processor s", "times as fast we are", "marks")
-    for one in rates.graders:
-        ratio = rates.ratio(one.name)
-        known = [f"{one.seconds:.2f}", f"{one.processor_seconds:.2f}"]
-        marks = "; ".join(one.unlike) or "right"
-        name = f"{one.name} {one.version}".strip()
-        if one.why_not:
-            table.add_row(name, "", "", "", Text(one.why_not))
-        else:
-            table.add_row(name, *known, "" if one is rates.graders[0] else f"{ratio:.1f}", marks)
-    console.print(table)
+    summary.show(report, unlike, rates, console)
+    is_met = rates is None or rates.is_met
+    return PASSED if is_met and not unlike and not report.faults else FAILED
