@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from kit.grading.earlier import Earlier, EarlierLab
 from kit.grading.own_marks import OwnMark
-from kit.grading.results import ClassResults, LabResult, Mark, in_words, neat
+from kit.grading.results import (
+    TO_BE_JUDGED,
+    ClassResults,
+    LabResult,
+    Mark,
+    State,
+    in_words,
+    neat,
+)
 from kit.language import _
 
 
@@ -80,7 +88,7 @@ def _move(
 
 def _shown(points: float | None, most: float, state: str) -> str:
     if points is None:
-        return in_words(state)
+        return in_words(TO_BE_JUDGED if state == State.GRADED else state)
     return _("{number} of {total}").format(number=points, total=most)
 
 

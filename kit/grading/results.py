@@ -138,6 +138,8 @@ class LabResult:
         """The points, or why there are none."""
         if self.points is not None:
             return str(self.points)
+        if self.is_to_be_judged and self.mark:
+            return _("{points} so far, to be judged").format(points=self.mark.earned)
         return _("excused") if self.is_excused else in_words(self.standing)
 
     @property

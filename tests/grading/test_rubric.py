@@ -62,7 +62,8 @@ def _cells(results: ClassResults) -> list[list[str]]:
 def test_the_mark_is_open_until_somebody_has_judged(capstone: Capstone) -> None:
     results = capstone.marked()
     lab = results.students[0].labs[0]
-    assert (lab.points, lab.most, lab.shown) == (None, capstone.checks + MOST, "to be judged")
+    assert (lab.points, lab.most) == (None, capstone.checks + MOST)
+    assert lab.shown == "0 so far, to be judged"
     assert results.students[0].total is None
     assert _cells(results)[1][4] == "to be judged"
     assert f"15,rubric,,to be judged,,{MOST}" in checks_csv.text(results)
@@ -83,6 +84,7 @@ def test_what_was_judged_is_added_and_compared(capstone: Capstone) -> None:
     assert f"9.5 of {MOST} points" in pages.feedback(results, results.students[0])
     before = earlier.read(capstone.folder / GRADEBOOK)
     (move, _total) = comparison.moves(before, results)
+    assert str(move).endswith(f": to be judged → 9.5 of {capstone.checks + MOST}")
     assert move.because == ("by the rubric: nothing yet, now 9.5",)
     write(results, capstone.folder)
     again = earlier.read(capstone.folder / GRADEBOOK)
