@@ -1,4 +1,4 @@
-"""The packages that only some commands need: tests, benches, the site.
+"""The packages that only some commands need: tests, benches, the site, a cluster.
 
 Each lock is installed when a command first asks for it, so that a package that is not offered for
 somebody's system never stops a student.
@@ -16,6 +16,7 @@ from kit.setup_failures import SetupError, explain
 
 LOCK = "requirements-tests.txt"
 SITE = "requirements-site.txt"
+CLUSTER = "requirements-cluster.txt"
 
 
 def ensure(root: Path, say: Callable[[str], None], lock: str = LOCK) -> None:

@@ -36,6 +36,10 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
     return text
 
 
+# Of the languages that there is a catalogue for; one without a name here is called by its letters.
+NAMES = {ENGLISH: N_("English"), "es": N_("Spanish")}
+
+
 def _(text: str) -> str:
     """Return `text` in the language that is spoken; in English where it is not translated."""
     chosen = current()
@@ -91,6 +95,11 @@ def _field(value: object) -> object:
 def current() -> str:
     """Return the language that is spoken, such as `es`."""
     return _chosen(*map(os.environ.get, VARIABLES))
+
+
+def called(chosen: str) -> str:
+    """Return what a language is called, in the one that is spoken: for `es` it is Spanish."""
+    return _(NAMES[chosen]) if chosen in NAMES else chosen
 
 
 def speak(chosen: str) -> None:

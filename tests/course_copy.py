@@ -8,7 +8,12 @@ from kit.course import ROOT, Course, Lab
 from kit.student import given
 
 FOLDERS = ("kit", "labs", "checks", "reference", "notebooks")
-FILES = ("pyproject.toml", "requirements.txt", "requirements-tests.txt")
+FILES = (
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-tests.txt",
+    "requirements-cluster.txt",
+)
 CUTS = installation.cache(ROOT) / "cuts"
 LEFT_OUT = ("__pycache__", ".*", "dashboard.kept-*", "node_modules")
 

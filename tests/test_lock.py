@@ -22,9 +22,9 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "reference" / "dashboard"
 STUDENTS, TESTS = ROOT / "requirements.txt", ROOT / "requirements-tests.txt"
-SITE = ROOT / "requirements-site.txt"
-LOCKS = [STUDENTS, SERVER / "requirements.txt", TESTS, SITE]
-NAMES = ["students", "reference", "tests", "site"]
+SITE, CLUSTER = ROOT / "requirements-site.txt", ROOT / "requirements-cluster.txt"
+LOCKS = [STUDENTS, SERVER / "requirements.txt", TESTS, SITE, CLUSTER]
+NAMES = ["students", "reference", "tests", "site", "cluster"]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SYSTEMS = (
     "x86_64-unknown-linux-gnu",
@@ -138,6 +138,7 @@ def test_the_lock_says_how_to_remake_it(lock: Path) -> None:
         (SERVER / "requirements.txt", direct_of_the_reference()),
         (TESTS, direct_of_the_group("tests")),
         (SITE, direct_of_the_group("site")),
+        (CLUSTER, direct_of_the_group("cluster")),
     ],
     ids=NAMES,
 )
@@ -176,7 +177,7 @@ def test_the_reference_runs_on_the_versions_of_the_project() -> None:
         assert known == hashes, f"{pin}: remake reference/dashboard/requirements.txt"
 
 
-@pytest.mark.parametrize("lock", [TESTS, SITE], ids=["tests", "site"])
+@pytest.mark.parametrize("lock", [TESTS, SITE, CLUSTER], ids=["tests", "site", "cluster"])
 def test_what_only_some_commands_need_goes_with_the_versions_of_the_students(lock: Path) -> None:
     students: dict[str, set[str]] = {pin.name: set() for pin, _ in pins(STUDENTS)}
     for pin, _ in pins(STUDENTS):

@@ -70,7 +70,19 @@ def _varied(app: App, renaming: Renaming) -> App:
             if source["call"] in STEADY:
                 changed["phase"] = _phase()
         sources.append(changed)
-    return replace(app, settings={**app.settings, "SOURCES": sources})
+    others = {name: _named(value, renaming) for name, value in app.settings.items()}
+    return replace(app, settings={**others, "SOURCES": sources})
+
+
+def _named(value: Any, renaming: Renaming) -> Any:
+    """Return a setting that calls dashboards as they are called now, as a list of them does."""
+    if isinstance(value, str):
+        return renaming.names.get(value, value)
+    if isinstance(value, list | tuple):
+        return type(value)(_named(one, renaming) for one in value)
+    if isinstance(value, Mapping):
+        return {_named(name, renaming): _named(one, renaming) for name, one in value.items()}
+    return value
 
 
 def _is_ours(source: Any) -> bool:

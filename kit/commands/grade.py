@@ -1,6 +1,8 @@
 """The marks of a class."""
 
+import contextlib
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -8,9 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kit import extras, installation
+from kit.checking.verdict import Verdict
 from kit.cli import BROKE, FAILED, PASSED, USAGE, Trouble
-from kit.course import Course, Lab, UnknownLab
+from kit.course import ROOT, Course, Lab, UnknownLab
 from kit.grading import comparison, earlier, intake, own_marks, roster, scheme
+from kit.grading.cluster import ClusterError
 from kit.grading.confinement import CONFINED, UNCONFINED, why_not
 from kit.grading.earlier import Earlier, NoGradebook
 from kit.grading.grading import Grading, NotGradable, is_gradable
@@ -20,6 +25,7 @@ from kit.grading.own_marks import OwnMarksError
 from kit.grading.reports import GRADEBOOK, write
 from kit.grading.results import ClassResults, LabResult, State
 from kit.grading.scheme import Scheme, SchemeError
+from kit.grading.unit import Unit
 from kit.language import _
 from kit.report import terminal
 from kit.running.plan import KIT_ROOT
@@ -52,8 +58,13 @@ WRONG = (
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=os.cpu_count() or 1,
     help="How many submissions at once. Without it, one for each processor.",
+)
+@click.option(
+    "--cluster",
+    "address",
+    metavar="ADDRESS",
+    help="Grade on a Dask cluster: its scheduler's address, such as tcp://192.0.2.7:8786.",
 )
 @click.option(
     "--roster",
@@ -90,7 +101,8 @@ def grade(
     *,
     out: Path,
     labs: str | None,
-    jobs: int,
+    jobs: int | None,
+    address: str | None,
     roster_file: Path | None,
     scheme_file: Path | None,
     late_file: Path | None,
@@ -107,7 +119,15 @@ def grade(
     """
     course = Course()
     console = terminal.console()
-    why = "" if unconfined else why_not()
+    if address and jobs:
+        raise Trouble(
+            _("--jobs is about this machine. With --cluster, leave it out: its workers decide."),
+            USAGE,
+        )
+    if address:
+        extras.ensure(ROOT, installation.say, extras.CLUSTER)
+    # On a cluster each worker sees for itself whether it can confine them.
+    why = "" if unconfined or address else why_not()
     if why:
         raise Trouble(
             _(
@@ -142,8 +162,15 @@ def grade(
         with Journal(out / "journal.sqlite3") as journal:
             grading.remember(journal)
             _say_what_is_left(grading, console)
-            _run(grading, journal, jobs, [KIT_ROOT, folder.resolve(), out.resolve()], console)
-    except JournalError as error:
+            with _progress(grading, console) as tell:
+                grading.run(
+                    journal,
+                    jobs=jobs or os.cpu_count() or 1,
+                    hidden=[KIT_ROOT, folder.resolve(), out.resolve()],
+                    address=address or "",
+                    tell=tell,
+                )
+    except (JournalError, ClusterError) as error:
         raise Trouble(str(error)) from None
     results = marking.marked(grading.results(who))
     if compare:
@@ -210,10 +237,9 @@ def _say_what_is_left(grading: Grading, console: Console) -> None:
         )
 
 
-def _run(
-    grading: Grading, journal: Journal, jobs: int, hidden: list[Path], console: Console
-) -> None:
-    """Decide what is left; in a terminal a bar shows how far that is, and how long it takes."""
+@contextlib.contextmanager
+def _progress(grading: Grading, console: Console) -> Iterator[Callable[[Unit, Verdict], None]]:
+    """Show in a terminal how far it is, and how long it takes; give what has to be told of each."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns,
@@ -223,14 +249,7 @@ def _run(
         disable=not console.is_terminal,
     ) as progress:
         task = progress.add_task(_("Grading"), total=len(grading.left))
-        grading.run(
-            journal,
-            jobs=jobs,
-            hidden=hidden,
-            tell=lambda unit, _: progress.update(
-                task, advance=1, description=escape(unit.lab.title)
-            ),
-        )
+        yield lambda unit, _: progress.update(task, advance=1, description=escape(unit.lab.title))
 
 
 def _points(lab: LabResult) -> str:

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from kit.grading.earlier import Earlier, EarlierLab
 from kit.grading.own_marks import OwnMark
-from kit.grading.results import ClassResults, LabResult, Mark, in_words, neat
+from kit.grading.results import (
+    TO_BE_JUDGED,
+    ClassResults,
+    LabResult,
+    Mark,
+    State,
+    in_words,
+    neat,
+)
 from kit.language import _
 
 
@@ -80,7 +88,7 @@ def _move(
 
 def _shown(points: float | None, most: float, state: str) -> str:
     if points is None:
-        return in_words(state)
+        return in_words(TO_BE_JUDGED if state == State.GRADED else state)
     return _("{number} of {total}").format(number=points, total=most)
 
 
@@ -123,11 +131,20 @@ def _why(before: EarlierLab, lab: LabResult) -> Iterator[str]:
                 new_taken=mark.taken,
             )
         )
+    judged = before.own.rubric if before.own else None
+    if judged != mark.judged:
+        yield _("by the rubric: {before}, now {now}").format(
+            before=_judged(judged), now=_judged(mark.judged)
+        )
     was_own = before.own and (before.own.is_excused or before.own.points is not None)
     if mark.is_own and before.own != OwnMark(mark.points, mark.is_excused, mark.comment):
         yield _("your own mark has changed") if was_own else _("it has your own mark now")
     elif was_own and not mark.is_own:
         yield _("your own mark is gone")
+
+
+def _judged(points: float | None) -> str:
+    return _("nothing yet") if points is None else str(points)
 
 
 def _days(days: int | None) -> str:

@@ -72,9 +72,9 @@ def _lab(lab: Mapping[str, Any]) -> EarlierLab:
     beneath = Beneath(lab["state"], {one["check"]: one["outcome"] for one in results})
     mark = lab.get("mark") or {}
     own = None
-    if mark.get("is_own") or mark.get("comment"):
+    if mark.get("is_own") or mark.get("comment") or mark.get("judged") is not None:
         points = mark["points"] if mark["is_own"] else None
-        own = OwnMark(points, mark["is_excused"], mark["comment"])
+        own = OwnMark(points, mark["is_excused"], mark["comment"], mark.get("judged"))
     by_check = tuple(CheckMark(**one) for one in mark.get("by_check", ()))
     return EarlierLab(
         lab["points"],

@@ -9,7 +9,7 @@ from kit.checking.check import Check, load
 from kit.checking.verdict import Outcome, Verdict
 from kit.course import Course, Lab
 from kit.cut import Tree
-from kit.grading import pool
+from kit.grading import cluster, pool
 from kit.grading.confinement import CONFINED, UNCONFINED
 from kit.grading.intake import HandedIn
 from kit.grading.journal import Journal
@@ -23,7 +23,7 @@ from kit.grading.results import (
 )
 from kit.grading.roster import Roster
 from kit.grading.unit import Unit
-from kit.language import N_, _
+from kit.language import N_, _, _n, called, current
 from kit.proving.proofs import basis
 
 FOR_ANOTHER = N_(
@@ -65,6 +65,7 @@ class Grading:
             if (unit := self._unit(lab, one.package(lab.number)))
         }
         self._known: dict[str, Verdict] = {}
+        self._languages: dict[str, str] = {}  # of verdicts that say something in another one
 
     def remember(self, journal: Journal) -> None:
         """Take what is known already from the journal. Raises JournalError."""
@@ -72,6 +73,9 @@ class Grading:
             verdict = journal.verdict(unit.key)
             if verdict:
                 self._known[unit.key] = verdict
+                language = journal.language(unit.key)
+                if language not in {"", current()} and not verdict.passed:
+                    self._languages[unit.key] = language
 
     @property
     def checks(self) -> dict[int, list[str]]:
@@ -95,11 +99,14 @@ class Grading:
         *,
         jobs: int,
         hidden: Iterable[Path] = (),
+        address: str = "",
         tell: Callable[[Unit, Verdict], None] = lambda *_: None,
     ) -> None:
         """Decide what is left, and keep each verdict as soon as it is known.
 
-        Where the kit broke, nothing is kept: the next run tries again. Raises JournalError.
+        With the `address` of a cluster that decides, and not this machine with so many `jobs`.
+        Where the kit broke, nothing is kept: the next run tries again. Raises JournalError, and
+        ClusterError where a cluster does not decide about all.
         """
 
         def note(unit: Unit, verdict: Verdict) -> None:
@@ -108,7 +115,10 @@ class Grading:
             self._known[unit.key] = verdict
             tell(unit, verdict)
 
-        pool.grade(self.left, jobs=jobs, confined=self.confined, hidden=hidden, tell=note)
+        if address:
+            cluster.grade(self.left, address=address, confined=self.confined, tell=note)
+        else:
+            pool.grade(self.left, jobs=jobs, confined=self.confined, hidden=hidden, tell=note)
 
     def results(self, roster: Roster | None = None) -> ClassResults:
         """Return the results of the whole class, in the order of the roster if there is one.
@@ -135,6 +145,17 @@ class Grading:
             self._student(student, named.get(student.name))
             for student in (roster.students if roster else ())
         ]
+        if self._languages:
+            count = len(self._languages)
+            told = _n(
+                "What the checks found in {count} verdict is told in {languages}, the language in"
+                " which it was decided.",
+                "What the checks found in {count} verdicts is told in {languages}, the language in"
+                " which it was decided.",
+                count,
+            )
+            languages = ", ".join(sorted({called(one) for one in self._languages.values()}))
+            notes.append(told.format(count=count, languages=languages))
         strange = " (not in the roster)" if roster else ""
         results += [
             self._student(
@@ -170,6 +191,10 @@ class Grading:
         missing = LabResult(lab.number, lab.title, State.MISSING, len(self._checks[lab.number]))
         if handed_in is None:
             return missing
+        if lab.rubric.exists():
+            lines = lab.rubric.read_text(encoding="utf-8").splitlines()
+            items = (line.removeprefix("- ") for line in lines if line.startswith("- "))
+            missing = replace(missing, rubric=tuple(item.replace("**", "") for item in items))
         named = lab.number if lab.number in handed_in.packages else None
         missing = replace(
             missing, handed_in=handed_in.times.get(named), is_late=named in handed_in.late
@@ -187,7 +212,11 @@ class Grading:
         if is_zero and lab.number not in handed_in.packages and len(self.labs) > 1:
             # Nobody has said that it is for this lab.
             return replace(missing, notes=(_(FOR_ANOTHER),))
-        return replace(missing, state=standing(verdict), verdict=verdict)
+        notes: tuple[str, ...] = ()
+        if language := self._languages.get(unit.key):
+            told = _("What the checks found is told in {language}, in which it was decided.")
+            notes = (told.format(language=called(language)),)
+        return replace(missing, state=standing(verdict), verdict=verdict, notes=notes)
 
     def _unit(self, lab: Lab, package: Tree | None) -> Unit | None:
         if package is None:

@@ -8,10 +8,10 @@ import json
 import sqlite3
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from kit.checking.verdict import Verdict
-from kit.language import N_, _
+from kit.language import N_, _, current
 
 TABLE = "CREATE TABLE IF NOT EXISTS verdicts (key TEXT PRIMARY KEY, verdict TEXT NOT NULL)"
 
@@ -56,17 +56,32 @@ class Journal:
 
     def verdict(self, key: str) -> Verdict | None:
         """Return the verdict that was kept by this key, if there is one. Raises JournalError."""
+        kept = self._kept(key)
+        return Verdict.from_dict(kept) if kept else None
+
+    def language(self, key: str) -> str:
+        """Return the language of what the verdict of this key says, such as `es`.
+
+        It is empty where nobody knows. Raises JournalError.
+        """
+        return str((self._kept(key) or {}).get("language", ""))
+
+    def _kept(self, key: str) -> dict[str, Any] | None:
         try:
             query = "SELECT verdict FROM verdicts WHERE key = ?"
             row = self._database.execute(query, (key,)).fetchone()
         except sqlite3.Error as error:
             raise _error(error) from None
-        return Verdict.from_dict(json.loads(row[0])) if row else None
+        return json.loads(row[0]) if row else None
 
     def note(self, key: str, verdict: Verdict) -> None:
-        """Keep a verdict, unless there is one by this key. Raises JournalError."""
+        """Keep a verdict in the language that is spoken, unless there is one by this key.
+
+        Raises JournalError.
+        """
+        kept = json.dumps(verdict.to_dict() | {"language": current()})
         try:
             query = "INSERT OR IGNORE INTO verdicts VALUES (?, ?)"
-            self._database.execute(query, (key, json.dumps(verdict.to_dict())))
+            self._database.execute(query, (key, kept))
         except sqlite3.Error as error:
             raise _error(error) from None

@@ -17,7 +17,7 @@ from kit.grading.results import (
     in_words,
     neat,
 )
-from kit.grading.scheme import Scheme
+from kit.grading.scheme import Scheme, SchemeError
 from kit.language import N_, _, _n
 
 NOT_THERE, GONE = N_("not there"), N_("gone")
@@ -80,13 +80,15 @@ class Marking:
             (_exact(self.scheme.check(lab.lab, name).points) for name in self.checks[lab.lab]),
             Fraction(),
         )
-        lab = replace(lab, most=neat(float(most)))
+        rubric = _exact(self.scheme.lab(lab.lab).rubric)
+        lab = replace(lab, most=neat(float(most + rubric)))
         own = self.own.get((student, lab.lab))
+        judged = self._judged(lab, own)
         comment = own.comment if own else ""
         by_check = self._by_check(lab)
         earned: Fraction | None = None
         if lab.state is State.GRADED:
-            earned = sum((_exact(one.points) for one in by_check), Fraction())
+            earned = sum((_exact(one.points) for one in by_check), _exact(judged or 0))
         days = self.days.get((student, lab.lab))
         if days is None:
             days = self.scheme.days_late(lab.lab, lab.handed_in) if earned is not None else 0
@@ -96,6 +98,8 @@ class Marking:
         if earned is not None:
             notes += self._about_days(lab, days, used, taken)
         points = None if earned is None else neat(float(earned - taken))
+        if rubric and judged is None:
+            points = None
         is_own = own is not None and (own.is_excused or own.points is not None)
         if own and is_own:
             points = None if own.points is None else neat(own.points)
@@ -108,9 +112,27 @@ class Marking:
             bool(own and own.is_excused),
             comment=comment,
             by_check=by_check,
-            given_on=self._given_on(student, lab, own) if own and is_own else None,
+            given_on=self._given_on(student, lab, own)
+            if own and (is_own or judged is not None)
+            else None,
+            rubric=neat(float(rubric)),
+            judged=judged,
         )
         return replace(lab, mark=mark, notes=tuple(notes)), 0 if is_own else used
+
+    def _judged(self, lab: LabResult, own: OwnMark | None) -> float | None:
+        """Return the points that were given by the rubric. Raises SchemeError."""
+        most = self.scheme.lab(lab.lab).rubric
+        if own is None or own.rubric is None:
+            return None
+        if own.rubric > most:
+            raise SchemeError(
+                _(
+                    "An own mark gives {points} points by the rubric of {title}; the scheme has"
+                    " {most}. Say how many there are: rubric = {points} under [labs.{number}]."
+                ).format(points=neat(own.rubric), title=lab.title, most=neat(most), number=lab.lab)
+            )
+        return neat(own.rubric)
 
     def _given_on(self, student: str, lab: LabResult, own: OwnMark) -> Beneath:
         """Return what lay beneath an own mark when it was given: what the instructor had seen."""
@@ -149,7 +171,11 @@ class Marking:
 
     def _without_lowest(self, labs: list[LabResult]) -> list[LabResult]:
         """Return the labs, the lowest of them marked as dropped. What is missing is the lowest."""
-        left = [lab for lab in labs if lab.counts and lab.state is not State.UNSETTLED]
+        left = [
+            lab
+            for lab in labs
+            if lab.counts and lab.state is not State.UNSETTLED and not lab.is_to_be_judged
+        ]
         # One always counts.
         number = min(self.scheme.drop_lowest, max(sum(lab.counts for lab in labs) - 1, 0))
         lowest = {lab.lab for lab in sorted(left, key=_share)[:number]}

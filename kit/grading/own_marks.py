@@ -13,11 +13,12 @@ from kit.grading.results import Student
 from kit.grading.roster import COLUMNS, Roster
 from kit.language import _
 
-HEADER = "Student,Lab,Points,Comment\n"
+HEADER = "Student,Lab,Points,Rubric,Comment\n"
 FIELDS = {
     "student": (*COLUMNS["name"], *COLUMNS["username"], *COLUMNS["email"], *COLUMNS["id"]),
     "lab": ("lab",),
     "points": ("points", "mark", "grade"),
+    "rubric": ("rubric",),
     "comment": ("comment", "comments", "feedback"),
     "days": ("days", "days late", "late"),
 }
@@ -31,11 +32,15 @@ class OwnMarksError(ValueError):
 
 @dataclass(frozen=True)
 class OwnMark:
-    """An instructor's own mark: points, or excused, or a comment alone."""
+    """An instructor's own mark: points, or excused, or a comment alone.
+
+    `rubric` are the points for what the lab's rubric has, beside those of the checks.
+    """
 
     points: float | None
     is_excused: bool
     comment: str
+    rubric: float | None = None
 
 
 Place = tuple[str, int]  # a student's name in the results, and the number of a lab
@@ -46,7 +51,8 @@ def marks(path: Path, course: Course, students: Iterable[Student]) -> dict[Place
     found: dict[Place, OwnMark] = {}
     for where, place, row in _rows(path, course, students, "points"):
         text, comment = row.get("points", ""), row.get("comment", "")
-        if not text and not comment:
+        judged = row.get("rubric", "")
+        if not text and not comment and not judged:
             continue
         excused = text.casefold() in EXCUSED
         points = None if excused or not text else _number(text, where, needed="points")
@@ -56,7 +62,15 @@ def marks(path: Path, course: Course, students: Iterable[Student]) -> dict[Place
                     where=where, student=place[0], lab=place[1]
                 )
             )
-        found[place] = OwnMark(points, excused, comment)
+        rubric = _number(judged, where, needed="rubric") if judged else None
+        if rubric is not None and text:
+            raise OwnMarksError(
+                _(
+                    "{where}: Points stand for all of the lab, those for its rubric as well. Keep"
+                    " one of both."
+                ).format(where=where)
+            )
+        found[place] = OwnMark(points, excused, comment, rubric)
     return found
 
 

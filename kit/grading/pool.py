@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-from kit import cut
+from kit import cut, language
 from kit.checking.verdict import Outcome, Result, Verdict
 from kit.grading.confinement import around
 from kit.grading.unit import Unit
@@ -46,9 +46,9 @@ def grade(
     for unit in units:
         waiting.put(unit)
     telling = threading.Lock()
-    workers = [_Worker(confined, [str(path) for path in hidden]) for _ in range(jobs)]
+    workers = [Worker(confined, [str(path) for path in hidden]) for _ in range(jobs)]
 
-    def work(worker: _Worker) -> None:
+    def work(worker: Worker) -> None:
         with worker, contextlib.suppress(queue.Empty, Stopped):
             while True:
                 unit = waiting.get_nowait()
@@ -70,7 +70,7 @@ class Stopped(Exception):
     """Nobody wants to know the verdict any more."""
 
 
-class _Worker:
+class Worker:
     """One worker process, made anew when it was ended."""
 
     def __init__(self, confined: bool, hidden: list[str]) -> None:
@@ -82,7 +82,7 @@ class _Worker:
         self._handed_in = self._folder.path / "handed-in"
         self._stopped = threading.Event()
 
-    def __enter__(self) -> "_Worker":
+    def __enter__(self) -> "Worker":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,7 +117,8 @@ class _Worker:
         ends = time.monotonic() + unit.seconds
         try:
             _lay(unit, self._handed_in)
-            self._ask({"checks": str(unit.lab.checks), "seed": unit.seed})
+            asked = {"checks": str(unit.lab.checks), "seed": unit.seed}
+            self._ask({**asked, "language": language.current()})
             while True:
                 message = json.loads(self._said.get(timeout=max(ends - time.monotonic(), 0)))
                 match message:

@@ -18,6 +18,9 @@ class State(StrEnum):
     UNSETTLED = N_("unsettled")  # a check broke: that is the kit's fault, and somebody has to look
 
 
+TO_BE_JUDGED = N_("to be judged")  # graded, but for the points that only people can give
+
+
 @dataclass(frozen=True)
 class Student:
     """One student. `name` is how they are called here; the others are a school's own, if known."""
@@ -56,7 +59,8 @@ class Mark:
     that were late took `taken` of it. `is_own` says that an instructor has given the points,
     `is_excused` that the lab does not count for this student, `is_dropped` that it is one of the
     lowest, which the scheme leaves out. `given_on` is what lay beneath an instructor's own mark
-    when it was given.
+    when it was given. `judged` are the points that the instructor has given by the lab's rubric,
+    of as many as `rubric` says; None where they have not yet.
     """
 
     points: float | None
@@ -69,13 +73,16 @@ class Mark:
     comment: str = ""
     by_check: tuple[CheckMark, ...] = ()
     given_on: Beneath | None = None
+    rubric: float = 0
+    judged: float | None = None
 
 
 @dataclass(frozen=True)
 class LabResult:
     """What became of one student's work on one lab. `most` is how many points there are.
 
-    `handed_in` is when, if it is known; `is_late` what the system says without a time.
+    `handed_in` is when, if it is known; `is_late` what the system says without a time. `rubric` is
+    what people are to judge, in a lab that has that.
     """
 
     lab: int
@@ -87,6 +94,7 @@ class LabResult:
     handed_in: datetime | None = None
     is_late: bool = False
     mark: Mark | None = None
+    rubric: tuple[str, ...] = ()
 
     @property
     def points(self) -> float | None:
@@ -109,6 +117,13 @@ class LabResult:
         return bool(self.mark and self.mark.given_on and self.mark.given_on != self.beneath)
 
     @property
+    def is_to_be_judged(self) -> bool:
+        """Whether points are missing that only people can give."""
+        mark = self.mark
+        is_open = bool(mark and mark.rubric and mark.judged is None and not mark.is_own)
+        return is_open and self.state is State.GRADED
+
+    @property
     def is_excused(self) -> bool:
         """Whether it does not count for this student."""
         return bool(self.mark and self.mark.is_excused)
@@ -123,7 +138,14 @@ class LabResult:
         """The points, or why there are none."""
         if self.points is not None:
             return str(self.points)
-        return _("excused") if self.is_excused else in_words(self.state)
+        if self.is_to_be_judged and self.mark:
+            return _("{points} so far, to be judged").format(points=self.mark.earned)
+        return _("excused") if self.is_excused else in_words(self.standing)
+
+    @property
+    def standing(self) -> str:
+        """Return how the student stands, in the words that programs read."""
+        return TO_BE_JUDGED if self.is_to_be_judged else str(self.state)
 
 
 @dataclass(frozen=True)

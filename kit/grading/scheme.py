@@ -1,7 +1,7 @@
 """How verdicts become marks: an instructor's scheme, a small file in TOML."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,9 +50,13 @@ def _end_of_day(value: Any) -> Any:
 
 
 class LabScheme(_Part):
-    """What a lab weighs in the total (its points, if nothing is said), and when it is due."""
+    """What a lab weighs in the total (its points, if nothing is said), and when it is due.
+
+    `rubric` is how many points people may give, for what the lab's rubric has and no check sees.
+    """
 
     weight: Points | None = None
+    rubric: Points = 0
     due: Annotated[datetime | None, BeforeValidator(_end_of_day)] = None
     checks: dict[str, Annotated[CheckScheme, BeforeValidator(_short)]] = {}
 
@@ -92,6 +96,11 @@ class Scheme:
 
     def check(self, lab: int, name: str) -> CheckScheme:
         return self.lab(lab).checks.get(name, CheckScheme())
+
+    def without_rubrics(self) -> "Scheme":
+        """Return the same, but for the points that people give."""
+        labs = {number: lab.model_copy(update={"rubric": 0}) for number, lab in self.labs.items()}
+        return replace(self, labs=labs)
 
     @property
     def is_plain(self) -> bool:
@@ -173,6 +182,12 @@ def _known(scheme: LabScheme, lab: Lab, path: Path) -> LabScheme:
             _(
                 "The scheme {path}: {title} has no check {unknown!r}. Its checks are: {names}."
             ).format(path=path, title=lab.title, unknown=unknown[0], names=", ".join(names))
+        )
+    if scheme.rubric and not lab.rubric.exists():
+        raise SchemeError(
+            _("The scheme {path}: {title} has no rubric, so nobody can give points for it.").format(
+                path=path, title=lab.title
+            )
         )
     if not sum(scheme.checks.get(name, CheckScheme()).points for name in names):
         raise SchemeError(

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from kit import language
 from kit.checking.check import Check, load
 from kit.checking.runner import run
 from kit.checking.variation import vary
@@ -43,6 +44,7 @@ def main(folder: Path, kind: str, hidden: list[Path]) -> None:
                 if wall:
                     wall.build()
                 asked = json.loads(line)
+                language.speak(asked["language"])
                 vary(asked["seed"])
                 _grade(loaded(Path(asked["checks"])), folder, wall, out)
             except Exception:

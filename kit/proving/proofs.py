@@ -94,7 +94,16 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def basis(course: Course, lab: Lab) -> bytes:
-    """Return a digest of all that decides about submissions of a lab, besides themselves.
+    """Return a digest of all that decides about submissions of a lab here, besides themselves.
+
+    Raises OSError or SyntaxError where a file of the checks cannot be read.
+    """
+    system = f"{sys.version} {platform.platform()} {platform.machine()}"
+    return digest([system.encode(), *contents(course, lab)])
+
+
+def contents(course: Course, lab: Lab) -> Iterator[bytes]:
+    """Yield the names and texts of all files that decide about a lab, the same on every machine.
 
     Raises OSError or SyntaxError where a file of the checks cannot be read.
     """
@@ -103,11 +112,9 @@ def basis(course: Course, lab: Lab) -> bytes:
     files = imported([lab.checks, Path(deciding.__file__), *modules], roots)
     files |= set(_causes(course, lab, files)) | {KIT.parent / "requirements.txt"}
     named = {_name(file, roots): file for file in files}
-    system = f"{sys.version} {platform.platform()} {platform.machine()}"
-    contents = (
-        part for name in sorted(named) for part in (name.encode(), named[name].read_bytes())
-    )
-    return digest([system.encode(), *contents])
+    for name in sorted(named):
+        yield name.encode()
+        yield named[name].read_bytes()
 
 
 def key_of(case: Case, basis: bytes) -> str:

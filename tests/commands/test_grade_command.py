@@ -56,7 +56,7 @@ def test_a_class_is_graded_once(course: Course, tmp_path: Path) -> None:
 
     # An instructor's own mark and a scheme: first what would move, then the marks.
     own = out / "own-marks.csv"
-    assert own.read_text("utf-8") == "Student,Lab,Points,Comment\n"
+    assert own.read_text("utf-8") == "Student,Lab,Points,Rubric,Comment\n"
     own.write_text(
         "Student,Lab,Points,Comment\nIda,1,EX,was ill\nEve,1,0.5,sent by mail\n", "utf-8"
     )

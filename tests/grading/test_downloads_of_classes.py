@@ -51,6 +51,7 @@ def test_gradescopes_list_says_whose_a_submission_is_and_a_groups_is_of_each(
     zoe, ben = found["Zoë García"], found["Ben Ng"]
     assert zoe.package(1) == {"__init__.py": b"later"}
     assert "submission_12 counts, not submission_11" in zoe.notes[0]
+    assert len(zoe.notes) == len(set(zoe.notes))
     assert ben.package(1) == {"__init__.py": b"the group's"}
     assert (ben.email, ben.sis_id) == ("ben@example.org", "s2")
     assert ben.times[None] == datetime(2026, 11, 29, 22, 5, 6, 123456, UTC)

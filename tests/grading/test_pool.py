@@ -48,7 +48,7 @@ def _verdicts(
         started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf-8"))
         return started[-1]
 
-    monkeypatch.setattr(pool._Worker, "_started", start)
+    monkeypatch.setattr(pool.Worker, "_started", start)
     told: dict[str, Verdict] = {}
 
     def tell(unit: Unit, verdict: Verdict) -> None:
@@ -88,7 +88,7 @@ def test_what_listens_may_end_it(units: list[Unit], monkeypatch: pytest.MonkeyPa
         raise KeyError("the disk is full")
 
     monkeypatch.setattr(
-        pool._Worker,
+        pool.Worker,
         "_tried",
         lambda _, unit: unit.without_an_end([]),  # no process at all
     )

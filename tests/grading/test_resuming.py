@@ -9,6 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from kit import language
+from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course
 from kit.grading import intake
 from kit.grading.grading import Grading
@@ -23,6 +25,8 @@ STUDENTS = 6
 GRADE = """
 import sys
 from pathlib import Path
+from kit import language
+from kit.checking.verdict import Outcome, Result, Verdict
 from kit.course import Course
 from tests.grading.small_class import grade
 course, folder, out = map(Path, sys.argv[1:])
@@ -109,6 +113,32 @@ def test_where_the_kit_broke_nothing_is_kept(
     lab = results.students[0].labs[0]
     assert (lab.state, lab.points) == (State.UNSETTLED, None)
     assert not _rows(tmp_path)
+
+
+def test_a_report_says_which_language_its_findings_are_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = make_course(tmp_path / "course")
+    for name, text in (("ana", RIGHT), ("ben", STARTER)):
+        hand_in(tmp_path / "class", name, text)
+    handed_in = intake.read(tmp_path / "class", course)
+    monkeypatch.setenv(language.OWN, "es")
+    with Journal(tmp_path / "journal") as journal:
+        for unit in Grading(course, course.labs, handed_in, confined=True).left:
+            passed = RIGHT.encode() in unit.package.values()
+            result = Result("adds", 1, "", Outcome.PASSED if passed else Outcome.FAILED, 0.0)
+            journal.note(unit.key, Verdict(1, (result,), 0.0))
+        told = {}
+        for spoken in ("es", language.ENGLISH):
+            monkeypatch.setenv(language.OWN, spoken)
+            grading = Grading(course, course.labs, handed_in, confined=True)
+            grading.remember(journal)
+            results = grading.results()
+            told[spoken] = [*results.notes, *(one.labs[0].notes for one in results.students)]
+    assert told["es"] == [(), ()]
+    of_class, ana, (ben,) = told[language.ENGLISH]
+    assert of_class.startswith("What the checks found in 1 verdict is told in Spanish")
+    assert (ana, ben[:36]) == ((), "What the checks found is told in Spa")
 
 
 def test_a_journal_that_is_none_is_told(tmp_path: Path) -> None:

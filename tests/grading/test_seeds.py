@@ -46,6 +46,8 @@ def test_names_keep_their_order_and_foreign_sources_keep_their_names() -> None:
     (app,), renaming = varied((TWO,))
     assert renaming.names["a"] < renaming.names["b"]
     assert [one["id"] for one in app.settings["SOURCES"]] == [renaming.names[one] for one in "ba"]
+    (private,), renaming = varied((App("Testing", {**TWO.settings, "PRIVATE": ["b"], "N": 1}),))
+    assert (private.settings["PRIVATE"], private.settings["N"]) == ([renaming.names["b"]], 1)
     foreign = {"call": "dashboard.sources.replay.Replay"}
     mixed = App("Testing", {"SOURCES": [*TWO.settings["SOURCES"], foreign]})
     assert varied((mixed,))[1] == Renaming()

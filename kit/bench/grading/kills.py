@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from kit.bench.grading.memory import PeakMemory
 from kit.running.plan import KIT_ROOT
 
 JOURNAL = "journal.sqlite3"
@@ -35,7 +36,9 @@ class Kills:
     runs: int = 0
     seconds_undisturbed: float = 0
     processor_seconds: float = 0  # of the run that was left alone
+    memory: int = 0  # bytes that it held at most
     verdicts: int = 0
+    load: int = 1  # times as many submissions at once in another run
     faults: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,24 +56,33 @@ def measure(
     work: Path,
     *,
     kills: int,
+    load: int = 1,
     seed: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Kills:
     """Grade the class in `folder`, killed so often, and compare with a run that was left alone.
 
+    Another run has `load` times as many submissions at once as there are processors.
     `arguments` are those of `grade` besides the folders; all is written below `work`. The instants
     are drawn from `seed`. Raises CannotGrade.
     """
-    report = Kills()
+    report = Kills(load=load)
     chance = random.Random(seed)
     alone = work / UNDISTURBED
     tell("Grading undisturbed")
     began, used = time.monotonic(), _processor_seconds()
-    _finish(folder, alone, arguments)
+    with PeakMemory() as memory:
+        _finish(folder, alone, arguments)
+    report.memory = memory.bytes
     report.seconds_undisturbed = round(time.monotonic() - began, 2)
     report.processor_seconds = round(_processor_seconds() - used, 2)
     wanted = gradebook(alone)
     report.verdicts = len(_verdicts(alone))
+    if load > 1:
+        tell(f"Grading with {load} times the load")
+        at_once = str(load * (os.cpu_count() or 1))
+        _finish(folder, work / "loaded", [*arguments, "--jobs", at_once])
+        report.faults += _unlike("the loaded run", wanted, gradebook(work / "loaded"))
     while report.kills < kills:
         report.runs += 1
         out = work / f"run-{report.runs}"
@@ -94,14 +106,17 @@ def measure(
                 report.with_news += len(known) > before
         _finish(folder, out, arguments)
         _compared(known, _verdicts(out), report.faults)
-        found = gradebook(out)
-        report.faults += [
-            f"run {report.runs}: {name} is not the same"
-            for name in sorted(wanted.keys() | found.keys())
-            if wanted.get(name) != found.get(name)
-        ]
+        report.faults += _unlike(f"run {report.runs}", wanted, gradebook(out))
         shutil.rmtree(out)
     return report
+
+
+def _unlike(run: str, wanted: dict[str, bytes], found: dict[str, bytes]) -> list[str]:
+    return [
+        f"{run}: {name} is not the same"
+        for name in sorted(wanted.keys() | found.keys())
+        if wanted.get(name) != found.get(name)
+    ]
 
 
 def _processor_seconds() -> float:

@@ -1,7 +1,7 @@
 """Every check of every student, a line each: what became of it, and what it gave."""
 
 from kit.grading.formats.cells import table
-from kit.grading.results import ClassResults
+from kit.grading.results import TO_BE_JUDGED, ClassResults
 
 HEADER = ("Student", "Lab", "Check", "Title", "Outcome", "Points", "Of", "Cause", "Hidden")
 
@@ -22,6 +22,10 @@ def text(results: ClassResults) -> str:
                         "yes" if check and check.hidden else "",
                     )
                 )
+            if lab.mark and lab.mark.rubric and lab.verdict:
+                outcome = TO_BE_JUDGED if lab.mark.judged is None else "judged"
+                points = lab.mark.judged, lab.mark.rubric
+                rows.append((one.student.name, lab.lab, "rubric", "", outcome, *points, "", ""))
             if not lab.verdict:
                 rows.append((one.student.name, lab.lab, "", "", str(lab.state), None, lab.most))
     return table(rows)

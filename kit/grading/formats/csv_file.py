@@ -34,4 +34,4 @@ def text(results: ClassResults) -> str:
 
 def _kept(lab: LabResult) -> str:
     """Return why a lab has no points, in the words that programs read."""
-    return "excused" if lab.is_excused else str(lab.state)
+    return "excused" if lab.is_excused else lab.standing

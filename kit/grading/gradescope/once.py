@@ -83,6 +83,7 @@ def _graded(root: Path, settings: Settings, *, unconfined: bool) -> StudentResul
     grading = Grading(course, labs, [handed_in], confined=not unconfined, seed=plan.seed)
     with TemporaryFolder() as folder, Journal(folder / "journal.sqlite3") as journal:
         grading.run(journal, jobs=1, hidden=[KIT_ROOT, root, folder])
+    plan = plan.without_rubrics()  # Gradescope has manual points and rubrics of its own
     (found,) = Marking(plan, grading.checks).marked(grading.results()).students
     return found
 

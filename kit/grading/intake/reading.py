@@ -52,11 +52,11 @@ class HandedIn:
         for lab, tree in found.by_lab.items():
             earlier = self._from.get(lab)
             if earlier:
-                self.notes.append(
-                    _("Handed in more than once: {source} counts, not {earlier}.").format(
-                        source=source, earlier=earlier
-                    )
+                note = _("Handed in more than once: {source} counts, not {earlier}.").format(
+                    source=source, earlier=earlier
                 )
+                if note not in self.notes:  # one archive may hold several labs
+                    self.notes.append(note)
             self.packages[lab] = tree
             self.times[lab] = entry.name.when
             self.late.discard(lab)

@@ -1,0 +1,1 @@
+"""The same small job in other graders' forms, each from the package index, and in this kit's."""
