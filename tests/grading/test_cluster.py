@@ -96,6 +96,7 @@ def _grade(
     return grading.results()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="submissions can be confined on Linux alone")
 @pytest.mark.usefixtures("_walls")
 def test_workers_and_scheduler_may_end(
