@@ -278,15 +278,15 @@ NO_RETURN = Cause(
 )
 COLUMN_IN_A_CONDITION = Cause(
     "column-in-a-condition",
-    "A whole column of pandas stands where one yes or no is needed: with `and`, `or`, `not` or"
-    " `if`.",
-    "Compare the column as a whole: join conditions by `&` and `|`, each in round brackets, or use"
-    " a method of the column.",
+    "A whole column or frame of pandas stands where one yes or no is needed: with `and`, `or`,"
+    " `not` or `if`.",
+    "Of columns, join conditions by `&` and `|`, each in round brackets. Of a frame, ask what you"
+    " mean: whether it is None, or whether it is empty.",
 )
 RETURNS_NOTHING = Cause(
     "returns-nothing",
-    "A function has no `return` of its own, so whoever calls it gets None. What a function inside"
-    " it returns does not count.",
+    "A function ends without a `return` of its own, so whoever calls it gets None. What a function"
+    " inside it returns does not count.",
     "Put `return` in front of what it should give back: its docstring says what that is.",
 )
 NO_RESPONSE = Cause(

@@ -80,14 +80,16 @@ def asked_names(text: str) -> frozenset[str]:
 
 @remembered
 def returns_nothing(text: str, name: str) -> bool:
-    """Whether one file has a function of this name without a `return` of its own, but with code.
+    """Whether one file has a function of this name that ends without a `return` of its own.
 
     What a function inside it returns does not count. A starter's open task is no such function.
     """
     named = [
         node for node in ast.walk(_tree(text)) if isinstance(node, Function) and node.name == name
     ]
-    return any(not any(_gives(one) for one in node.body) for node in named)
+    return any(
+        isinstance(node.body[-1], Function) or not any(map(_gives, node.body)) for node in named
+    )
 
 
 def _gives(node: ast.AST) -> bool:

@@ -69,7 +69,7 @@ class Codebase:
         return {name for text in self.texts().values() for name in code.asked_names(text)}
 
     def returns_nothing(self, name: str) -> bool:
-        """Whether a function of this name has no `return` of its own."""
+        """Whether a function of this name ends without a `return` of its own."""
         return any(code.returns_nothing(text, name) for text in self.texts().values())
 
     def find(self, pattern: str) -> Line | None:

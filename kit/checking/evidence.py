@@ -190,12 +190,12 @@ def written(pattern: str) -> Evidence:
 
 
 def returns_nothing(*functions: str) -> Evidence:
-    """Whether one of these functions has no `return` of its own, with a sentence that names it."""
+    """Whether one of these functions ends without `return`, with a sentence that names it."""
 
     def look(seen: Seen) -> str:
         for name in functions:
             if seen.server.codebase.returns_nothing(name):
-                return said("{got}; `{name}` returns nothing", got=seen.found.got, name=name)
+                return said("{got}; `{name}` ends without `return`", got=seen.found.got, name=name)
         return ""
 
     return look

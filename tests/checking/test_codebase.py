@@ -71,6 +71,7 @@ def test_a_task_that_is_begun_is_no_longer_there(tmp_path: Path, text: str) -> N
         ("    return\n", True),
         ("    def inside():\n        return 1\n", True),
         ("    def inside():\n        return 1\n    return inside\n", False),
+        ("    if word:\n        return 1\n    def inside():\n        return 2\n", True),
         ("    if word:\n        return 1\n", False),
         ("    with word:\n        yield 1\n", False),
         ('    raise NotImplementedError("lab 3: answer it")\n', False),
