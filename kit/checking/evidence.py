@@ -149,11 +149,13 @@ def an_error_is_logged(seen: Seen) -> str:
 
 
 def raised_meanwhile(seen: Seen) -> str:
-    """Return the last error that the app has raised, also where nobody waited for an answer."""
+    """Return in a sentence the last error that the app has raised, whoever waited for it."""
     seen.server.app.catch_up()
     crashes = seen.server.app.crashes
     if not crashes:
         return ""
+    if not crashes[-1].where:  # raised by a library that has made another error of it
+        return said("{got}; meanwhile an error was raised: see the log", got=seen.found.got)
     crash = crash_in_words(crashes[-1])
     return said("{got}; meanwhile the app raised {crash}", got=seen.found.got, crash=crash)
 
@@ -195,7 +197,10 @@ def returns_nothing(*functions: str) -> Evidence:
     def look(seen: Seen) -> str:
         for name in functions:
             if seen.server.codebase.returns_nothing(name):
-                return said("{got}; `{name}` ends without `return`", got=seen.found.got, name=name)
+                got = seen.found.got
+                if seen.found.cause.name == "returns-nothing":  # it has been said
+                    return str(got)
+                return said("{got}; `{name}` ends without `return`", got=got, name=name)
         return ""
 
     return look
