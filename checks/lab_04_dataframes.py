@@ -6,6 +6,7 @@ from typing import Any
 from checks.contract import DataAndRows, DataUpdated
 from checks.known_rows import Known, Row, difference, listed, same
 from kit.checking import App, Failure, Participant, Rows, Start, causes, check, evidence
+from kit.checking.causes import RETURNS_NOTHING
 from kit.checking.contract import shown, zoned
 from kit.checking.evidence import both, is_called, told, written
 
@@ -91,6 +92,10 @@ def _has_no_text_as_time(answer: dict[str, Any]) -> bool:
     return any(not isinstance(row["time"], str) for row in answer["rows"])
 
 
+def _has_text_as_rows(answer: Any) -> bool:
+    return isinstance(answer, dict) and isinstance(answer.get("rows"), str)
+
+
 def _has_no_rows(answer: Any) -> bool:
     return isinstance(answer, dict) and "rows" not in answer
 
@@ -103,7 +108,10 @@ def _has_wrong_time(answer: dict[str, Any]) -> bool:
 
 
 # Why no answer comes, or a wrong one: the first that fits.
+FUNCTIONS = ("rows", "window", "records", "aggregate")  # each is to return something
 WHY_WRONG: Rows = [
+    (evidence.returns_nothing(*FUNCTIONS), RETURNS_NOTHING),
+    (both(is_called("not-serialisable"), written(r"\.to_dict\(")), why.to_dict),
     (both(IS_NOT_JSON, evidence.says("ChainedAssignment")), why.chained_assignment),
     (both(IS_NOT_JSON, written(r"\.(where|mask)\(.*\bNone\b")), why.none_in_floats),
     (IS_NOT_JSON, why.nan_in_rows),
@@ -116,6 +124,8 @@ WHY_WRONG: Rows = [
 ]
 # Why there are no rows in the answer, or something else in their place.
 WHY_NO_ROWS: Rows = [
+    (evidence.returns_nothing(*FUNCTIONS), RETURNS_NOTHING),
+    (told(ANSWER, _has_text_as_rows), why.rows_are_text),
     (is_called("json-text"), None),
     (told(ANSWER, _has_no_rows), why.rows_missing),
     (told(ANSWER, lambda answer: isinstance(answer["rows"], dict)), why.by_column),
@@ -125,7 +135,14 @@ WHY_NO_ROWS: Rows = [
 ]
 
 
-@check(tasks=["add the rows that were asked for", "answer a request for rows"])
+@check(
+    tasks=[
+        "turn rows into strict JSON",
+        "cut a window out of a frame",
+        "answer a request for rows",
+        "add the rows that were asked for",
+    ]
+)
 def sends_rows(start: Start) -> None:
     """With `last` the answer has `rows` as well: an object each, with `time` and every column."""
     _Questions(start).expect(BUOY, last=2)

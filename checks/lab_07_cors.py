@@ -10,6 +10,7 @@ from typing import Any
 from checks.sources import COLUMNS, MACHINE
 from kit.checking import App, Cause, Failure, Response, Rows, Server, Start, causes, check, source
 from kit.checking import evidence as see
+from kit.checking.causes import RETURNS_NOTHING
 from kit.checking.contract import shown
 from kit.checking.starting import refuses
 from kit.running.crash import Crash
@@ -317,6 +318,8 @@ def _started(start: Start, *apps: App, why: Rows = ()) -> Server:
 
 
 WHY_NOT_STARTED: Rows = [
+    (see.returns_nothing("configured"), RETURNS_NOTHING),
+    (see.crash("TypeError", "NoneType.*not callable", code=r"put_around"), why.called_in_the_list),
     (see.crash("ModuleNotFoundError", "flask_cors"), why.headers_by_hand),
     (see.crash("AttributeError", "'(list|tuple)' object has no attribute"), why.list_as_text),
 ]
@@ -418,6 +421,7 @@ def _logged(words: str) -> see.Evidence:
 
 
 WHY_RAISED: Rows = [
+    (see.returns_nothing("acceptor", "configured"), RETURNS_NOTHING),
     (_logged("positional argument"), why.acceptor_arguments),
     (_logged("'str' object has no attribute 'config'"), why.acceptor_not_called),
     (_logged(""), why.acceptor_raised),

@@ -17,15 +17,18 @@ from kit.checking import (
     Line,
     Log,
     Participant,
+    Rows,
     Server,
     Silence,
     Start,
     causes,
     check,
+    evidence,
     source,
 )
-from kit.checking.causes import REFUSED
+from kit.checking.causes import REFUSED, RETURNS_NOTHING
 from kit.checking.contract import shown, zoned
+from kit.checking.evidence import Seen
 
 why = causes(__file__)
 Fields = Mapping[str, Any]
@@ -73,19 +76,32 @@ REQUEST = re.compile(r'.*"[A-Z]+ \S+ HTTP/1\.[01]".*')
 # What comes where no handler is attached: from Python's last resort, from Flask and from werkzeug.
 LAST_RESORT = re.compile(rf"{SAID}|\[[-\d :,]+\] [A-Z]+ in \w+: .*|{REQUEST.pattern}")
 
+# Why nothing is written, or nobody is answered, where a `return` is forgotten.
+WHY_NO_OBJECTS: Rows = [
+    (evidence.crash("AttributeError", "NoneType.*'vary'"), why.response_lost),
+    (evidence.returns_nothing("format", "filter", "current", "logged"), RETURNS_NOTHING),
+]
+
 
 @check(
     tasks=[
-        "write the log as JSON, a line for each request and event",
-        "one handler for all loggers",
         "turn a record into one JSON object",
-        "give each record the fields of what is being handled",
         "name the client, and what it has asked for",
+        "give each record the fields of what is being handled",
+        "one handler for all loggers",
+        "write the log as JSON, a line for each request and event",
     ]
 )
 def writes_objects(start: Start) -> None:
     """Every line of the output is one JSON object, whoever logs it: the app or a library."""
     server = start(USUAL)
+    try:
+        _see_objects(server)
+    except Failure as failure:
+        raise evidence.explained(WHY_NO_OBJECTS, Seen(server, None, failure)) from None
+
+
+def _see_objects(server: Server) -> None:
     log = Log(server, whole=True)
     server.get("/healthz")
     ana = server.join("Ana")

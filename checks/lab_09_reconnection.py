@@ -39,6 +39,7 @@ WHY_NOT_RESUMED: Rows = [
     (evidence.takes_sid("resume_session"), why.sid_first),
     (evidence.handler_takes_more("resume_session"), MORE_ARGUMENTS),
     (evidence.crash("Refused"), why.refusal_raised),
+    (evidence.crash("AttributeError", "'Refused' object has no"), why.refusal_not_raised),
     (evidence.crashed, None),
     (evidence.came("session_expired"), why.forgotten_at_once),
     (evidence.came("session_invalid"), why.own_token_refused),
@@ -48,6 +49,7 @@ NOT_ANSWERED: Rows = [
     (evidence.timed_out, None),
     (evidence.crash("Refused"), why.refusal_raised),
     (evidence.crash("Bad.*"), why.bad_token_raised),
+    (evidence.crash("AttributeError", "'Refused' object has no"), why.refusal_not_raised),
     (evidence.crashed, None),
 ]
 WHY_NOT_INVALID: Rows = [
@@ -55,7 +57,11 @@ WHY_NOT_INVALID: Rows = [
     (evidence.came('"ok": true'), why.forged_accepted),
     (evidence.came("session_expired"), why.unsigned),
 ]
-WHY_NOT_EXPIRED: Rows = [*NOT_ANSWERED, (evidence.came('"ok": true'), why.usable_forever)]
+WHY_NOT_EXPIRED: Rows = [
+    *NOT_ANSWERED,
+    (evidence.raised_meanwhile, why.error_at_the_end),  # nobody waits for a `disconnect`
+    (evidence.came('"ok": true'), why.usable_forever),
+]
 # The same, in single checks.
 AGAIN: Rows = [
     (evidence.came("session_expired|session_invalid"), why.used_up),
@@ -126,10 +132,10 @@ def gives_a_session(start: Start) -> None:
 
 @check(
     tasks=[
+        "remember the room, for when the client comes back",
         "find the session that a token proves",
         "go on with an old session in place of the new one",
         "let a client go on where its connection was lost",
-        "remember the room, for when the client comes back",
     ],
     stands_on=[gives_a_session],
     goes_on=gives_a_session,
@@ -389,9 +395,9 @@ def drops_the_new_session(start: Start) -> None:
 
 @check(
     tasks=[
+        "tell the sessions: its own goes on for a while",
         "note when the session's connection has ended",
         "forget who has not come back in time",
-        "tell the sessions: its own goes on for a while",
     ],
     stands_on=[comes_back_again],
 )
@@ -424,9 +430,10 @@ def forgets_all_that_are_over(start: Start) -> None:
     """Soon after `SESSION_SECONDS`, all that were lost are forgotten, however many they are."""
     for seconds in (0.2, 1.0):  # a busy machine may see the end of a connection late
         server = _still(start(_with(SESSION_SECONDS=seconds)))
-        clients = [_joined(server, f"client {n}") for n in range(1, 8)]
-        for client, _ in clients:
-            client.drop()
+        with server.telling("seven clients connected, joined stocks, and lost the connection"):
+            clients = [_joined(server, f"client {n}") for n in range(1, 8)]
+            for client, _ in clients:
+                client.drop()
         server.rests(1.5 * seconds)
         ack = _shown(server, clients[-1][1])
         if not ack.get("ok"):

@@ -37,7 +37,7 @@ from kit.checking import (
     check,
     evidence,
 )
-from kit.checking.causes import NO_HANDLER
+from kit.checking.causes import NO_HANDLER, RETURNS_NOTHING
 from kit.checking.contract import Told, shown, told, zoned
 from kit.checking.evidence import Seen
 
@@ -82,6 +82,8 @@ def _error_in_the_log(seen: Seen) -> str:
     return f"it was `internal_error`; the log says: {': '.join(found[-1])}" if found else ""
 
 
+# Each is to return something.
+FUNCTIONS = ("contained", "admitted", "check", "envelope", "processed", "within")
 NOT_THERE = evidence.came('"code": "unknown_event"')
 
 
@@ -89,6 +91,8 @@ def _why_not_done(refused: Cause) -> Rows:
     """Return why there are no rows; `refused` is the cause where the payload is refused."""
     return [
         (evidence.timed_out, None),
+        (evidence.returns_nothing(*FUNCTIONS), RETURNS_NOTHING),
+        (evidence.written(r"check\(\s*[\"']process_data[\"'],\s*payload\s*\)"), why.no_tuple),
         (evidence.takes_sid("process_data"), why.sid_first),
         (evidence.handler_takes_more("process_data"), MORE_ARGUMENTS),
         (evidence.both(NOT_THERE, evidence.in_another_namespace), OTHER_NAMESPACE),

@@ -276,6 +276,19 @@ NO_RETURN = Cause(
     "The view, or the error handler, ends without returning anything, so it returns None.",
     "Put `return` in front of what the view should answer, on every way through it.",
 )
+COLUMN_IN_A_CONDITION = Cause(
+    "column-in-a-condition",
+    "A whole column or frame of pandas stands where one yes or no is needed: with `and`, `or`,"
+    " `not` or `if`.",
+    "Of columns, join conditions by `&` and `|`, each in round brackets. Of a frame, ask what you"
+    " mean: whether it is None, or whether it is empty.",
+)
+RETURNS_NOTHING = Cause(
+    "returns-nothing",
+    "A function ends without a `return` of its own, so whoever calls it gets None. What a function"
+    " inside it returns does not count.",
+    "Put `return` in front of what it should give back: its docstring says what that is.",
+)
 NO_RESPONSE = Cause(
     "no-response",
     "The view returns something that Flask cannot send.",
@@ -358,6 +371,8 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"RuntimeError"}, "Working outside of application", "create_app", NO_APP_YET),
     ({"RuntimeError"}, "Working outside of", "", CONTEXT),
     ({"RuntimeError"}, "no secret key was set", "", NO_SECRET_KEY),
+    ({"ValueError"}, "truth value of a Series", "", COLUMN_IN_A_CONDITION),
+    ({"ValueError"}, "truth value of a DataFrame", "", COLUMN_IN_A_CONDITION),
     ({"TypeError"}, "returned None or ended without", "", NO_RETURN),
     ({"TypeError"}, "did not return a valid response", "", NO_RESPONSE),
     ({"TypeError"}, "unexpected keyword argument", "view", VIEW_ARGUMENTS),

@@ -78,6 +78,33 @@ def asked_names(text: str) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+@remembered
+def returns_nothing(text: str, name: str) -> bool:
+    """Whether one file has a function of this name that ends without a `return` of its own.
+
+    What a function inside it returns does not count. A starter's open task is no such function.
+    """
+    named = [
+        node for node in ast.walk(_tree(text)) if isinstance(node, Function) and node.name == name
+    ]
+    return any(
+        isinstance(node.body[-1], Function) or not any(map(_gives, node.body)) for node in named
+    )
+
+
+def _gives(node: ast.AST) -> bool:
+    """Whether a statement returns a value, yields, or is an open task: not in a function inside."""
+    if isinstance(node, ast.Return):
+        return node.value is not None
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return True
+    if isinstance(node, ast.Raise) and "NotImplementedError" in ast.unparse(node):
+        return True
+    if isinstance(node, Function | ast.Lambda | ast.ClassDef):
+        return False
+    return any(map(_gives, ast.iter_child_nodes(node)))
+
+
 def _tree(text: str) -> ast.Module:
     """Return the syntax tree of a file, an empty one where Python cannot read it."""
     try:

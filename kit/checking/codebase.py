@@ -64,6 +64,10 @@ class Codebase:
         """Return the names by which the submission asks requests for something."""
         return {name for text in self.texts().values() for name in code.asked_names(text)}
 
+    def returns_nothing(self, name: str) -> bool:
+        """Whether a function of this name ends without a `return` of its own."""
+        return any(code.returns_nothing(text, name) for text in self.texts().values())
+
     def find(self, pattern: str) -> Line | None:
         """Return the first line that `pattern`, a regular expression, matches outside comments.
 

@@ -17,7 +17,7 @@ from kit.checking.causes import (
     TWO_OBJECTS,
     WRONG_NAME,
 )
-from kit.checking.failure import Failure, TimedOut
+from kit.checking.failure import Failure, TimedOut, crash_in_words
 from kit.checking.http import Response
 from kit.checking.process import Process
 from kit.checking.verdict import Cause
@@ -148,6 +148,18 @@ def an_error_is_logged(seen: Seen) -> str:
     return said("none came; the log says: {error}", error=errors[-1]) if errors else ""
 
 
+def raised_meanwhile(seen: Seen) -> str:
+    """Return in a sentence the last error that the app has raised, whoever waited for it."""
+    seen.server.app.catch_up()
+    crashes = seen.server.app.crashes
+    if not crashes:
+        return ""
+    if not crashes[-1].where:  # raised by a library that has made another error of it
+        return said("{got}; meanwhile an error was raised: see the log", got=seen.found.got)
+    crash = crash_in_words(crashes[-1])
+    return said("{got}; meanwhile the app raised {crash}", got=seen.found.got, crash=crash)
+
+
 def heard_other_than(*events: str) -> Evidence:
     """Whether the client was sent an event of another name than these."""
     return lambda seen: bool({event for event, _ in seen.client.everything_heard()} - {*events})
@@ -177,6 +189,21 @@ def sent_to_other_rooms(event: str) -> Evidence:
 def written(pattern: str) -> Evidence:
     """Whether this regular expression matches a line of the source, outside comments."""
     return lambda seen: seen.server.codebase.find(pattern) is not None
+
+
+def returns_nothing(*functions: str) -> Evidence:
+    """Whether one of these functions ends without `return`, with a sentence that names it."""
+
+    def look(seen: Seen) -> str:
+        for name in functions:
+            if seen.server.codebase.returns_nothing(name):
+                got = seen.found.got
+                if seen.found.cause.name == "returns-nothing":  # it has been said
+                    return str(got)
+                return said("{got}; `{name}` ends without `return`", got=got, name=name)
+        return ""
+
+    return look
 
 
 def written_above(first: str, second: str) -> Evidence:

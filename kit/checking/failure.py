@@ -1,11 +1,15 @@
 """How a check says that something is not as it should be."""
 
+import re
 from typing import Self
 
 from kit.checking.transcript import Passed
 from kit.checking.verdict import Cause, Mark
 from kit.language import _, said, spoken
 from kit.running import Crash
+
+# What a starter raises where a function is still to be written: the lab, and the task's words.
+OPEN_TASK = re.compile(r"lab \d+: (?P<words>.+)", re.DOTALL)
 
 
 class Failure(Exception):
@@ -61,14 +65,21 @@ class NotAttemptedAtStart(NotAttempted):
     """The starter's task is still there, and keeps the submission from starting."""
 
 
+def open_task(crash: Crash) -> str:
+    """Return the words of the starter's task that has raised a crash, or nothing."""
+    found = OPEN_TASK.fullmatch(crash.message) if crash.type == "NotImplementedError" else None
+    return found["words"] if found else ""
+
+
 def raise_if_not_attempted(crash: Crash, kind: type[NotAttempted] = NotAttempted) -> None:
     """Raise NotAttempted, or this `kind` of it, where the starter's own task has raised a crash."""
-    if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
+    words = open_task(crash)
+    if words:
         if not crash.where:
-            raise kind(_("The task is still there: {task}").format(task=crash.message))
+            raise kind(_("The task is still there: {task}").format(task=words))
         raise kind(
             _("The task is still there ({line}): {task}").format(
-                line=spoken(str(crash.where)), task=crash.message
+                line=spoken(str(crash.where)), task=words
             )
         )
 

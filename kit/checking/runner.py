@@ -213,7 +213,8 @@ def _try(check: Check, start: Start) -> Result:
             arguments["server"] = start()
         check.function(**{name: arguments[name] for name in check.fixtures})
     except NotAttempted as task:
-        outcome, detail = Outcome.NOT_ATTEMPTED, str(task)
+        # Its own task first: the one that was met may be of a later step.
+        outcome, detail = Outcome.NOT_ATTEMPTED, _task_left(check, start.folder) or str(task)
         started = not isinstance(task, NotAttemptedAtStart)
     except NotHere as lack:
         outcome, detail, is_lacking = Outcome.NOT_TRIED, str(lack), True

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kit.checking.causes import of_a_crash
 from kit.checking.codebase import Codebase
+from kit.checking.failure import open_task
 from kit.language import _, spoken
 from kit.running import StartFailed
 
@@ -12,9 +13,10 @@ def why_not_started(failure: StartFailed, folder: Path) -> str:
     """Return what kept the package in `folder` from starting, and what to do next."""
     if failure.crash:
         crash = failure.crash
-        if crash.type == "NotImplementedError" and crash.message.startswith("lab "):
+        task = open_task(crash)
+        if task:
             return _("A task is still there: {task} ({line}).").format(
-                task=crash.message, line=spoken(str(crash.where))
+                task=task, line=spoken(str(crash.where))
             )
         cause = of_a_crash(crash, Codebase(folder))
         cause = cause.spoken()

@@ -10,7 +10,9 @@ from kit.student.progress import LabProgress
 
 # As the story of a check says it, in any language: "a visitor asked for GET /api/dashboards".
 REQUEST = re.compile(r"(?P<kind>[^`]+ [A-Z]{3,} )(?P<address>/\S*)")
-MOST_ADDRESSES = 3  # that are told one by one
+# "Ana sent `refresh_data` with ...", in any language: who does it, and with which event.
+SENDING = re.compile(r"[^`{}\[\]]+`[^`]+`(?= )")
+MOST_ALIKE = 3  # steps of one kind that are told one by one
 
 SYMBOLS = {
     Outcome.PASSED: "✓",
@@ -79,7 +81,8 @@ def finding_in_words(finding: Finding, done: Iterable[str]) -> list[str]:
 def counted(steps: Iterable[str]) -> list[str]:
     """Return the steps of a finding; one that was repeated at once stands there with its count.
 
-    Requests of one kind to many addresses, one after the other, are one step as well.
+    Requests of one kind to many addresses, one after the other, are one step as well, and so are
+    many payloads of one event: the first and the last are told.
     """
     runs = [(step, sum(1 for _ in same)) for step, same in groupby(steps)]
     told = [
@@ -87,10 +90,16 @@ def counted(steps: Iterable[str]) -> list[str]:
         for step, times in runs
     ]
     found: list[str] = []
-    for kind, alike in groupby(told, _kind_of_request):
+    for kind, alike in groupby(told, _kind):
         several = list(alike)
-        found += [_together(several)] if kind and len(several) > MOST_ADDRESSES else several
+        found += [_together(several)] if kind and len(several) > MOST_ALIKE else several
     return found
+
+
+def _kind(step: str) -> str:
+    """Return what steps have in common that are told together; nothing where it stands alone."""
+    sending = SENDING.match(step)
+    return _kind_of_request(step) or (sending[0] if sending else "")
 
 
 def _kind_of_request(step: str) -> str:
@@ -104,6 +113,10 @@ def _kind_of_request(step: str) -> str:
 
 def _together(steps: list[str]) -> str:
     first = steps[0]
+    if not _kind_of_request(first):
+        return _("{first}, and so on: {count} such steps, the last: {last}").format(
+            first=first, count=len(steps), last=steps[-1]
+        )
     found = [match["address"] for step in steps if (match := REQUEST.match(step))]
     last = found[-1]
     return _("{first}, and so on: {count} requests, up to {last}").format(

@@ -64,6 +64,27 @@ def test_a_task_that_is_begun_is_no_longer_there(tmp_path: Path, text: str) -> N
     assert saved(tmp_path, text).task(2, "mount it") is None
 
 
+@pytest.mark.parametrize(
+    ("body", "is_nothing"),
+    [
+        ("    word = 1\n", True),
+        ("    return\n", True),
+        ("    def inside():\n        return 1\n", True),
+        ("    def inside():\n        return 1\n    return inside\n", False),
+        ("    if word:\n        return 1\n    def inside():\n        return 2\n", True),
+        ("    if word:\n        return 1\n", False),
+        ("    with word:\n        yield 1\n", False),
+        ('    raise NotImplementedError("lab 3: answer it")\n', False),
+    ],
+)
+def test_a_function_without_a_return_of_its_own(
+    tmp_path: Path, body: str, is_nothing: bool
+) -> None:
+    code = saved(tmp_path, f"def answer(word):\n{body}\ndef other():\n    pass\n")
+    assert code.returns_nothing("answer") is is_nothing
+    assert not code.returns_nothing("nowhere")
+
+
 ASKS = """
 next = request.args.get("next", "/")
 back = flask.request.headers["X-Back"]

@@ -46,6 +46,18 @@ def raises(start):
     plain(start).join("Ana").call("raise")
 
 
+@check
+def raises_anothers(start):
+    """It raises the starter's error of another check's task."""
+    plain(start).join("Ana").call("raise")
+
+
+@check(tasks=["answer it"])
+def raises_a_later_one(start):
+    """It raises the starter's error, and its own task is open, too."""
+    plain(start).join("Ana").call("raise")
+
+
 @check(tasks=["answer it"])
 def left(start):
     """The task was left."""
@@ -196,6 +208,8 @@ def test_a_finding_says_what_was_done_expected_and_seen(results: dict[str, Resul
     ("check", "words"),
     [
         ("raises", "The task is still there (dashboard/__init__.py, line"),
+        ("raises_anothers", "): raise it"),
+        ("raises_a_later_one", "answer it. When it is done, delete that line."),
         ("left", "answer it. When it is done, delete that line."),
         ("stands", "It needs this to pass first: It fails."),
         ("stands_higher", "It needs this to pass first: It stands on what fails."),

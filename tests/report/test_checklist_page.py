@@ -185,3 +185,17 @@ def test_many_similar_addresses_are_one_step() -> None:
         "Ana left",
     ]
     assert counted(asked[:3]) == asked[:3]
+
+
+def test_many_payloads_of_one_event_are_one_step() -> None:
+    sent = [
+        f'Ana sent `shout` with {{"n": {n}}} and asked for an acknowledgement' for n in range(70)
+    ]
+    told = counted(["Ana connected", *sent, "Ben sent `shout` without a payload", "Ana left"])
+    assert told == [
+        "Ana connected",
+        f"{sent[0]}, and so on: 70 such steps, the last: {sent[-1]}",
+        "Ben sent `shout` without a payload",
+        "Ana left",
+    ]
+    assert counted(sent[:3]) == sent[:3]

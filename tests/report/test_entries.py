@@ -33,7 +33,7 @@ def test_one_reason_is_one_entry_and_another_reason_another() -> None:
 
 
 def test_a_task_that_is_open_is_no_failure() -> None:
-    task = "The task is still there (dashboard/origins.py, line 32): lab 7: read the origins"
+    task = "The task is still there (dashboard/origins.py, line 32): read the origins"
     left = Result("a", 7, "It is a.", Outcome.NOT_ATTEMPTED, 0.1, None, task, started=False)
     (one,) = entries([left, replace(left, check="b", title="It is b.")])
     assert one.result.title == "Your server does not start yet"
