@@ -68,6 +68,11 @@ class Codebase:
         """Return the names by which the submission asks requests for something."""
         return {name for text in self.texts().values() for name in code.asked_names(text)}
 
+    def claimed_names(self) -> set[str]:
+        """Return by which names somebody may say who they are, in an address, cookie or header."""
+        asked = {name for name in self.asked_names() if re.fullmatch(r"[\w-]+", name)}
+        return {"name", "user", "username", "X-User", "Remote-User", *asked}
+
     def find(self, pattern: str) -> Line | None:
         """Return the first line that `pattern`, a regular expression, matches outside comments.
 
