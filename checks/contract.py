@@ -1,11 +1,27 @@
-"""What clients say and are told: one model each, for the checks, the READMEs and the tests."""
+"""What clients say and are told: one model each, for the checks, the READMEs and the tests.
+
+What acknowledges an event is in `acknowledgements`, what payloads are made of in `shapes`.
+"""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
+from checks.acknowledgements import (
+    Expired,
+    InvalidPayload,
+    Joined,
+    NoDashboard,
+    NoEvent,
+    NotOurs,
+    OurFault,
+    Processed,
+    Refused,
+    Resumed,
+)
+from checks.shapes import Column, Drawing, Figure, Points, Reason, Row
 from kit.checking import causes
-from kit.checking.contract import Asked, Number, Text, Told, UtcText, ZonedText, told
+from kit.checking.contract import Asked, Number, Text, Told, UtcText, told
 
 factory = causes(__file__, "01_factory")
 blueprints = causes(__file__, "02_blueprints")
@@ -26,14 +42,6 @@ class Health(Told, request="GET /healthz", otherwise=factory.healthz_wrong):
     debug: bool = told("true or false: whether the app debugs", example=False)
 
 
-class Column(BaseModel):
-    """A column of a dashboard."""
-
-    model_config = ConfigDict(strict=True)
-    name: str
-    unit: str
-
-
 class Dashboard(Told, request="GET /api/dashboards/stocks", otherwise=blueprints.one_wrong):
     """One dashboard. What else is said of it does not count where two are compared."""
 
@@ -52,18 +60,10 @@ class Dashboards(Told, request="GET /api/dashboards", otherwise=blueprints.list_
     dashboards: list[Dashboard] = told("a list of dashboards", example=[Dashboard.example()])
 
 
-class Wrong(BaseModel):
-    """What was wrong: for programs, and for people."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    code: Text
-    message: Annotated[str, Field(pattern=r"\S")]
-
-
 class Problem(Told, request="GET /api/nothing", otherwise=blueprints.envelope_wrong):
     """An error under /api."""
 
-    error: Wrong = told(
+    error: Reason[Text] = told(
         "an object with a `code` and a `message`, both text that is not empty",
         example={"code": "not_found", "message": "A sentence for people."},
     )
@@ -116,19 +116,6 @@ class DataUpdated(
     clients: int = told("whole number: how many clients are connected now", example=2)
 
 
-class Row(BaseModel):
-    """A row of a dashboard, or the means of a stretch of time."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    __pydantic_extra__: dict[str, Number | None] = Field(init=False)
-    time: UtcText
-
-    @property
-    def values(self) -> dict[str, Number | None]:
-        """The number of each column, by its name."""
-        return self.__pydantic_extra__ or {}
-
-
 class DataAndRows(
     DataUpdated,
     event="data_updated",
@@ -145,24 +132,6 @@ class DataAndRows(
         otherwise=dataframes.rows_wrong,
         example=[{"time": "2026-05-04T09:30:00.000Z", "cpu": 3.1}],
     )
-
-
-class Line(BaseModel):
-    """A line of a figure, which Plotly calls a trace."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    name: str
-    x: list[ZonedText]
-    y: list[Number | None]
-    yaxis: str = "y"
-
-
-class Drawing(BaseModel):
-    """A figure of Plotly's with a line for each column."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    data: list[Line]
-    layout: dict[str, Any]
 
 
 class Chart(
@@ -225,13 +194,6 @@ class News(
     )
 
 
-class Figure(BaseModel):
-    """A figure of Plotly's, as far as a page needs it."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    data: list[dict[str, Any]]
-
-
 class UpdateChart(
     Told,
     event="update_chart",
@@ -245,26 +207,6 @@ class UpdateChart(
     number: int = told("the number of the newest update in the figure", example=7)
     figure: Figure = told("the whole figure of Plotly's, as an object", example={"data": []})
     keep: int = told("how many rows to keep", example=300)
-
-
-class Points(BaseModel):
-    """New rows, a list for each column, all equally long."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    __pydantic_extra__: dict[str, list[Number | None]] = Field(init=False)
-    time: list[ZonedText]
-
-    @property
-    def columns(self) -> dict[str, list[Number | None]]:
-        """The numbers of each column, by its name."""
-        return self.__pydantic_extra__ or {}
-
-    @model_validator(mode="after")
-    def are_equally_long(self) -> "Points":
-        lists: list[list[Any]] = [self.time, *self.columns.values()]
-        if not self.time or len({len(one) for one in lists}) > 1:
-            raise ValueError("the lists in `points` are equally long, with one point at least")
-        return self
 
 
 class UpdateData(
@@ -289,36 +231,6 @@ class UpdateData(
     )
 
 
-class Joined(Told, when="it worked", otherwise=rooms.ack_wrong, empty=rooms.no_ack):
-    """The acknowledgement of a join or a leave."""
-
-    ok: Literal[True] = told("true", example=True)
-    dashboard: str = told("the id that was asked for", example="machine")
-
-
-class Reason(BaseModel):
-    """Why not: for programs, and for people."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    code: Literal["unknown_dashboard"]
-    message: Text
-
-
-class Refused(
-    Told,
-    when="a join names no dashboard that there is, or nothing that is a name, or there is no"
-    " payload: nothing changes",
-    otherwise=rooms.not_refused,
-):
-    """The acknowledgement of a refusal."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: Reason = told(
-        "an object with the `code` `unknown_dashboard` and a `message` for people",
-        example={"code": "unknown_dashboard", "message": "..."},
-    )
-
-
 CHART = Asked("update_chart", '{"dashboard": id, "after": number}')
 REFRESH = Asked("refresh_data", '{"dashboard": id}')
 REFRESH_ROWS = Asked(
@@ -338,68 +250,6 @@ class Greeting(
     """The greeting of lab 3, and the session that the client can come back with."""
 
     session: Text = told("text: a token, another one for each connection", example="IngxIg.s7Vq")
-
-
-class Resumed(
-    Told,
-    when="the session goes on, in the room of `dashboard`, or in none where it is null",
-    otherwise=reconnection.resumed_wrong,
-    empty=reconnection.no_answer,
-):
-    """The acknowledgement of a session that goes on."""
-
-    ok: Literal[True] = told("true", example=True)
-    dashboard: str | None = told(
-        "the id of the dashboard that it was in, or null", example="machine"
-    )
-    replayed: int = told("how many updates were sent again", example=3)
-    snapshot: bool = told("whether the figure was sent in their place", example=False)
-
-
-class Invalid(BaseModel):
-    """Why a token is refused that this app has not signed."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    code: Literal["session_invalid"]
-    message: Text
-
-
-class NotOurs(
-    Told,
-    when="the token is not one that this app has signed: nothing changes",
-    otherwise=reconnection.not_refused,
-    empty=reconnection.no_answer,
-):
-    """The acknowledgement of a token that is no token of this app."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: Invalid = told(
-        "an object with the `code` `session_invalid` and a `message` for people",
-        example={"code": "session_invalid", "message": "..."},
-    )
-
-
-class Over(BaseModel):
-    """Why a token is refused that was good once."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    code: Literal["session_expired"]
-    message: Text
-
-
-class Expired(
-    Told,
-    when="the app has signed it, and keeps its session no more: nothing changes",
-    otherwise=reconnection.not_expired,
-    empty=reconnection.no_answer,
-):
-    """The acknowledgement of a session that is kept no more."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: Over = told(
-        "an object with the `code` `session_expired` and a `message` for people",
-        example={"code": "session_expired", "message": "..."},
-    )
 
 
 RESUME = Asked(
@@ -424,107 +274,6 @@ class ProcessResult(
         "a list with an object for each row, oldest first, as in `data_updated`: `time`, and a"
         " number or null for each column",
         example=[{"time": "2026-05-04T09:30:00.000Z", "cpu": 3.1}],
-    )
-
-
-class Processed(
-    Told,
-    when="the rows were sent, as `process_result`",
-    otherwise=error_handling.done_wrong,
-    empty=error_handling.no_ack,
-):
-    """The acknowledgement of rows that were sent."""
-
-    ok: Literal[True] = told("true", example=True)
-    rows: int = told("how many rows were sent", example=1)
-
-
-class Why(BaseModel):
-    """Why not: for programs, for people, and for whoever reads the log."""
-
-    model_config = ConfigDict(strict=True, extra="allow")
-    code: Text
-    message: Annotated[str, Field(pattern=r"\S")]
-    reference: Text
-
-
-class WhyInvalid(Why):
-    """Why a payload is refused."""
-
-    code: Literal["invalid_payload"]
-
-
-class InvalidPayload(
-    Told,
-    when="the payload does not fit, or names a column that there is not",
-    otherwise=error_handling.envelope_wrong,
-):
-    """The acknowledgement of a payload that does not fit."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: WhyInvalid = told(
-        "an object with the `code` `invalid_payload`, a `message` and a `reference`",
-        example={"code": "invalid_payload", "message": "...", "reference": "5f0c91d2"},
-    )
-
-
-class WhyNoDashboard(Why):
-    """Why nothing is told of a dashboard."""
-
-    code: Literal["unknown_dashboard"]
-
-
-class NoDashboard(
-    Told,
-    when="there is no dashboard of that id",
-    otherwise=error_handling.envelope_wrong,
-):
-    """The acknowledgement of an id that no dashboard has."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: WhyNoDashboard = told(
-        "an object with the `code` `unknown_dashboard`, a `message` and a `reference`",
-        example={"code": "unknown_dashboard", "message": "...", "reference": "c417e08b"},
-    )
-
-
-class WhyNoEvent(Why):
-    """Why nothing comes of an event."""
-
-    code: Literal["unknown_event"]
-
-
-class NoEvent(
-    Told,
-    when="the server has no event of that name",
-    otherwise=error_handling.envelope_wrong,
-):
-    """The acknowledgement of an event that there is not."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: WhyNoEvent = told(
-        "an object with the `code` `unknown_event`, a `message` and a `reference`",
-        example={"code": "unknown_event", "message": "...", "reference": "90a3bb1e"},
-    )
-
-
-class WhyOurs(Why):
-    """Why it is no fault of the client's."""
-
-    code: Literal["internal_error"]
-
-
-class OurFault(
-    Told,
-    when="the handler has met an error that nobody expected",
-    otherwise=error_handling.envelope_wrong,
-):
-    """The acknowledgement of a bug of the server's own."""
-
-    ok: Literal[False] = told("false", example=False)
-    error: WhyOurs = told(
-        "an object with the `code` `internal_error`, a `message` and a `reference`",
-        example={"code": "internal_error", "message": "...", "reference": "2d6f7a40"},
     )
 
 

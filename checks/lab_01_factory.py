@@ -13,6 +13,8 @@ KEY = {"DASHBOARD_SECRET_KEY": "a key for this check"}
 EMPTY_KEY = {"DASHBOARD_SECRET_KEY": ""}
 OTHER_PREFIXES = ("", "FLASK_", "DASHBOARD__", "DASHBOARD", "dashboard_")
 OTHER_KEYS = {f"{prefix}SECRET_KEY": "a key" for prefix in OTHER_PREFIXES}
+# On Windows the last of the prefixes is the right one.
+OTHER_NAMES = {f"{prefix}ENVIRONMENT": "of no app" for prefix in OTHER_PREFIXES[:-1]}
 DEBUG_ON = {"DASHBOARD_DEBUG": "true"}
 CLASS_NAMED = {"DASHBOARD_CONFIG": "Testing"}  # what `__main__.py` reads
 LIKE_A_LAPTOP = {"DEBUG": True, "TESTING": True, "ENVIRONMENT": "development"}
@@ -29,6 +31,7 @@ SPARE_KEY = (
 TEXT_EXPECTED = (
     r"<class '|^type object '\w+' has no attribute '(lower|upper|title|capitalize|strip)"
 )
+KEPT = r"^\w+\s*(:[^=]*)?=\s*Flask\(|\bcached?\b|lru_cache"  # an app, for all calls
 variables_first = see.written_above(READS, r"\.from_object\(|\.from_mapping\(")
 
 LOAD = "load the configuration, and what the system's environment adds to it"
@@ -56,9 +59,9 @@ WHY_ANOTHER_VALUE: Rows = [
     (see.expects("false as `debug`"), why.text_not_read),
     (see.both(see.expects("`environment`"), see.came("^it was .?(true|false)")), why.text_changed),
     (see.both(see.expects('"" as'), see.came('"testing"')), why.empty_passed_over),
-    (see.came("of no app"), why.other_variable),
     (see.always, why.variables_not_read),
 ]
+WHY_NO_TEXT = see.crash("JSONDecodeError"), why.only_json
 
 
 @check(
@@ -82,8 +85,8 @@ def answers_healthz(start: Start) -> None:
 @check(tasks=["name it, switch debugging on, give it a key"], stands_on=[answers_healthz])
 def means_development(start: Start) -> None:
     """`create_app()` without an argument means `Development`, where debugging is on."""
-    other = see.both(see.crash("(?!TypeError).*"), makes(start, App("Development")))
-    rows: Rows = [(other, why.other_default), *_why_no_app(start, App(None))]
+    other = see.both(see.crash("(?!TypeError).*"), makes(start, App("Development"), CLASS_NAMED))
+    rows: Rows = [WHY_NO_TEXT, (other, why.other_default), *_why_no_app(start, App(None))]
     server = start(App(None), environment=CLASS_NAMED, why=rows)
     is_alone = see.no(_is(start, App(None), "testing"))
     rows = [
@@ -126,6 +129,7 @@ def finds_the_key(start: Start) -> None:
     with_a_key = makes(start, App("Production", {"SECRET_KEY": "a key"}))
     rows: Rows = [
         (see.no(see.crashed), None),
+        WHY_NO_TEXT,
         (makes(start, App("Production"), OTHER_KEYS), why.other_variable),
         (see.both(with_a_key, variables_first), why.overwritten),
         (with_a_key, why.key_not_read),
@@ -172,6 +176,8 @@ def refuses_without_a_key(start: Start) -> None:
 @check(tasks=[LOAD], stands_on=[takes_a_class, finds_the_key])
 def reads_every_variable(start: Start) -> None:
     """Every variable counts: DASHBOARD_DEBUG and DASHBOARD_ENVIRONMENT, whatever the class says."""
+    others: Rows = [(see.came("of no app"), why.other_variable)]
+    _says(start, App("Testing"), others, OTHER_NAMES, environment="testing")
     for app, debug, name in (
         (App("Testing"), "true", "yes"),
         (App("Development"), "false", "True"),
@@ -179,7 +185,7 @@ def reads_every_variable(start: Start) -> None:
     ):
         variables = {"DEBUG": debug, "ENVIRONMENT": name, "TRUSTED_HOSTS": '["127.0.0.1"]'}
         prefixed = {f"DASHBOARD_{key}": value for key, value in variables.items()}
-        server = start(app, environment={**prefixed, "ENVIRONMENT": "of no app"})
+        server = start(app, environment=prefixed)
         rows = [*WHY_UNHEALTHY, *WHY_ANOTHER_VALUE]
         server.expect("GET", "/healthz", Health, why=rows, debug=debug == "true", environment=name)
         # A setting that no class names, and that Flask obeys by itself.
@@ -214,7 +220,7 @@ def keeps_two_apps_apart(start: Start) -> None:
         said.append((answer.environment, answer.debug))
     wanted = [("testing", False), ("development", True), ("own", False)]
     if said != wanted:
-        is_kept = {*said} == {wanted[0]} or start.codebase.find(r"^\w+\s*(:[^=]*)?=\s*Flask\(")
+        is_kept = {*said} == {wanted[0]} or start.codebase.find(KEPT)
         cause = why.shared_app if is_kept else why.shared_state
         got = "; ".join(f"{name}{', and debugs' * debug}" for name, debug in said)
         raise Failure("the apps say: testing; development, and debugs; own", got, cause)
@@ -225,10 +231,10 @@ def leaves_nothing_behind(start: Start) -> None:
     """What one app was given is gone for the next one."""
     # That the first two can be made is known already: it is the third that must be refused.
     first = App("Production", environment=KEY)
-    refuses(start, first, App("Testing"), App("Production"), otherwise=why.left_behind)
+    rows: Rows = [(see.written(KEPT), why.shared_app), (see.always, why.left_behind)]
+    refuses(start, first, App("Testing"), App("Production"), why=rows, otherwise=why.left_behind)
     late = App("Production", environment=dict.fromkeys(KEY))
     refuses(start, late, environment=KEY, otherwise=why.read_at_import)
-    rows: Rows = [(see.always, why.left_behind)]
     strict = replace(OWN, settings={**OWN.settings, "TRUSTED_HOSTS": [HOST]})
     apps = strict, App("Testing", environment=DEBUG_ON), App("Testing")
     server = start(*apps, App("Production"), App("Production"), environment=KEY, why=rows)

@@ -2,8 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -19,7 +17,6 @@ from kit.checking import (
     Response,
     Rows,
     Server,
-    Silence,
     Start,
     answers,
     causes,
@@ -54,13 +51,20 @@ WHY_NOT_SHOWN = [
     (answers.has_route("/api/dashboards/<.+"), why.not_looked_up),
     *_why_not_there("/api", "/dashboards/<.+"),
 ]
+WHY_ANOTHER: Rows = [
+    (answers.has_status(404), why.not_looked_up),
+    (answers.is_there, why.list_fixed),
+]
 WHY_NOT_SIGNED_IN = [
     (answers.has_status(301, 307, 308), why.redirect_status),
     (answers.has_status(200), why.renders),
     (answers.has_status(400, 415, 422), why.other_field),
     *_why_not_there("/auth", "/login"),
 ]
+# What Python raises where a value is not there, or is None.
+IS_NOT_THERE = evidence.crash("KeyError|IndexError|AttributeError|StopIteration|TypeError")
 WHY_NOT_REFUSED: Rows = [
+    (IS_NOT_THERE, why.missing_unexpected),
     (answers.leads_to("/auth/login"), why.blank_status),
     (answers.has_status(301, 302, 303, 307, 308), why.blank_taken),
     (answers.has_other_status(), why.blank_status),
@@ -69,6 +73,8 @@ WHY_NOT_REFUSED: Rows = [
 
 # A handler that does not hear of errors outside the blueprint's own views.
 HEARS_ITS_OWN = evidence.written(r"request\.blueprint\b|(?<!app)\.errorhandler\(")
+
+ASKS_WHAT_IS_ACCEPTED = evidence.written(r"""\baccept_|["']Accept["']""")
 
 MOUNT = "mount the three blueprints"
 LIST = "answer GET /api/dashboards with all of them"
@@ -81,11 +87,14 @@ METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 ADDRESSES = ("/api/dashboards/machine", "/api/dashboards")
 # What a browser asks for, when somebody types the address.
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-# Whoever looks at a dashboard of the first two gets an exception; the third refuses other hosts.
+# Whoever looks at a dashboard of the first two gets an exception; the third refuses other hosts,
+# and those of the last answer with a status that no table of the usual ones has.
+RARE = {"busy": 429, "barred": 451}
 BROKEN = (
     App("Production", {"SOURCES": [source("Failing")]}),
     App("Testing", {"SOURCES": [source("Failing")]}),
     App("Testing", {"SOURCES": [], "TRUSTED_HOSTS": ["127.0.0.1"]}),
+    App("Testing", {"SOURCES": [source("Failing", id=i, status=s) for i, s in RARE.items()]}),
 )
 KEY = {"DASHBOARD_SECRET_KEY": "made for this check"}
 
@@ -141,21 +150,20 @@ def shows_one_dashboard(server: Server) -> None:
 @check(tasks=[ONE, ERRORS], stands_on=[shows_one_dashboard], goes_on=shows_one_dashboard)
 def misses_a_dashboard(server: Server) -> None:
     """A dashboard that is not there is answered with 404, as JSON."""
-    with _an_error_means(why.unknown_unexpected):
-        for name in ("nothing", "MACHINE", "mach", "%20machine", "0"):
-            taken = why.unknown_unexpected if name == "nothing" else why.name_guessed
-            path = f"/api/dashboards/{name}"
-            _expect_error(server, "GET", path, 404, taken=taken, by_view=True)
+    for name in ("nothing", "MACHINE", "mach", "%20machine", "0"):
+        taken = why.unknown_unexpected if name == "nothing" else why.name_guessed
+        rows: Rows = [(IS_NOT_THERE, why.unknown_unexpected)]
+        _expect_error(server, "GET", f"/api/dashboards/{name}", 404, taken=taken, by_view=rows)
 
 
 @check(tasks=[LIST], stands_on=[misses_a_dashboard])
 def lists_its_own_dashboards(start: Start) -> None:
     """Each app lists its own dashboards: one that is made without any lists none."""
-    twin = [source("Steady", id="stocks", names=["x"], step=1), source("Gappy")]
+    twin = [source("Steady", id=name, names=["x"], step=1) for name in ("stocks", "Third")]
     apps: list[tuple[dict[str, Any], list[str], int]] = [
         ({}, ["machine", "stocks"], 200),
         ({"SOURCES": []}, [], 404),
-        ({"SOURCES": twin}, ["gappy", "stocks"], 200),
+        ({"SOURCES": [source("Gappy"), *twin]}, ["Third", "gappy", "stocks"], 200),
     ]
     server = start(*(App("Testing", settings) for settings, _, _ in apps))
     for app in (0, 1, 2, 0):
@@ -167,12 +175,12 @@ def lists_its_own_dashboards(start: Start) -> None:
         if app == 2 and [column.name for column in listed["stocks"].columns] != ["x"]:
             expected = "the column of app 3's stocks is x, whatever other apps call theirs"
             raise Failure(expected, f"it was {listed['stocks']!r:.200}", why.list_fixed)
-        fixed: Rows = [(answers.is_there, why.list_fixed)]
-        path = "/api/dashboards/stocks"
-        response = server.expect("GET", path, status=status, why=fixed, app=app)
-        if status == 200 and Dashboard.of(response) != listed["stocks"]:
-            expected = f"app {app + 1} shows its own stocks"
-            raise Failure(expected, response.summary, why.list_fixed)
+        for name in reversed(ids or ["stocks"]):
+            path = f"/api/dashboards/{name}"
+            response = server.expect("GET", path, status=status, why=WHY_ANOTHER, app=app)
+            if status == 200 and Dashboard.of(response) != listed[name]:
+                expected = f"app {app + 1} shows its own {name}"
+                raise Failure(expected, response.summary, why.list_fixed)
 
 
 @check(tasks=[ERRORS], stands_on=[misses_a_dashboard], goes_on=misses_a_dashboard)
@@ -221,7 +229,7 @@ def hides_what_broke(start: Start) -> None:
             got = f"it did: {response.summary if FAILING in response.text else said!r:.300}"
             raise Failure("the answer does not say what was raised", got, why.leaks)
         if response.status != 200 or '"error"' in response.text:  # else it lists what still works
-            _expect_error(server, "GET", path, 500, by_view=True, may_raise=True)
+            _expect_error(server, "GET", path, 500, by_view=[], may_raise=True)
 
 
 @check(tasks=[ERRORS], stands_on=[hides_what_broke], goes_on=hides_what_broke)
@@ -247,6 +255,9 @@ def answers_any_error(start: Start) -> None:
     for path in (*ADDRESSES, "/api/nothing"):
         host = {"Host": redirects.ELSEWHERE}
         _expect_error(server, "GET", path, 400, app=2, headers=host)
+    server.note("whoever looks at a dashboard of app 4 gets its own HTTP error: 429, or 451")
+    for name, status in RARE.items():
+        _expect_error(server, "GET", f"/api/dashboards/{name}", status, by_view=[], app=3)
 
 
 @check(tasks=[ERRORS], stands_on=[serves_the_page, refuses_other_methods], goes_on=serves_the_form)
@@ -293,7 +304,7 @@ def signs_in(server: Server) -> None:
 @check(tasks=[LOGIN], stands_on=[signs_in])
 def knows_who_signed_in(server: Server) -> None:
     """Whoever has signed in finds their name on the page. Opening a link signs nobody in."""
-    wishes = urlencode(dict.fromkeys(_claims(server), NOBODY))
+    wishes = urlencode(dict.fromkeys(server.codebase.claimed_names(), NOBODY))
     server.get(f"/auth/login?{wishes}")
     # Its own address may stand on a page.
     asked = re.sub(rf"[\w-]+={NOBODY}", "", Page(server.get(f"/?{wishes}").text).told)
@@ -309,6 +320,11 @@ def knows_who_signed_in(server: Server) -> None:
     if NAME not in server.expect("GET", "/").text:
         got = "opening the form signed out"
         raise Failure(f"the page still says {NAME}", got, why.form_signs_out)
+    is_kept = "set-cookie" in _sign_in(server, OTHER).headers
+    if OTHER not in server.expect("GET", "/").text:
+        expected = f"the page says {OTHER}, who has signed in after {NAME}"
+        cause = why.shared if is_kept else why.first_name_kept
+        raise Failure(expected, "the name is not on it", cause)
 
 
 @check(tasks=[LOGIN], stands_on=[knows_who_signed_in])
@@ -322,7 +338,7 @@ def knows_nobody_else(start: Start, server: Server) -> None:
     first, second = (server.expect("GET", "/", by=by).text for by in ("a visitor", "Ben"))
     if NAME not in first or OTHER in first or NAME in second:
         raise Failure("each of the two is called by their own name", "they are not", why.shared)
-    claims = dict.fromkeys(_claims(server), NOBODY)
+    claims = dict.fromkeys(server.codebase.claimed_names(), NOBODY)
     headers = {name: NOBODY for name in claims if name.startswith(("X-", "Remote-"))}
     changed = {key: value.replace(NAME, NOBODY) for key, value in cookies.items() if NAME in value}
     # A stranger's server, with a key of its own, can write any cookie that nothing protects.
@@ -341,11 +357,12 @@ def knows_nobody_else(start: Start, server: Server) -> None:
 def refuses_a_blank_name(server: Server) -> None:
     """A name that is blank or missing is refused with status 400, and the form comes again."""
     for form in ({"name": ""}, {"name": "   "}, {"name": " \t\n"}, {}):
-        with _an_error_means(why.missing_unexpected):
-            asked: dict[str, Any] = {"data": form, "status": 400, "kind": "text/html"}
-            response = server.expect("POST", "/auth/login", why=WHY_NOT_REFUSED, **asked)
+        asked: dict[str, Any] = {"data": form, "status": 400, "kind": "text/html"}
+        response = server.expect("POST", "/auth/login", why=WHY_NOT_REFUSED, **asked)
         if "name" not in Page(response.text).fields:
             raise Failure("the answer is the form again", response.summary, why.form_lost)
+    by_link = [(answers.is_there, why.signed_in_by_link)]
+    server.expect("POST", f"/auth/login?name={NOBODY}", status=400, why=by_link, data={})
     for name in (NAME, OTHER):
         _sign_in(server, name, why=[(answers.is_there, why.refused_for_good)])
 
@@ -372,7 +389,7 @@ def trims_the_name(server: Server) -> None:
             raise Failure(expected, "the blanks are still there", why.not_trimmed)
 
 
-@check(tasks=[LOGIN], stands_on=[trims_the_name], goes_on=trims_the_name)
+@check(tasks=[LOGIN], stands_on=[trims_the_name, knows_nobody_else], goes_on=trims_the_name)
 def shows_any_name(server: Server) -> None:
     """Any name will do, and the page shows it as it was given, whatever letters it has."""
     odd = ["007", '"Ana" @Example.org, 100%! 🦊', "{{ 7*7 }}", "Zoe\u0308 \ufb01\uff12"]
@@ -435,21 +452,25 @@ def _expect_error(
     *statuses: int,
     page: Cause = why.one_status,
     taken: Cause = why.unknown_unexpected,
-    by_view: bool = False,
+    by_view: Rows | None = None,
     **options: Any,
 ) -> None:
-    """Demand an error as JSON, one that a view has raised or one before any view. Raises Failure.
+    """Demand an error as JSON. Raises Failure.
 
-    `page` is the cause where it comes as a page, and `taken` where it is no error at all.
+    `page` is the cause where it comes as a page, and `taken` where it is no error at all. `by_view`
+    says that a view has raised it, and are rows that may explain why it has not.
     """
     rows: Rows = [
+        *(by_view or ()),
         (evidence.no(answers.is_there), None),
         (lambda seen: seen.response.status == 200 and '"error"' not in seen.response.text, taken),
         (answers.has_status(200), why.status_ok),
+        (answers.has_route("/api/?<.+"), why.catch_all),
         (answers.has_other_status(), why.status_changed),
         (answers.begins_with("{"), why.json_as_page),
         (evidence.no(evidence.written(r"error_?handler|after_request")), why.html_error),
-        (lambda seen: not by_view and HEARS_ITS_OWN(seen), why.blueprint_handler),
+        (lambda seen: by_view is None and HEARS_ITS_OWN(seen), why.blueprint_handler),
+        (ASKS_WHAT_IS_ACCEPTED, why.page_asked_for),
         (answers.is_there, page),
     ]
     kind = "application/json"
@@ -462,18 +483,6 @@ def _expect_error(
         raise Failure(f"`code` is {code}", f"it was {sent.code!r}", why.code_wrong)
 
 
-@contextmanager
-def _an_error_means(cause: Cause) -> Iterator[None]:
-    """Name this cause where the view raises what a value raises that is not there, or None."""
-    expected = {"KeyError", "IndexError", "AttributeError", "StopIteration", "TypeError"}
-    try:
-        yield
-    except Silence as silence:
-        if silence.crash and silence.crash.type in expected:
-            raise silence.because(cause) from None
-        raise
-
-
 def _sign_in(
     server: Server,
     name: str = NAME,
@@ -484,12 +493,6 @@ def _sign_in(
     """Return the redirect after signing in. Raises Failure."""
     form = {"name": name}
     return server.expect("POST", "/auth/login", status=(303, 302), why=why, data=form, by=by)
-
-
-def _claims(server: Server) -> set[str]:
-    """Return by which names somebody may say who they are, in an address or a cookie."""
-    asked = {name for name in server.codebase.asked_names() if re.fullmatch(r"[\w-]+", name)}
-    return {"name", "user", "username", "X-User", "Remote-User", *asked}
 
 
 def _expect_said(server: Server, name: str) -> None:

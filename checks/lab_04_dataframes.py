@@ -8,7 +8,7 @@ from checks.known_rows import Known, Row, difference, listed, same
 from kit.checking import App, Failure, Participant, Rows, Start, causes, check, evidence
 from kit.checking.causes import RETURNS_NOTHING
 from kit.checking.contract import shown, zoned
-from kit.checking.evidence import both, is_called, told, written
+from kit.checking.evidence import both, either, is_called, raised, told, written
 
 why = causes(__file__)
 
@@ -73,9 +73,9 @@ GROWING = App(
         "KEEP_ROWS": FEW,
     },
 )
-# Seconds that a step of a handler takes longer, where another has to come in between: see
-# `Server.delay`; and seconds of rest, in which whoever is hastened sends what it would send later.
-SLOW, LONG, A_WHILE = 0.006, 10.0, 0.02
+# Seconds of rest: in which a handler comes to where it is held, and in which whoever is hastened
+# sends what it would send later.
+A_MOMENT, A_WHILE = 0.006, 0.02
 STEPS = (
     6  # of a handler, or less: the dashboard's lock is let go of, again and again, before it sends
 )
@@ -120,7 +120,7 @@ WHY_WRONG: Rows = [
     (evidence.crash("KeyError", "^'(last|columns|every)'$"), why.taken_for_granted),
     (evidence.crash(message=r"\bNoneType\b"), why.taken_for_granted),
     (evidence.crash("KeyError", r"^'time'|\['time'\]"), why.time_left_out),
-    (both(is_called("raised", "other-rows"), READS), why.reads_by_itself),
+    (both(either(raised, is_called("other-rows")), READS), why.reads_by_itself),
 ]
 # Why there are no rows in the answer, or something else in their place.
 WHY_NO_ROWS: Rows = [
@@ -232,15 +232,13 @@ def sends_nobody_else(start: Start) -> None:
         server.rests(A_WHILE)
     _expect(ben, HARBOUR, last=3)
     questions = ((ana, BUOY, 2), (ben, HARBOUR, 3))
-    with server.telling("Ana asked for buoy, and before she was answered Ben asked for harbour"):
-        server.delay(handlers=LONG)
+    what = "Ana asked for buoy, and before she was answered Ben asked for harbour"
+    with server.telling(what), server.held("handlers") as step:
         for client, known, last in questions:
             client.emit(ASK, {"dashboard": known.id, "last": last})
-            server.rests(SLOW)
+            server.rests(A_MOMENT)
         for _ in range(STEPS):
-            server.delay(handlers=LONG)  # both come to their next step: at the end, to send
-            server.rests(SLOW)
-        server.delay()
+            step()  # both come to their next step: at the end, to send
     for client, known, last in questions:
         try:
             _check(_heard(client, known), known, {"last": last})

@@ -12,6 +12,7 @@ from checks.sources import FIRST
 from kit.checking import (
     RETURNED,
     SENT_ELSEWHERE,
+    SID_FIRST,
     App,
     Cause,
     Failure,
@@ -122,7 +123,6 @@ BEFORE, AFTER = (
 )
 # Seconds in which whoever is hastened sends what it would send later; and that a look takes.
 A_WHILE, SLOW = 0.02, 0.2
-LONG = 10.0  # seconds that a step lasts, unless the check lets it end: see `Server.delay`
 A_REST, STEPS = 0.006, 4  # seconds until all wait; no answer takes more steps
 
 
@@ -140,7 +140,7 @@ ABOUT_ANOTHER = evidence.expects("as `dashboard`")
 UNSENT = evidence.crash("TypeError", "not JSON serializable")
 # Why nothing comes, or something else: the first that fits.
 WHY_NOTHING: Rows = [
-    (both(evidence.raised, evidence.takes_sid(ASK)), why.sid_first),
+    (both(evidence.raised, evidence.takes_sid(ASK)), SID_FIRST),
     (evidence.crash("AttributeError", "no attribute '(number|updates)'"), why.not_numbered),
     (both(UNSENT, evidence.written(r"\.to_dict\(")), why.to_dict),
     (evidence.crash("KeyError", "^'?time'?$"), why.not_read),
@@ -154,7 +154,7 @@ WHY_FIGURE_WRONG: Rows = [
     (_list(lambda axis: isinstance(axis, dict) and "bdata" in axis), why.packed),
     (_list(lambda axis: axis == []), why.not_read),
     (evidence.expects("ISO 8601"), why.times_wrong),
-    (both(ABOUT_ANOTHER, evidence.takes_sid(ASK)), why.sid_first),
+    (both(ABOUT_ANOTHER, evidence.takes_sid(ASK)), SID_FIRST),
     (ABOUT_ANOTHER, why.payload_ignored),
 ]
 WHOLE: Rows = [(evidence.told(ASK, lambda it: "figure" in it), why.whole_again)]
@@ -244,7 +244,7 @@ def means_the_one_named(start: Start) -> None:
         ana.call(ASK)
         ana.expect(ASK, Drawn, dashboard="weather")
     except Failure as failure:
-        unnamed = evidence.is_called("signature", "raised", "unanswered")
+        unnamed = evidence.either(evidence.raised, evidence.is_called("signature", "unanswered"))
         raise ana.explained(failure, [(unnamed, why.payload_required)]) from None
     _figure(ana, BUOY)
 
@@ -389,12 +389,11 @@ def belongs_together(start: Start) -> None:
         _ask(pair * 3)
         _expect_together(pair * 3)
     with server.telling("Both asked once more, and each was answered when both answers were made"):
-        server.delay(handlers=LONG)
-        _ask(pair)
-        for _ in range(STEPS):
+        with server.held("handlers") as step:
+            _ask(pair)
             server.rests(A_REST)
-            server.delay(handlers=LONG)  # both come to their next step: at the end, to send
-        server.delay()
+            for _ in range(STEPS):
+                step()  # both come to their next step: at the end, to send
         _expect_together(pair)
 
 

@@ -1,5 +1,6 @@
 """Lab 6, rooms: join_dashboard, leave_dashboard, update_data to one room, a background feed."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -7,10 +8,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from checks.contract import Joined, Refused, UpdateChart, UpdateData
+from checks.acknowledgements import Joined, Refused
+from checks.contract import UpdateChart, UpdateData
 from checks.sources import COLUMNS, MACHINE, STOCKS, differs_from_rows, gap
 from kit.checking import (
-    MORE_ARGUMENTS,
+    FAILING,
     OTHER_NAMESPACE,
     App,
     Cause,
@@ -39,8 +41,7 @@ def _sleeps_long(seen: evidence.Seen) -> str:
 # Why a dashboard that exists is refused, why no figure comes, why no update: the first that fits.
 WHY_NOT_OK: Rows = [
     (evidence.no(evidence.came("unknown_dashboard")), None),
-    (evidence.takes_sid(), why.sid_first),
-    (evidence.handler_takes_more("join_dashboard", "leave_dashboard"), MORE_ARGUMENTS),
+    *evidence.why_another_payload("join_dashboard", "leave_dashboard"),
     (evidence.always, why.find_wants_payload),
 ]
 WHY_NO_FIGURE: Rows = [
@@ -53,8 +54,9 @@ WHY_NO_FIGURE_AGAIN: Rows = [(evidence.crashed, None), (evidence.always, why.joi
 WHY_NO_UPDATE: Rows = [
     (evidence.says("Working outside of request", "'Request' object has no"), why.no_request),
     (evidence.says("Working outside of application"), why.no_app),
-    (evidence.raised, why.feed_raised),
+    (evidence.is_called("raised"), why.feed_raised),
     (evidence.is_explained, None),
+    *evidence.SLIP_IN_THE_LOG,
     (evidence.an_error_is_logged, why.feed_raised),
     (
         evidence.heard_other_than("welcome", "data_updated", "update_chart", "update_data"),
@@ -94,8 +96,8 @@ MIXED = App("Testing", {"FEED_SECONDS": OFTEN_SECONDS, "SOURCES": [MACHINE, MOOD
 KEPT = 3
 FORGETFUL = App("Testing", {**CALM.settings, "FEED_SECONDS": OFTEN_SECONDS, "KEEP_ROWS": KEPT})
 
-# Seconds that a step takes longer, where something has to come in between: see `Server.delay`.
-SLOW, LATE, LONG = 0.006, 0.1, 10.0
+# Seconds of rest, in which who goes on comes to the next step; and by which a step comes late.
+A_MOMENT, LATE = 0.006, 0.1
 # Seconds of rest, in which a feed that comes round OFTEN has done so some thirty times.
 MANY_ROUNDS = 0.1
 
@@ -228,7 +230,7 @@ def shows_nobody_else(start: Start) -> None:
     server = start(CALM)
     with server.hastened():  # what would be sent in a few seconds comes at once
         ana, ben, cleo = clients = [server.join(name) for name in ("Ana", "Ben", "Cleo")]
-        server.rests(SLOW)
+        server.rests(A_MOMENT)
     for client in clients:
         client.settle()
         for event in ("update_chart", "update_data"):
@@ -260,15 +262,14 @@ def starts_one_feed(start: Start) -> None:
         clients[0].call("join_dashboard", {"dashboard": "no-such-dashboard"})
     server.rests(MANY_ROUNDS)  # of a feed that has begun already
     before = server.threads()
-    server.delay(tasks=LONG)  # until all have come to where they would start a feed
     with server.telling("all four joined stocks at once, and client 1 once more"):
-        for client in clients:
-            client.emit("join_dashboard", {"dashboard": "stocks"})
-        server.rests(SLOW)
-        server.delay()
+        with server.held("tasks"):  # until all have come to where they would start a feed
+            for client in clients:
+                client.emit("join_dashboard", {"dashboard": "stocks"})
+            server.rests(A_MOMENT)
         numbers = [client.expect("update_chart", UpdateChart).number for client in clients]
         _join(clients[0], "stocks")
-        server.rests(SLOW)  # when all are asleep, all five joins are done
+        server.rests(A_MOMENT)  # when all are asleep, all five joins are done
     if min(numbers) > 20:
         got = f"the first figure had number {min(numbers)}"
         raise Failure("nothing is published before the first join", got, why.started_early)
@@ -276,7 +277,7 @@ def starts_one_feed(start: Start) -> None:
     if more <= 1:
         clients[3].leave()
         _ask_until_connected(clients[1], 3)
-        server.rests(SLOW)
+        server.rests(A_MOMENT)
         before = server.threads()
         _join(clients[0], "stocks")
         if (more := _more_threads(server, before, usual=0)) > 0:
@@ -323,7 +324,7 @@ def follows_on(start: Start) -> None:
     _join(cleo, "stocks")
     cleo.expect("update_chart")
     for _ in range(2):
-        cleo.hears_more("update_data")
+        cleo.hears_more("update_data", why=WHY_NO_UPDATE)
     _expect_no_seam(cleo)
 
 
@@ -358,22 +359,19 @@ def follows_on_in_slow_motion(start: Start) -> None:
         with _as_the_feed_sends(server):
             ben.emit("join_dashboard", {"dashboard": "stocks"})
         _hear_and_leave(ben)
-    server.delay(handlers=SLOW)
+    server.delay(handlers=A_MOMENT)
     with server.telling("while handlers took 6 ms for each step, Ben joined stocks once more"):
         _join(ben, "stocks")
         _hear_and_leave(ben)
     with server.telling("he did so once more, and Ana asked for stocks between two steps of it"):
         server.pause()
-        server.rests(SLOW)
-        server.delay(handlers=LONG)
-        ben.emit("join_dashboard", {"dashboard": "stocks"})
-        server.rests(SLOW)
-        ana.emit("refresh_data", {"dashboard": "stocks"})
-        server.rests(SLOW)
-        server.delay(handlers=LONG)  # one step further: who waits for a lock may get it now
-        server.rests(SLOW)
-        server.delay()
-        server.rests(SLOW)  # before the feed tells the room what Ana read
+        with server.held("handlers") as step:
+            ben.emit("join_dashboard", {"dashboard": "stocks"})
+            server.rests(A_MOMENT)
+            ana.emit("refresh_data", {"dashboard": "stocks"})
+            server.rests(A_MOMENT)
+            step()  # who waits for a lock may get it now
+        server.rests(A_MOMENT)  # before the feed tells the room what Ana read
         _hear_and_leave(ben)
     for client, joins in ((ana, 1), (ben, 4)):
         _expect_no_seam(client)
@@ -579,6 +577,7 @@ def bears_a_bad_source(start: Start) -> None:
     if last < FIRST + 1.5 * SPELL:
         expected = "while moody has nothing new, or fails, updates of stocks come as before"
         raise Failure(expected, f"there were only {last}", why.source_silences)
+    server.pause()  # so that it is soon plain where somebody waits for ever
     try:
         _join(cleo, "moody")
     except TimedOut as failure:
@@ -589,6 +588,9 @@ def bears_a_bad_source(start: Start) -> None:
         expected = "a dashboard is read in each round, also where nobody has joined it"
         got = f"the figure of machine had number {chart.number}"
         raise Failure(expected, got, why.waits_for_somebody)
+    if not re.search(f"{FAILING}|moody", server.renaming.from_app(server.log())):
+        expected = "the log says that moody could not be read"
+        raise Failure(expected, "it says nothing of it", why.not_logged)
 
 
 # What the checks are made of.
@@ -618,7 +620,7 @@ def _ask_until_connected(client: Participant, number: int) -> None:
             client.emit("refresh_data", {"dashboard": "stocks"})
             answer = client.expect("data_updated")
             clients = answer.get("clients") if isinstance(answer, dict) else None
-            client.server.rests(SLOW)  # then it can be seen whether anything is left to do
+            client.server.rests(A_MOMENT)  # then it can be seen whether anything is left to do
 
 
 def _more_feeds(server: Server, before: int, *, usual: int) -> int:
@@ -694,8 +696,7 @@ def _slow(client: Participant, began: float) -> str:
 
 def _told(client: Participant, *dashboards: str) -> list[UpdateData]:
     """Return the updates that a client was sent so far, of some or all dashboards."""
-    client.settle()
-    updates = [UpdateData.read(told) for told in client.heard("update_data")]
+    updates = client.told(UpdateData)
     return [update for update in updates if not dashboards or update.dashboard in dashboards]
 
 
@@ -722,15 +723,11 @@ def _expect_nothing_left_out(client: Participant) -> None:
 
 def _expect_no_seam(client: Participant) -> None:
     """See that, after each figure of the stocks, the updates follow on. Raises Failure."""
-    client.settle()
-    story: list[UpdateChart | UpdateData] = []
-    for event, told in client.everything_heard():
-        story += [Model.read(told) for Model in (UpdateChart, UpdateData) if Model.event == event]
-    story = [told for told in story if told.dashboard == "stocks"]
-    for first in story[:1]:
-        if isinstance(first, UpdateData):
-            expected = f"{client.name} is sent the figure first"
-            raise Failure(expected, f"update number {first.number} came first", why.update_first)
+    told: list[UpdateChart | UpdateData] = client.told(UpdateChart, UpdateData)
+    story = [one for one in told if one.dashboard == "stocks"]
+    if isinstance(first := next(iter(story), None), UpdateData):
+        expected = f"{client.name} is sent the figure first"
+        raise Failure(expected, f"update number {first.number} came first", why.update_first)
     if trouble := gap(story):
         expected = f"{client.name}'s first update is the one after the figure's number"
         cause = why.numbers_wrong if trouble.startswith("number") else why.seam_open
@@ -740,11 +737,9 @@ def _expect_no_seam(client: Participant) -> None:
 @contextmanager
 def _as_the_feed_sends(server: Server) -> Iterator[None]:
     """Do something, and wait for what comes of it, while the feed of QUICK is at its `emit`."""
-    server.delay(background=LONG)
-    server.rests(SLOW)
-    yield
-    server.rests(SLOW)
-    server.delay()
+    with server.held("background"):
+        yield
+        server.rests(A_MOMENT)
 
 
 def _hear_and_leave(client: Participant) -> None:

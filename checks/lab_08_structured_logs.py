@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from checks.contract import DataUpdated, Joined, Refused
+from checks.acknowledgements import Joined, Refused
+from checks.contract import DataUpdated
 from checks.sources import MACHINE, STOCKS
 from kit.checking import (
     FAILING,
@@ -38,7 +39,6 @@ OURS = "127.0.0.1"
 A_TICK = 0.02  # seconds by which a coarse clock may be ahead
 SECONDS = 0.05  # that the source `slow` takes to be read or described
 SOME = 1e-9  # the shortest time that there is: nothing is done in none
-LONG = 10.0  # seconds for a step of a handler, where something else has to come in between
 
 
 def says(name: str, level: str, what: Any, *about: str, logger: str = "inner.store") -> Any:
@@ -222,8 +222,8 @@ def measures(start: Start) -> None:
     log = Log(server)
     ana, ben = server.join("Ana"), server.join("Ben")
     began = time.perf_counter()
-    server.delay(handlers=LONG)
-    with server.telling("while Ana's `refresh_data` was being handled, Ben sent `leave_dashboard`"):
+    what = "while Ana's `refresh_data` was being handled, Ben sent `leave_dashboard`"
+    with server.telling(what), server.held("handlers"):
         ana.emit("refresh_data", {"dashboard": "machine"})
         ben.settle()  # Ana's connection may be busy with this very event
         server.rests(SECONDS)  # now it has come to the step that takes so long
@@ -232,7 +232,6 @@ def measures(start: Start) -> None:
         quick = time.perf_counter()
         ben.call("leave_dashboard", {"dashboard": "none"})
         now = time.perf_counter()
-        server.delay()
     ana.expect("data_updated")
     line = _event(log, "refresh_data", ana)
     _expect_duration(line, now - held, time.perf_counter() - began)

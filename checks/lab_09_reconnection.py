@@ -5,19 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from checks.contract import (
-    RESUME,
-    Expired,
-    Greeting,
-    Joined,
-    NotOurs,
-    Resumed,
-    UpdateChart,
-    UpdateData,
-)
+from checks.acknowledgements import Expired, Joined, NotOurs, Resumed
+from checks.contract import RESUME, Greeting, UpdateChart, UpdateData
 from checks.sources import MACHINE, STOCKS, differs_from_rows, gap
 from kit.checking import (
-    MORE_ARGUMENTS,
     App,
     Cause,
     Failure,
@@ -36,8 +27,7 @@ Update = UpdateChart | UpdateData
 # Why a session that there is does not go on, and why one that there is not is not refused.
 WHY_NOT_RESUMED: Rows = [
     (evidence.timed_out, None),
-    (evidence.takes_sid("resume_session"), why.sid_first),
-    (evidence.handler_takes_more("resume_session"), MORE_ARGUMENTS),
+    *evidence.why_another_payload("resume_session"),
     (evidence.crash("Refused"), why.refusal_raised),
     (evidence.crash("AttributeError", "'Refused' object has no"), why.refusal_not_raised),
     (evidence.crashed, None),
@@ -93,7 +83,6 @@ SHORT_SECONDS = 0.02  # how long a session outlives its connection, where it is 
 # Seconds of rest: in which the server sees the end of a connection; a feed goes round more than
 # once; a session that may expire does so; a session that has been resumed would have expired.
 A_MOMENT, A_ROUND, LONG_GONE = 0.008, 0.006, 0.04
-LONG = 10.0  # seconds that a step lasts, unless the check lets it end: see `Server.delay`
 # No server resumes a session in fewer steps. What is published meanwhile makes them more.
 SURE_STEPS, MOST_STEPS = 6, 60
 
@@ -572,15 +561,14 @@ def _come_back_step_by_step(server: Server, **shown: Any) -> None:
     kept = _cut(*_joined(server))
     _miss(ben, kept, 2)
     ana = server.join("Ana")
-    with server.resumed(), server.telling("Ana came back; the feed went round at each step"):
-        server.delay(handlers=LONG)
+    what = "Ana came back; the feed went round at each step"
+    with server.resumed(), server.telling(what), server.held("handlers") as step:
         ana.emit(RESUME.event, kept.shown | shown)
-        for step in range(MOST_STEPS):
+        for count in range(MOST_STEPS):
             _let_the_feed_go_round(ben)
-            if step > SURE_STEPS and not server.app.stacks():
+            if count > SURE_STEPS and not server.app.stacks():
                 break  # the handler has returned
-            server.delay(handlers=LONG)  # one step further
-        server.delay()
+            step()
     ana.hears_more("update_data", times=2)
     _follows_on(ana, kept, lost=why.seam_open)
 
@@ -643,14 +631,8 @@ def _shown(server: Server, session: str) -> dict[str, Any]:
 
 def _story(client: Participant) -> list[Update]:
     """Return all that a client was told of stocks so far. Raises Failure."""
-    client.settle()
-    models: dict[str, type[Update]] = {one.event: one for one in (UpdateChart, UpdateData)}
-    story = [
-        models[event].read(told, otherwise=why.replay_wrong)
-        for event, told in client.everything_heard()
-        if event in models
-    ]
-    return [told for told in story if told.dashboard == "stocks"]
+    told: list[Update] = client.told(UpdateChart, UpdateData, otherwise=why.replay_wrong)
+    return [one for one in told if one.dashboard == "stocks"]
 
 
 def _follows_on(

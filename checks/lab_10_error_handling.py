@@ -11,20 +11,12 @@ from math import isclose
 from typing import Any
 
 from checks import bad_payloads, tides
+from checks.acknowledgements import InvalidPayload, NoDashboard, NoEvent, OurFault, Processed
 from checks.bad_payloads import Bad
-from checks.contract import (
-    DataUpdated,
-    InvalidPayload,
-    NoDashboard,
-    NoEvent,
-    OurFault,
-    Processed,
-    ProcessResult,
-    Why,
-)
+from checks.contract import DataUpdated, ProcessResult
+from checks.shapes import Traced
 from kit.checking import (
     FAILING,
-    MORE_ARGUMENTS,
     OTHER_NAMESPACE,
     App,
     Cause,
@@ -38,7 +30,7 @@ from kit.checking import (
     evidence,
 )
 from kit.checking.causes import NO_HANDLER, RETURNS_NOTHING
-from kit.checking.contract import Told, shown, told, zoned
+from kit.checking.contract import Text, Told, shown, told, zoned
 from kit.checking.evidence import Seen
 
 why = causes(__file__)
@@ -71,7 +63,9 @@ class Envelope(Told, otherwise=why.envelope_wrong):
     """The one form of whatever fails, with any code."""
 
     ok: bool = told("false")
-    error: Why = told("an object with a `code`, a `message` and a `reference`, all of them text")
+    error: Traced[Text] = told(
+        "an object with a `code`, a `message` and a `reference`, all of them text"
+    )
 
 
 def _error_in_the_log(seen: Seen) -> str:
@@ -93,8 +87,7 @@ def _why_not_done(refused: Cause) -> Rows:
         (evidence.timed_out, None),
         (evidence.returns_nothing(*FUNCTIONS), RETURNS_NOTHING),
         (evidence.written(r"check\(\s*[\"']process_data[\"'],\s*payload\s*\)"), why.no_tuple),
-        (evidence.takes_sid("process_data"), why.sid_first),
-        (evidence.handler_takes_more("process_data"), MORE_ARGUMENTS),
+        *evidence.why_another_payload("process_data"),
         (evidence.both(NOT_THERE, evidence.in_another_namespace), OTHER_NAMESPACE),
         (NOT_THERE, NO_HANDLER),
         (_error_in_the_log, why.bug_inside),
@@ -510,7 +503,7 @@ def _refused(
     event: str,
     *payload: Any,
     likely: Likely,
-) -> Why:
+) -> Traced[Any]:
     """Send what has to be refused, and return the error that is told. Raises Failure.
 
     `model` says which code it has to have; without one it may be any.
@@ -529,7 +522,7 @@ def _refused(
     return error
 
 
-def _see_nothing_of_the_inside(error: Why) -> None:
+def _see_nothing_of_the_inside(error: Traced[Any]) -> None:
     said = json.dumps(error.model_dump(), ensure_ascii=False)
     if found := INSIDE.search(said):
         expected = "what a client is told says nothing of the inside of the server"
@@ -555,7 +548,7 @@ def _let_sending_fail() -> list[tuple[str, Any]]:
 
 
 def _see_line(
-    lines: list[dict[str, Any]], client: Participant | None, event: str, error: Why
+    lines: list[dict[str, Any]], client: Participant | None, event: str, error: Traced[Any]
 ) -> None:
     """See that one line of a log has the reference, and that it is right. Raises Failure."""
     found = [line for line in lines if line.get("error.id") == error.reference]
@@ -583,7 +576,7 @@ def _see_line(
         raise Failure(expected, shown(line), why.bug_unexplained)
 
 
-def _error_of_a_refusal(name: str, refusal: Any) -> Why:
+def _error_of_a_refusal(name: str, refusal: Any) -> Traced[Any]:
     """Return what a client is told that was refused at the door. Raises Failure."""
     given = refusal if isinstance(refusal, dict) else {}
     code, data = given.get("message"), given.get("data")

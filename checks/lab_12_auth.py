@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
+from checks.acknowledgements import Joined, Resumed
 from checks.contract import (
     AGGREGATE,
     CHART,
@@ -15,8 +16,6 @@ from checks.contract import (
     DataUpdated,
     Figures,
     Greeting,
-    Joined,
-    Resumed,
 )
 from checks.members import EVE, MEMBERS, PASSWORDS, USERS
 from checks.sources import MACHINE, STOCKS

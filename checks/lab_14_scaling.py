@@ -7,16 +7,8 @@ import requests
 import socketio
 
 from checks import deployment
-from checks.contract import (
-    JOIN,
-    RESUME,
-    Expired,
-    Greeting,
-    Joined,
-    Resumed,
-    UpdateChart,
-    UpdateData,
-)
+from checks.acknowledgements import Expired, Joined, Resumed
+from checks.contract import JOIN, RESUME, Greeting, UpdateChart, UpdateData
 from kit.checking import Cause, Failure, Participant, Rows, Server, Start, causes, check, evidence
 
 why = causes(__file__)

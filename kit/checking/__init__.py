@@ -10,6 +10,7 @@ from kit.checking.causes import (
     OTHER_NAMESPACE,
     RETURNED,
     SENT_ELSEWHERE,
+    SID_FIRST,
 )
 from kit.checking.check import check
 from kit.checking.evidence import Rows
@@ -32,6 +33,7 @@ __all__ = [
     "OTHER_NAMESPACE",
     "RETURNED",
     "SENT_ELSEWHERE",
+    "SID_FIRST",
     "App",
     "Cause",
     "Causes",

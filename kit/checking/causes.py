@@ -149,6 +149,13 @@ MORE_ARGUMENTS = Cause(
     " arrives in the first.",
     "Leave one argument, and give it the default None.",
 )
+SID_FIRST = Cause(
+    "sid-first",
+    "The first argument of the handler is called `sid`, but Flask-SocketIO passes something else"
+    " there: the payload, in `connect` the auth, in `disconnect` the reason. `(sid, ...)` belongs"
+    " to another library, python-socketio.",
+    "Take `sid` out of the arguments. Where you need it, it is in `request`.",
+)
 OTHER_NAMESPACE = Cause(
     "other-namespace",
     "A namespace is named, so this belongs to another one than the clients of this lab are in.",
@@ -351,6 +358,42 @@ TOO_EARLY = Cause(
     "This code runs when its module is imported. There is no app at that time, and no request.",
     "Move it into the function that answers.",
 )
+NOT_CALLED = Cause(
+    "not-called",
+    "A function itself is used where what it returns is meant: `()` is missing behind its name.",
+    "In the line that is named, or where its value comes from: which name is that of a function?"
+    " Call it.",
+)
+NOT_CALLABLE = Cause(
+    "not-callable",
+    "Something is called that is no function: it is a value already, such as a property.",
+    "In the line that is named, take away the `()` behind what is no function.",
+)
+TEXT_FOR_OBJECT = Cause(
+    "text-for-object",
+    "A text is used as if it were an object. A loop over a dict, for one, gives its keys, and those"
+    " are texts.",
+    "Follow the value back to where it comes from. To go over what a dict holds, ask for its"
+    " values; to get one of them, look it up by its key.",
+)
+NONE_FOR_OBJECT = Cause(
+    "none-for-object",
+    "Here is None where an object should be: a look-up has found nothing, or a function has"
+    " returned nothing.",
+    "Follow the value back to where it comes from: when is it None, and what should happen then?",
+)
+MISSPELT = Cause(
+    "misspelt",
+    "The object has nothing of this name, but something of a name that is nearly the same.",
+    "Compare the two names in the error, letter by letter.",
+)
+NO_SUCH_KEY = Cause(
+    "no-such-key",
+    "A dict is asked for a key that it does not have: it is spelled differently, or not there yet,"
+    " or not always there.",
+    "Compare the key in the error with those that are put into the dict. Where one may be missing,"
+    " look it up in a way that gives None then.",
+)
 FLOOD = Cause(
     "flood",
     "The server sends far more than anybody asked for.",
@@ -358,8 +401,21 @@ FLOOD = Cause(
 )
 
 
+# The likeliest slips, by the exception that they lead to: its types, and words in its message.
+# What a lab knows of such an error goes before them.
+SLIPS: list[tuple[set[str], str, Cause]] = [
+    ({"AttributeError"}, "Did you mean", MISSPELT),
+    ({"AttributeError", "TypeError"}, "'function' object", NOT_CALLED),
+    ({"AttributeError", "TypeError"}, "'method' object", NOT_CALLED),
+    ({"AttributeError", "TypeError"}, "'builtin_function_or_method' object", NOT_CALLED),
+    ({"TypeError"}, "argument of type 'method'", NOT_CALLED),
+    ({"TypeError"}, "object is not callable", NOT_CALLABLE),
+    ({"AttributeError"}, "'str' object has no attribute", TEXT_FOR_OBJECT),
+    ({"AttributeError", "TypeError"}, "'NoneType' object", NONE_FOR_OBJECT),
+    ({"KeyError"}, "", NO_SUCH_KEY),
+]
 # The first row that fits an exception names its cause: the exception's types, words in its
-# message, when it was raised. What a row leaves empty fits anything.
+# message, when it was raised. Empty words fit any message, and no time any time.
 BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"SyntaxError", "IndentationError", "TabError"}, "", "", SYNTAX),
     ({"SystemExit"}, "", "", EXITED),
@@ -374,6 +430,7 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"ValueError"}, "truth value of a Series", "", COLUMN_IN_A_CONDITION),
     ({"ValueError"}, "truth value of a DataFrame", "", COLUMN_IN_A_CONDITION),
     ({"TypeError"}, "returned None or ended without", "", NO_RETURN),
+    ({"TypeError"}, "but it was a method", "", NOT_CALLED),
     ({"TypeError"}, "did not return a valid response", "", NO_RESPONSE),
     ({"TypeError"}, "unexpected keyword argument", "view", VIEW_ARGUMENTS),
     ({"TypeError"}, "required positional argument", "view", VIEW_ARGUMENTS),
@@ -399,9 +456,6 @@ BY_CRASH: list[tuple[set[str], str, str, Cause]] = [
     ({"ImportError", "ModuleNotFoundError"}, "", "", MISSING_NAME),
     ({"NoAppReturned"}, "", "", NO_APP_RETURNED),
     ({"NameError"}, "", "", UNDEFINED),
-    ({"SystemExit"}, "", "", EXITED),
-    (set(), "", "import", IMPORT_RAISED),
-    (set(), "", "create_app", CREATE_APP_RAISED),
 ]
 
 
@@ -410,10 +464,16 @@ def of_a_crash(crash: Crash, code: Codebase) -> Cause:
     if beside := of_what_lies_beside(crash, code):
         return beside
     for types, words, during, cause in BY_CRASH:
-        fits = not types or crash.type in types
-        if fits and words in crash.message and during in ("", crash.during):
+        if crash.type in types and words in crash.message and during in ("", crash.during):
             return cause
-    return RAISED
+    otherwise = {"import": IMPORT_RAISED, "create_app": CREATE_APP_RAISED}.get(crash.during, RAISED)
+    return of_a_slip(crash.type, crash.message) or otherwise
+
+
+def of_a_slip(type_: str, message: str) -> Cause | None:
+    """Return the slip that an exception of this type, with this message, points to, or None."""
+    slips = (cause for types, words, cause in SLIPS if type_ in types and words in message)
+    return next(slips, None)
 
 
 def of_no_connection(code: Codebase) -> Cause | None:

@@ -29,8 +29,9 @@ class Handler:
 def handlers(text: str) -> tuple[Handler, ...]:
     """Return the handlers that one file registers: none where Python cannot read it."""
     tree = _tree(text)
-    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, Function)}
-    found = [handler for node in functions.values() for handler in _decorated(node)]
+    written = [node for node in ast.walk(tree) if isinstance(node, Function)]
+    functions = {node.name: node for node in written}
+    found = [handler for node in written for handler in _decorated(node)]
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
             methods = [one for one in node.body if isinstance(one, Function)]

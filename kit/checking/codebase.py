@@ -68,6 +68,11 @@ class Codebase:
         """Whether a function of this name ends without a `return` of its own."""
         return any(code.returns_nothing(text, name) for text in self.texts().values())
 
+    def claimed_names(self) -> set[str]:
+        """Return by which names somebody may say who they are, in an address, cookie or header."""
+        asked = {name for name in self.asked_names() if re.fullmatch(r"[\w-]+", name)}
+        return {"name", "user", "username", "X-User", "Remote-User", *asked}
+
     def find(self, pattern: str) -> Line | None:
         """Return the first line that `pattern`, a regular expression, matches outside comments.
 

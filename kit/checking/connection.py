@@ -1,46 +1,28 @@
 """One Socket.IO connection of a check, which keeps everything that it hears.
 
 It speaks the protocol over one WebSocket, without threads of its own: it reads only while it waits,
-so that what happens in a check has one order. What arrives is read as strict JSON, as a browser
-reads it.
+so that what happens in a check has one order.
 """
 
 import contextlib
-import json
-import select
-import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import websocket
-from engineio import packet as engineio
 from socketio import packet as socketio
 
-from kit.checking.causes import CLOSED, FLOOD, NO_SOCKETIO, NOT_STRICT_JSON, REFUSED
+from kit.checking.causes import FLOOD
 from kit.checking.failure import Failure
-from kit.checking.http import NoAnswer, NotStrict, shortened, strict_json
 from kit.checking.renaming import NONE, Renaming
 from kit.checking.transcript import Kind, Passed, Transcript
+from kit.checking.transport import Gone, Handshake, Packet, Transport
 from kit.language import said
 from kit.running.patience import STEP, Patience
 
 PROBE = "/roundtrip-probe"  # a namespace that no server has
 MOST_EVENTS = 20_000
-MOST_BYTES = 64_000_000  # for one connection, all in all
-HARD_LIMIT = 30  # seconds on the clock for one step of the transport; patience ends long before
-
-
-class _StrictJson:
-    """The part of the json module that the packets use, strict in what it reads."""
-
-    loads = staticmethod(lambda text, **_: strict_json(text))
-    dumps = staticmethod(json.dumps)
-
-
-class _Packet(socketio.Packet):
-    json = _StrictJson
+NOTHING = Handshake()
 
 
 @dataclass
@@ -57,28 +39,6 @@ class Heard:
     passed: Passed | None = None  # where it stands in the transcript
 
 
-class Gone(Exception):
-    """The connection is closed."""
-
-
-class _Transport(websocket.WebSocket):
-    """A WebSocket that does not take in more than it can hold."""
-
-    taken_in = 0
-
-    def _recv(self, bufsize: int) -> Any:
-        self.taken_in += bufsize
-        if self.taken_in > MOST_BYTES:
-            raise Failure(
-                said("the server sends what it was asked for"),
-                said("it sent one client more than {most} megabytes", most=MOST_BYTES // 1_000_000),
-                FLOOD,
-            )
-        received = super()._recv(bufsize)
-        self.taken_in -= bufsize - len(received)
-        return received
-
-
 class Connection:
     """One client's connection. `heard` holds everything that the client was told, in order.
 
@@ -90,30 +50,29 @@ class Connection:
         name: str,
         url: str,
         patience: Patience,
-        cookies: str = "",
-        query: str = "",
+        handshake: Handshake = NOTHING,
         *,
         namespace: str = "/",
         renaming: Renaming = NONE,
     ) -> None:
-        """Open the transport to the server at `url`, with `cookies`; `connect` does the rest.
+        """Open the transport to the server at `url`; `connect` does the rest.
 
-        `query` comes behind the usual one in the address, such as `&user=Eve`. All that is said
-        is said in `namespace`. Raises NoAnswer, or Failure where the answer is a refusal.
+        All that is said is said in `namespace`. Raises NoAnswer, or Failure where the answer is a
+        refusal.
         """
-        self.is_closed = False
         self.transcript: Transcript | None = None  # what passes is noted there
         self.app = 0  # of those that its server serves
         self.namespace = namespace
         self._renaming = renaming
         self._next_id = 0
         self._probes = self._probed = 0
-        self._cookies, self._query = cookies, query
+        self._handshake = handshake
+        address = f"{url.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
+        self._transport = Transport(name, address, patience, handshake, renaming)
         self._begin(name)
-        self._socket = self._opened(url.replace("http", "ws", 1), patience)
 
     def _begin(self, name: str) -> None:
-        self.name = name
+        self.name = self._transport.name = name
         self.sid = ""
         self.heard: list[Heard] = []
         self.acks: dict[int, list[Any]] = {}
@@ -121,52 +80,18 @@ class Connection:
         self.says: tuple[Any, ...] | None = None
         self.refusal: Any = None
         self.is_connected = False
-        self._pending: _Packet | None = None
 
-    def _opened(self, url: str, patience: Patience) -> websocket.WebSocket:
-        sockets: list[websocket.WebSocket] = []
-        errors: list[Exception] = []
-        # In a thread of its own, because the library waits for the answer without a way out.
-        opening = threading.Thread(target=self._open, args=(url, sockets, errors), daemon=True)
-        opening.start()
-        while opening.is_alive():
-            opening.join(STEP)
-            if opening.is_alive() and patience.is_over():
-                raise NoAnswer(waited=True)
-        if sockets:
-            return sockets[0]
-        error = errors[0]
-        if not isinstance(error, websocket.WebSocketBadStatusException):
-            raise NoAnswer(waited=False) from error
-        raise Failure(
-            said("{name} can connect with Socket.IO", name=self.name),
-            said("the address /socket.io/ answered with status {status}", status=error.status_code),
-            NO_SOCKETIO if error.status_code in {404, 405, 308} else REFUSED,
-        ) from None
-
-    def _open(self, url: str, sockets: list[websocket.WebSocket], errors: list[Exception]) -> None:
-        try:
-            sockets.append(
-                websocket.create_connection(
-                    f"{url}/socket.io/?EIO=4&transport=websocket{self._query}",
-                    timeout=HARD_LIMIT,
-                    http_no_proxy=["*"],
-                    suppress_origin=True,
-                    cookie=self._cookies or None,
-                    # `recv` decodes the text anyway; this would go over each byte in Python before.
-                    skip_utf8_validation=True,
-                    class_=_Transport,
-                )
-            )
-        except Exception as error:  # what answers there may say anything
-            errors.append(error)
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing comes any more."""
+        return self._transport.is_closed
 
     def connect(self, patience: Patience, auth: Any = None) -> bool:
         """Ask to be let in, and return whether the server said yes. Raises Gone."""
-        how = {"namespace": self.namespace, "cookies": self._cookies, "query": self._query}
+        how = {"namespace": self.namespace, **asdict(self._handshake)}
         self.note(Kind.CONNECT, sent=True, data=() if auth is None else (auth,), options=how)
-        self._send(
-            _Packet(socketio.CONNECT, data=self._renaming.to_app(auth), namespace=self.namespace)
+        self._transport.send(
+            Packet(socketio.CONNECT, data=self._renaming.to_app(auth), namespace=self.namespace)
         )
         self._wait(patience, lambda: self.is_connected or self.refusal is not None)
         return self.is_connected
@@ -175,7 +100,7 @@ class Connection:
         """Send an event, and do not wait."""
         self.note(Kind.EVENT, event, sent=True, data=payload)
         data = [event, *self._renaming.to_app(payload)]
-        self._send(_Packet(socketio.EVENT, data=data, namespace=self.namespace))
+        self._transport.send(Packet(socketio.EVENT, data=data, namespace=self.namespace))
 
     def call(self, patience: Patience, event: str, *payload: Any) -> list[Any] | None:
         """Send an event, and return what its acknowledgement holds, or None where none came."""
@@ -183,7 +108,7 @@ class Connection:
         number = self._next_id
         self.note(Kind.EVENT, event, sent=True, data=payload, number=number)
         data = [event, *self._renaming.to_app(payload)]
-        self._send(_Packet(socketio.EVENT, data=data, id=number, namespace=self.namespace))
+        self._transport.send(Packet(socketio.EVENT, data=data, id=number, namespace=self.namespace))
         self._wait(patience, lambda: number in self.acks)
         return self.acks.pop(number, None)
 
@@ -239,7 +164,7 @@ class Connection:
 
     def _probe(self) -> int:
         """Ask for what comes through the same queue as any event: a no to an unknown namespace."""
-        self._send(_Packet(socketio.CONNECT, namespace=PROBE))
+        self._transport.send(Packet(socketio.CONNECT, namespace=PROBE))
         self._probes += 1
         return self._probes
 
@@ -247,17 +172,17 @@ class Connection:
         """Say goodbye and close, as a client does that is done."""
         self.note(Kind.LEFT, sent=True)
         with contextlib.suppress(Gone):
-            self._send(_Packet(socketio.DISCONNECT, namespace=self.namespace))
+            self._transport.send(Packet(socketio.DISCONNECT, namespace=self.namespace))
         self.drop()
 
     def put_by(self) -> bool:
         """Leave, and keep the transport for another client; return whether that can be done."""
-        if not self.is_connected or self._cookies or self.namespace != "/":
+        if not self.is_connected or self._handshake.cookies or self.namespace != "/":
             self.drop()
             return False
         self.transcript = None  # what comes now belongs to nobody's story
         try:
-            self._send(_Packet(socketio.DISCONNECT))
+            self._transport.send(Packet(socketio.DISCONNECT))
             self._probe()
         except Gone:
             self.drop()
@@ -278,26 +203,11 @@ class Connection:
 
     def drop(self) -> None:
         """Cut the connection without a word."""
-        self.is_closed = True
         self.is_connected = False
-        with contextlib.suppress(OSError):
-            self._socket.shutdown()
+        self._transport.close()
 
     def _first(self, event: str) -> Heard | None:
         return next((h for h in self.heard if h.event == event and not h.taken), None)
-
-    def _send(self, message: _Packet) -> None:
-        encoded = message.encode()
-        for part in encoded if isinstance(encoded, list) else [encoded]:
-            frame = engineio.Packet(engineio.MESSAGE, part).encode()
-            try:
-                if isinstance(frame, bytes):
-                    self._socket.send_binary(frame)
-                else:
-                    self._socket.send(frame)
-            except (websocket.WebSocketException, OSError) as error:
-                self.is_closed = True
-                raise Gone from error
 
     def _wait(self, patience: Patience, done: Callable[[], bool]) -> None:
         """Read until `done`, or until waiting makes no sense. Raises Gone."""
@@ -305,8 +215,8 @@ class Connection:
         while not done():
             # What was sent before says nothing of how long the server has been silent now, however
             # long it takes us to read. Other events may come without an end, though.
-            behind = self._has_arrived()
-            came = self._read()
+            behind = self._transport.has_arrived()
+            came = self._transport.read(self._take_packet)
             now = time.monotonic()
             if came and (behind or now - looked < STEP):
                 if now >= patience.ends:
@@ -316,64 +226,7 @@ class Connection:
                 if patience.is_over():
                     return
 
-    def _has_arrived(self) -> bool:
-        """Whether there is something to read without waiting for it."""
-        connected = self._socket.sock
-        return connected is not None and bool(select.select([connected], [], [], 0)[0])
-
-    def _read(self) -> bool:
-        """Take in one frame, waiting a moment; return whether there was one."""
-        if self.is_closed:
-            raise Gone
-        try:
-            self._socket.settimeout(STEP)
-            frame = self._socket.recv()
-        except websocket.WebSocketTimeoutException:
-            return False
-        except (websocket.WebSocketException, OSError, ValueError) as error:
-            self.is_closed = True
-            raise Gone from error
-        finally:
-            with contextlib.suppress(OSError):
-                self._socket.settimeout(HARD_LIMIT)
-        if frame == "":
-            self.is_closed = True
-            raise Gone
-        self._take_frame(frame)
-        return True
-
-    def _take_frame(self, frame: str | bytes) -> None:
-        if isinstance(frame, bytes):
-            if self._pending is not None and self._pending.add_attachment(frame):
-                complete, self._pending = self._pending, None
-                self._take_packet(complete)
-            return
-        kind, text = frame[:1], frame[1:]
-        if kind == str(engineio.PING):
-            with contextlib.suppress(websocket.WebSocketException, OSError):
-                self._socket.send(str(engineio.PONG) + text)
-        elif kind == str(engineio.CLOSE):
-            self.is_closed = True
-            raise Gone
-        elif kind == str(engineio.MESSAGE):
-            self._take_message(text)
-
-    def _take_message(self, text: str) -> None:
-        try:
-            message = _Packet(encoded_packet=self._renaming.from_app(text))
-        except Exception as error:  # the library expects packets that are well formed
-            cause = NOT_STRICT_JSON if isinstance(error, NotStrict) else CLOSED
-            raise Failure(
-                said("everything that {name} is sent can be read by a browser", name=self.name),
-                said("{name} was sent {text}", name=self.name, text=shortened(text)),
-                cause,
-            ) from None
-        if message.attachment_count:
-            self._pending = message
-        else:
-            self._take_packet(message)
-
-    def _take_packet(self, message: _Packet) -> None:
+    def _take_packet(self, message: Packet) -> None:
         if message.namespace == PROBE:
             self._probed += 1
         elif message.packet_type == socketio.CONNECT:
@@ -384,7 +237,7 @@ class Connection:
             self.refusal = message.data or "refused"
             self.note(Kind.REFUSED, data=(self.refusal,))
         elif message.packet_type == socketio.DISCONNECT:
-            self.is_closed = True
+            self._transport.is_closed = True
             self.note(Kind.CLOSED)
             raise Gone
         elif message.packet_type in {socketio.ACK, socketio.BINARY_ACK}:
@@ -400,7 +253,7 @@ class Connection:
         says = self.says or ()
         self.note(Kind.ACK, sent=True, data=tuple(says))
         data = [*self._renaming.to_app(says)]
-        self._send(_Packet(socketio.ACK, data=data, id=number, namespace=self.namespace))
+        self._transport.send(Packet(socketio.ACK, data=data, id=number, namespace=self.namespace))
 
     def _take_event(self, data: Any, number: int | None) -> None:
         event, *arguments = data if isinstance(data, list) and data else [""]

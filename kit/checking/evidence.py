@@ -7,15 +7,22 @@ source. It answers no, yes, or with a sentence that says better what came instea
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kit.checking.causes import (
     ASYNC_HANDLER,
+    MISSPELT,
+    MORE_ARGUMENTS,
     NOT_IMPORTED,
     OTHER_NAMESPACE,
+    RAISED,
     REPLACED,
+    SID_FIRST,
+    SLIPS,
     TWO_OBJECTS,
     WRONG_NAME,
+    of_a_slip,
 )
 from kit.checking.failure import Failure, TimedOut, crash_in_words
 from kit.checking.http import Response
@@ -101,8 +108,8 @@ def timed_out(seen: Seen) -> bool:
 
 
 def raised(seen: Seen) -> bool:
-    """Whether the app raised an error that points to no cause by itself."""
-    return seen.found.cause.name == "raised"
+    """Whether the app raised an error that points to no cause by itself, or to a slip at most."""
+    return seen.found.cause in (RAISED, *(slip for *_, slip in SLIPS))
 
 
 def says(*words: str) -> Evidence:
@@ -142,10 +149,19 @@ def came(pattern: str) -> Evidence:
     return lambda seen: bool(re.search(pattern, seen.found.got))
 
 
-def an_error_is_logged(seen: Seen) -> str:
-    """Return the last error in the log, in a sentence."""
+def an_error_is_logged(seen: Seen, slip: Cause | None = None) -> str:
+    """Return the last error in the log, in a sentence; with a `slip`, if that is what it was."""
     errors = re.findall(r"^[\w.]*(?:Error|Exception)\b.*", seen.server.log(), re.MULTILINE)
-    return said("none came; the log says: {error}", error=errors[-1]) if errors else ""
+    kind, _, message = errors[-1].partition(": ") if errors else ("", "", "")
+    if not errors or slip not in (None, of_a_slip(kind, message)):
+        return ""
+    return said("none came; the log says: {error}", error=errors[-1])
+
+
+# MISSPELT is none of them: only a report of an error asks what was meant.
+SLIP_IN_THE_LOG: Rows = [
+    (partial(an_error_is_logged, slip=slip), slip) for *_, slip in SLIPS if slip is not MISSPELT
+]
 
 
 def raised_meanwhile(seen: Seen) -> str:
@@ -251,6 +267,11 @@ def both(*looks: Evidence) -> Evidence:
     return lambda seen: all(look(seen) for look in looks)
 
 
+def either(*looks: Evidence) -> Evidence:
+    """Whether any of this can be seen."""
+    return lambda seen: any(look(seen) for look in looks)
+
+
 def is_called(*causes: str) -> Evidence:
     """Whether what was found has a cause of one of these names so far."""
     return lambda seen: seen.found.cause.name in causes
@@ -317,6 +338,14 @@ def takes_sid(*events: str) -> Evidence:
         one.arguments[:1] in (("sid",), ("_sid",)) and (not events or one.event in events)
         for one in seen.server.codebase.handlers()
     )
+
+
+def why_another_payload(*events: str) -> Rows:
+    """Return rows for where the handler of one of these events takes another thing for the payload.
+
+    Without an event a `sid` in front counts in any handler.
+    """
+    return [(takes_sid(*events), SID_FIRST), (handler_takes_more(*events), MORE_ARGUMENTS)]
 
 
 def answered(event: str, with_: str, *payload: Any, to: str = "") -> Evidence:

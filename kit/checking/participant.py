@@ -19,12 +19,13 @@ from kit.checking.causes import (
     STUCK_AT_A_LOCK,
     UNANSWERED,
 )
-from kit.checking.connection import Connection, Gone
+from kit.checking.connection import Connection
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence, TimedOut
 from kit.checking.http import shortened
 from kit.checking.process import Process
 from kit.checking.transcript import Kind, Passed
+from kit.checking.transport import Gone
 from kit.checking.verdict import Cause, Mark
 from kit.language import said
 
@@ -127,7 +128,8 @@ class Participant:
     def call(self, event: str, *payload: Any) -> Any:
         """Send an event, and return its acknowledgement: when that is here, the handler is done.
 
-        Several values come as a list. Raises Silence where none came.
+        Several values come as a list. Raises Failure where none came: TimedOut while the app is
+        still at work, otherwise Silence; and NotAttempted where its task is still there.
         """
         self._sends(event, payload, is_call=True)
         try:
@@ -145,8 +147,8 @@ class Participant:
     ) -> Payload:
         """Send an event, and return its acknowledgement, read as an `answer`.
 
-        `given` are values that it must have. Raises Silence where none came, and Failure where it
-        is another; `why` are rows that may explain that.
+        `given` are values that it must have. Raises what `call` does where none came, and Failure
+        where it is another; `why` are rows that may explain either.
         """
         try:
             ack = self.call(event, *payload)
@@ -173,9 +175,9 @@ class Participant:
     ) -> Any:
         """Return the payload of the next such event that was not expected before.
 
-        It is read as a `model`, if there is one; `given` are values that it must have. Raises
-        Silence where none comes, and Failure where it is another; `why` are rows that may explain
-        that none came, `wrong` rows that may explain that it is another.
+        It is read as a `model`, if there is one; `given` are values that it must have. Raises what
+        `call` does where none comes, and Failure where it is another; `why` are rows that may
+        explain that none came, `wrong` rows that may explain that it is another.
         """
         try:
             heard = self._connection.take(self.server.patience(self._answered), event)
@@ -197,16 +199,17 @@ class Participant:
                 failure.mark(Mark.WRONG, heard.passed)
             raise self.explained(failure, wrong) from None
 
-    def hears_more(self, event: str, *, times: int = 1) -> None:
+    def hears_more(self, event: str, *, times: int = 1, why: Rows = ()) -> None:
         """Return when this client hears so many such events more than so far.
 
-        The app's background, if it is paused, goes on meanwhile. Raises Silence.
+        The app's background, if it is paused, goes on meanwhile. Raises what `call` does where they
+        do not come; `why` are rows that may explain that.
         """
         self.settle()
         enough = len(self.heard(event)) + times
         with self.server.resumed():
             while len(self.heard(event)) < enough:
-                self.expect(event)
+                self.expect(event, why=why)
 
     def hears_on(self, event: str, after: str, otherwise: Cause) -> None:
         """See that this client hears more such events than were on their way. Raises Failure.
@@ -224,7 +227,10 @@ class Participant:
         return explained(why, Seen(self.server, self, failure))
 
     def settle(self) -> None:
-        """Return when everything that was sent to this client before has arrived."""
+        """Return when everything that was sent to this client before has arrived.
+
+        Raises Failure where the server does not answer any more.
+        """
         if not self._connection.settle(self.server.patience()):
             found = self._silence(said("the connection of {name} goes on", name=self.name))
             # No handler is asked for anything here, so none can have failed to answer.
@@ -235,6 +241,19 @@ class Participant:
         """Return the payloads of every such event so far. To be sure of them, `settle` first."""
         self.server.transcript.look_at(client=self.name, name=event)
         return self._connection.payloads(event)
+
+    def told(self, *models: type[Payload], otherwise: Cause | None = None) -> list[Payload]:
+        """Return what this client was sent so far of events that these models are of, in order.
+
+        Raises Failure where a payload is another, of the cause `otherwise` if there is one.
+        """
+        self.settle()
+        by_event = {model.event: model for model in models}
+        return [
+            by_event[event].read(payload, otherwise=otherwise)
+            for event, payload in self.everything_heard()
+            if event in by_event
+        ]
 
     def everything_heard(self) -> list[tuple[str, Any]]:
         """Return every event so far, with its payload, in order."""

@@ -1,7 +1,7 @@
 """One running process of a submission: the story of it, how long to wait for it, what ails it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +26,7 @@ LONGEST = 60.0  # for one check as a whole, on the clock
 # An event that no function is registered for is not worth waiting for: looked up in time.
 LOOKS_FOR_A_HANDLER = 4
 QUIET_LOOKS = 2  # one after another, after which an app may have nothing to do any more
+REST = 0.006  # seconds, after which whoever could come to the next step has come there
 ROUNDS = 10  # of what goes on in the background, in which it has had its chance
 
 
@@ -89,7 +90,8 @@ class Process(Pace):
     def rests(self, seconds: float, *, busy: float = BUSY) -> bool:
         """Wait until all threads of the app were asleep for so many `seconds`, all in all.
 
-        Returns False where it took `busy` seconds of processor time before it came to that.
+        Returns False where it took `busy` seconds of processor time before it came to that, or the
+        time of the check was over.
         """
         step = min(seconds, STEP) / 4
         patience = self.app.patience(idle=seconds, busy=busy, step=step)
@@ -97,6 +99,24 @@ class Process(Pace):
         while not patience.is_over():
             time.sleep(step)
         return patience.idle_left <= 0
+
+    @contextmanager
+    def held(self, what: str) -> Iterator[Callable[[], None]]:
+        """Hold in here what the app does with Socket.IO at its next step, until it is let go.
+
+        `what` is held: "handlers", "background" or "tasks"; `delay` says what a step of each is. It
+        gives what lets all that is held come one step further, and returns when that is at rest.
+        """
+
+        def step() -> None:
+            self.delay(**{what: LONGEST})
+            self.rests(REST)
+
+        step()
+        try:
+            yield step
+        finally:
+            self.delay()
 
     def lacks(self, event: str) -> bool:
         """Whether the app says that it has no handler for `event`."""
@@ -121,11 +141,14 @@ class Process(Pace):
         return None
 
     def explained(self, expected: str, got: str, cause: Cause) -> Failure:
-        """Return the finding of a crash, if there was one, and otherwise this one."""
+        """Return the finding that the app crashed or ended, if it did, and otherwise this one.
+
+        Raises NotAttempted, as `trouble` does.
+        """
         return self.trouble(expected) or Failure(expected, got, cause)
 
     def threads(self) -> int:
-        """Return how many threads the app's process has, as the system counts them."""
+        """Return how many threads the app's process has, as the system counts them: 0 once gone."""
         try:
             return int(psutil.Process(self.app.pid).num_threads())
         except psutil.Error:

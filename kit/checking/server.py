@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from kit.checking import audience
 from kit.checking.causes import STUCK, UNEXPECTED_STATUS, of_no_connection
-from kit.checking.connection import Connection
+from kit.checking.connection import NOTHING, Connection
 from kit.checking.evidence import Rows, Seen, explained
 from kit.checking.failure import Failure, Silence
 from kit.checking.handover import Handover
@@ -16,6 +16,7 @@ from kit.checking.participant import Participant
 from kit.checking.process import Process
 from kit.checking.renaming import NONE, Renaming
 from kit.checking.transcript import Kind, Passed
+from kit.checking.transport import Handshake
 from kit.checking.verdict import Cause, Mark
 from kit.language import said
 from kit.running import Plan, RunningApp
@@ -74,8 +75,8 @@ class Server(Process):
         """Return the answer to a request; each visitor keeps cookies from one to the next.
 
         `by` is what the story calls the visitor, and `shown_as` what the picture does, where that
-        is another name: several visitors may be one there. Raises Failure where no answer comes,
-        where the view raised (unless it `may_raise`), or where its task is still there.
+        is another name: several visitors may be one there. Raises Failure where no answer comes, or
+        where the view raised (unless it `may_raise`); NotAttempted where its task is still there.
         """
         form = options.get("data")
         told = said("{who} asked for {request}", who=by, request=f"{method} {shortened(path)}")
@@ -192,22 +193,21 @@ class Server(Process):
 
         `as_visitor` gives it the cookies of the visitor who asked for pages so far, or of the one
         of that name. `claims` are what it says of itself, in the address and in cookies that
-        nobody gave it.
+        nobody gave it, or as headers where they are called `X-` or `Remote-`.
         """
         visitor = VISITOR if as_visitor is True else as_visitor
-        cookies, query = self._visitors[app, visitor].cookies if visitor else "", ""
+        handshake = Handshake(self._visitors[app, visitor].cookies) if visitor else NOTHING
         if claims:
             self.note(
                 said(
-                    "{name} came with {claims} in the address and as cookies",
+                    "{name} came with {claims} in the address, as cookies and headers",
                     name=name,
                     claims=dict(claims),
                 )
             )
-            query = f"&{urlencode(claims)}"
-            cookies = "; ".join(f"{key}={value}" for key, value in claims.items())
+            handshake = _claiming(claims)
         try:
-            participant = self._met(name, app, cookies, query, namespace)
+            participant = self._met(name, app, handshake, namespace)
             participant.connect(auth)
         except Failure as failure:
             cause = None if failure.crash else of_no_connection(self.codebase)
@@ -229,15 +229,13 @@ class Server(Process):
         Nothing may come to it afterwards, whatever it sends. Raises Failure: of the cause
         `otherwise` where it is let in, or heard, and `unanswered` where it is told nothing.
         """
-        client = self._met(name, app, "", "", namespace)
+        client = self._met(name, app, NOTHING, namespace)
         return client.is_turned_away(otherwise, unanswered, auth)
 
-    def _met(
-        self, name: str, app: int, cookies: str, query: str, namespace: str = "/"
-    ) -> Participant:
+    def _met(self, name: str, app: int, handshake: Handshake, namespace: str) -> Participant:
         """Return a participant that has yet to ask to be let in. Raises Failure."""
         try:
-            connection = self._connection(name, app, cookies, query, namespace)
+            connection = self._connection(name, app, handshake, namespace)
         except (NoAnswer, Failure) as failure:
             self.note(said("{name} tried to connect", name=name))
             self.transcript.add(Passed(Kind.CONNECT, name, True, app=app))
@@ -253,11 +251,9 @@ class Server(Process):
         self._participants.append(participant)
         return participant
 
-    def _connection(
-        self, name: str, app: int, cookies: str, query: str, namespace: str
-    ) -> Connection:
+    def _connection(self, name: str, app: int, handshake: Handshake, namespace: str) -> Connection:
         """Return a connection that was left, or else a new one. Raises NoAnswer and Failure."""
-        while self._connections and not (cookies or app) and namespace == "/":
+        while self._connections and handshake == NOTHING and not app and namespace == "/":
             connection = self._connections.pop()
             if connection.take_up(name, self.patience()):
                 return connection
@@ -266,8 +262,7 @@ class Server(Process):
             name,
             self.url(app),
             self.patience(),
-            cookies,
-            query,
+            handshake,
             namespace=namespace,
             renaming=self.renaming,
         )
@@ -298,6 +293,14 @@ class Server(Process):
             connection.drop()
         for visitor in self._visitors.values():
             visitor.close()
+
+
+def _claiming(claims: Mapping[str, str]) -> Handshake:
+    """Return how a client says all this of itself: what a proxy would say in headers, too."""
+    headers = {name: text for name, text in claims.items() if name.startswith(("X-", "Remote-"))}
+    others = [(name, text) for name, text in claims.items() if name not in headers]
+    cookies = "; ".join(f"{name}={text}" for name, text in others)
+    return Handshake(cookies, f"&{urlencode(others)}", headers)
 
 
 def _said(response: Response) -> tuple[str, ...]:

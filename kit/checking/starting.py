@@ -34,11 +34,12 @@ def refuses(
     otherwise: Cause,
     why: Rows = (),
 ) -> Crash:
-    """Return the error that `create_app` raises for the last of these apps.
+    """Return the error that `create_app` raises for the last of these apps, or for one before.
 
-    Raises Failure where it does not: of the cause `returns_none`, if there is one, where it gives
-    something that is no app, and of the cause `otherwise` where it gives one; `why` are rows that
-    may explain that better. Raises NotStarted where the process ended without an error.
+    So the check has to know that those before it can be made. Raises Failure where none is raised:
+    of the cause `returns_none`, if there is one, where it gives something that is no app, and of
+    the cause `otherwise` where it gives one; `why` are rows that may explain that better. Raises
+    NotStarted where the process ended without an error.
     """
     try:
         server = start(*apps, environment=environment)

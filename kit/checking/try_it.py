@@ -157,10 +157,14 @@ class _Program:
         client = _literal(self._shown[message.client])
         namespace = _namespace(message)
         more = [f"auth={self._code(message.data[0])}"] if message.data else []
+        claimed = message.options.get("headers", {}).items()
+        headers = [f"{_literal(key)}: {_literal(text)}" for key, text in claimed]
         if cookies := message.options.get("cookies"):
             visitor = self._names.get(VISITOR)  # whose cookies they are, where there is one
             kept = COOKIES.format(visitor=visitor) if visitor else _literal(cookies)
-            more.append(f'headers={{"Cookie": {kept}}}')
+            headers.append(f'"Cookie": {kept}')
+        if headers:
+            more.append(f"headers={{{', '.join(headers)}}}")
         if self._by_function and not message.options.get("query"):
             self._connected.append(name)
             return [f"{name} = client({', '.join([client, *more])})"]

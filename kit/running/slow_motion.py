@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 MOMENT = 0.001  # seconds that the background sleeps where it is hastened
+STARTED_BY_A_HANDLER = "roundtrip_started_by_a_handler"  # what a thread knows of itself
 MOST_SLEEPS = 5000  # of one thread, the last ones
 
 
@@ -88,7 +89,8 @@ class SlowMotion:
     def watch_threads(self, folder: str) -> None:
         """Pause and hasten who sleeps by Python's own means, too; delay who lets go of a lock.
 
-        That is one which a module in `folder` has made. Call it before anybody imports these.
+        That is one which a module in `folder` has made. Notice which threads a handler starts.
+        Call it before anybody imports these.
         """
         time.sleep = self._wakes_late(time.sleep, folder)
         usual = threading.Timer.run
@@ -98,6 +100,13 @@ class SlowMotion:
             usual(timer)
 
         threading.Timer.run = run  # type: ignore[assignment,method-assign]
+        start = threading.Thread.start
+
+        def begin(thread: threading.Thread) -> None:
+            thread.__dict__[STARTED_BY_A_HANDLER] = _handles()
+            start(thread)
+
+        threading.Thread.start = begin  # type: ignore[assignment,method-assign]
         for name in ("Lock", "RLock"):
             setattr(threading, name, SlowLocks(getattr(threading, name), folder, self._let_go))
 
@@ -190,7 +199,12 @@ class SlowLock:
 
 
 def _handles() -> bool:
-    """Whether this thread is at a handler, rather than in the background."""
+    """Whether this thread is at a handler, rather than in the background.
+
+    A thread that a handler has started is in the background, also where it has the request's
+    context with it.
+    """
     from flask import has_request_context
 
-    return has_request_context()
+    is_its_own = threading.current_thread().__dict__.get(STARTED_BY_A_HANDLER, False)
+    return has_request_context() and not is_its_own

@@ -23,12 +23,25 @@ BLOCK = 4096  # rows that are made at once
 class Failing:
     """A source that can be opened, and that raises as soon as anybody looks at it."""
 
-    def __init__(self, id: str = "failing", *, raises: str = "RuntimeError") -> None:  # noqa: A002
-        """Call it `id`. It raises an error of this class, which is one of Python's own."""
+    def __init__(
+        self,
+        id: str = "failing",  # noqa: A002
+        *,
+        raises: str = "RuntimeError",
+        status: int = 0,
+    ) -> None:
+        """Call it `id`. It raises an error of this class, which is one of Python's own.
+
+        With a `status` it raises the HTTP error that has this one.
+        """
         self.id = id
-        self._raises = raises
+        self._raises, self._status = raises, status
 
     def __getattr__(self, name: str) -> Any:
+        if self._status:
+            from werkzeug.exceptions import abort
+
+            abort(self._status)
         raise getattr(builtins, self._raises)(FAILING)
 
 

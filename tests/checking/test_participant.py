@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit.checking import Failure, Server, Silence
+from kit.checking import Failure, Server, Silence, transport
 from kit.checking import connection as connections
 from kit.checking.failure import TimedOut
 from tests.checking.live import live, with_handler
@@ -168,7 +168,7 @@ def failure(serve: Serve, source: str, how: str = "call") -> Failure:
     [
         ("emit('done', {'x': float('nan')})", "not-strict-json", "NaN"),
         ("emit('done', {'x': {1, 2}})", "not-serialisable", "TypeError"),
-        ("return {}['no']", "raised", "KeyError: 'no' (dashboard/__init__.py, line"),
+        ("return {}['no']", "no-such-key", "KeyError: 'no' (dashboard/__init__.py, line"),
         ("os._exit(4)", "exited", "exit status 4"),
         ("from flask_socketio import disconnect; disconnect()", "closed", "closed the connection"),
         ("pass", "unanswered", "Ana was not sent it"),
@@ -187,7 +187,7 @@ def test_what_does_not_come_has_a_cause(
 
 
 def test_too_many_bytes_are_a_flood_as_well(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(transport, "MOST_BYTES", 1_000_000)
     found = failure(serve, with_handler("emit('other', 'x' * 3_000_000)"), "expect")
     assert found.cause.name == "flood"
 
@@ -217,13 +217,13 @@ def test_an_event_without_a_handler_lists_those_that_there_are(serve: Serve) -> 
     [
         (HELLO, "no-socketio"),
         (live("@socketio.on('connect')\ndef connect(): return False\n"), "refused"),
-        (live("@socketio.on('connect')\ndef connect(): raise KeyError('no')\n"), "raised"),
+        (live("@socketio.on('connect')\ndef connect(): raise ValueError('no')\n"), "raised"),
         (live("@socketio.on('connect')\ndef connect(): os._exit(2)\n"), "exited"),
         (live("@socketio.on('connect')\ndef connect(): time.sleep(600)\n"), "stuck"),
         (
             HELLO.replace(
                 "    @app.get",
-                "    @app.before_request\n    def check():\n        raise KeyError('no')\n\n"
+                "    @app.before_request\n    def check():\n        raise ValueError('no')\n\n"
                 "    @app.get('/socket.io/')\n    @app.get",
             ),
             "raised",

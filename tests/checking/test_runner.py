@@ -171,7 +171,7 @@ def results(
         ("fails", Outcome.FAILED, "wrong"),
         ("raises", Outcome.NOT_ATTEMPTED, None),
         ("left", Outcome.NOT_ATTEMPTED, None),
-        ("begun", Outcome.FAILED, "raised"),
+        ("begun", Outcome.FAILED, "no-such-key"),
         ("stands", Outcome.NOT_TRIED, None),
         ("stands_higher", Outcome.NOT_TRIED, None),
         ("lacks", Outcome.NOT_TRIED, None),

@@ -72,7 +72,7 @@ class Watcher:
         return self.connection.acks.pop(7)[0]
 
     def _say(self, message: Any) -> None:
-        self.connection._send(message)
+        self.connection._transport.send(message)
 
     def _until(self, done: Any) -> None:
         self.connection._wait(self.server.patience(), done)
@@ -148,7 +148,7 @@ def test_an_expired_token_is_refused(server: Open) -> None:
 def test_who_is_let_in_to_the_dashboards_is_not_let_in_here(members: Server) -> None:
     auth = {"token": token(members, "Ana")}
     ana = members.join("Ana", auth=auth, as_visitor=True)
-    ana._connection._send(packet.Packet(packet.CONNECT, namespace=ADMIN))
+    ana._connection._transport.send(packet.Packet(packet.CONNECT, namespace=ADMIN))
     until(lambda: ana.settle() or ana._connection.refusal is not None)
     assert ana._connection.refusal["message"] == "forbidden"
 
@@ -202,7 +202,7 @@ def test_an_acknowledgement_that_is_no_list_ends_the_connection_alone(server: Op
     auth = {"token": token(quick, "Ana")}
     watcher, odd = Watcher(quick, auth), Watcher(quick, auth)
     odd.figures()
-    odd.connection._socket.send("43/admin,1")
+    odd.connection._transport._socket.send("43/admin,1")
     until(lambda: watcher.figures()[-1]["watchers"] == 1)
     logged = [line for line in lines(quick.app) if line["log.level"] == "critical"]
     assert not logged

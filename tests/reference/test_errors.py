@@ -12,6 +12,7 @@ from socketio import packet
 from kit.checking import Failure, Server
 from kit.checking.connection import Connection
 from kit.checking.server import VISITOR
+from kit.checking.transport import Handshake
 from tests.reference.conftest import Open
 from tests.reference.lines import line_with, lines
 
@@ -196,7 +197,7 @@ def test_what_is_no_packet_harms_nobody(server: Open) -> None:
     honest = started.join("Ana")
     for frame in NO_PACKETS:
         strange = started.join("a stranger")
-        strange._connection._socket.send(frame)
+        strange._connection._transport._socket.send(frame)
         assert honest.call("join_dashboard", {"dashboard": "stocks"})["ok"], frame
         assert_tells_nothing(str(strange._connection.heard))
         strange.drop()
@@ -219,7 +220,7 @@ def test_nobody_can_speak_for_another_connection(server: Open) -> None:
 def test_a_client_that_promises_attachments_is_not_waited_for(server: Open) -> None:
     started = server()
     ana = started.join("Ana")
-    ana._connection._socket.send('45999999999-["x",{"_placeholder":true,"num":0}]')
+    ana._connection._transport._socket.send('45999999999-["x",{"_placeholder":true,"num":0}]')
     # The next packet is taken for what it is, not for the first of so many attachments.
     fails(ana.call("nothing"), "unknown_event")
 
@@ -230,7 +231,7 @@ def test_a_client_that_promises_attachments_is_not_waited_for(server: Open) -> N
 def refusal(server: Server, **options: Any) -> Any:
     """Return what a client is told that is not let in; nobody hears of it, and nothing comes."""
     cookies = server._visitors[0, VISITOR].cookies if server._visitors else ""
-    connection = Connection("a stranger", server.url(), server.patience(), cookies)
+    connection = Connection("a stranger", server.url(), server.patience(), Handshake(cookies))
     assert not connection.connect(server.patience(), options.get("auth"))
     connection.emit("join_dashboard", {"dashboard": "stocks"})
     assert connection.settle(server.patience())
@@ -284,7 +285,7 @@ def test_a_namespace_that_there_is_not_is_refused(server: Open) -> None:
     started = server()
     for namespace in ("/nothing", "/admin/", "/ADMIN", "/*", "/\n", "/__proto__"):
         connection = Connection("Ana", started.url(), started.patience())
-        connection._send(packet.Packet(packet.CONNECT, namespace=namespace))
+        connection._transport.send(packet.Packet(packet.CONNECT, namespace=namespace))
         connection._wait(started.patience(), lambda c=connection: c.refusal is not None)
         assert connection.refusal is not None
         assert not connection.is_connected

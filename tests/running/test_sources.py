@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import requests
+from werkzeug.exceptions import HTTPException
 
 from kit.running import FAILING, App, Launcher, source
 from kit.running.sources import (
@@ -91,6 +92,9 @@ def test_a_failing_source_raises_whatever_is_asked_of_it() -> None:
         Failing().read()
     with pytest.raises(ZeroDivisionError, match=FAILING):
         Failing("zero", raises="ZeroDivisionError").read()
+    with pytest.raises(HTTPException) as raised:
+        Failing("busy", status=429).describe()
+    assert raised.value.code == 429
 
 
 def test_a_saying_source_logs_at_each_read(caplog: pytest.LogCaptureFixture) -> None:
