@@ -33,6 +33,9 @@ class SlowMotion:
         self._goes_on.set()
         self._longest = math.inf
         self._asked: dict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_SLEEPS))
+        self._asleep: dict[
+            int, float
+        ] = {}  # by a thread's number, while it does
 
     def delay(self, handlers: float, background: float, tasks: float, returns: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
@@ -68,12 +71,12 @@ class SlowMotion:
     def asleep(self, thread: int) -> float | None:
         """Return for how many seconds a thread in the background sleeps now, where that is known.
 
-        0.0 where it is paused: until `resume`, it does not wake up.
+        0.0 where it is paused: until `resume`, it does not wake up. None for a handler's thread.
         """
-        if not self._goes_on.is_set():
-            return 0.0
-        wanted = self._asked.get(thread)
-        return min(wanted[-1], self._longest) if wanted else None
+        wanted = self._asleep.get(thread)
+        if wanted is None:
+            return None
+        return min(wanted, self._longest) if self._goes_on.is_set() else 0.0
 
     def watch(self, servers: Iterable[Any]) -> None:
         """Delay what these servers do."""
@@ -142,14 +145,20 @@ class SlowMotion:
         def sleep(*args: Any, **kwargs: Any) -> Any:
             seconds, *_ = [*args, *kwargs.values(), 0]
             is_own = sys._getframe(1).f_code.co_filename.startswith(folder)
+            thread = threading.get_ident()
             if is_own and not _handles():
-                self._asked[threading.get_ident()].append(seconds)
-            # Who sleeps for no time only lets others go first.
-            if not seconds or _handles():
-                usual(*args, **kwargs)
-            else:
-                usual(min(seconds, self._longest) if is_own else seconds)
-                self._goes_on.wait()
+                self._asked[thread].append(seconds)
+                self._asleep[thread] = seconds
+            try:
+                # Who sleeps for no time only lets others go first.
+                if not seconds or _handles():
+                    usual(*args, **kwargs)
+                else:
+                    usual(min(seconds, self._longest) if is_own else seconds)
+                    self._goes_on.wait()
+            finally:
+                if is_own:  # what the library sleeps meanwhile is part of that
+                    self._asleep.pop(thread, None)
 
         self.sleep_code = sleep.__code__  # the same for all that are made here
         return sleep

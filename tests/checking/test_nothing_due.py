@@ -1,6 +1,7 @@
 """Who has nothing left to do is not waited for, and who has is: whatever they wait for, and how."""
 
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from kit.checking import App, Server, Silence, process
 from kit.checking.start import Start
 from kit.course import Course
 from kit.running import PACKAGE, Launcher
+from kit.running.slow_motion import SlowMotion
 from tests.checking.live import live, with_handler
 from tests.waiting import until
 
@@ -76,6 +78,30 @@ def test_an_answer_that_comes_late_is_waited_for(serve: Serve, way: str) -> None
     ana = serve(with_handler(LATE[way])).join("Ana")
     ana.emit("do")
     assert ana.expect("done") == 1
+
+
+def test_a_handler_that_sleeps_is_waited_for_also_while_the_background_is_paused(
+    serve: Serve,
+) -> None:
+    server = serve(with_handler(LATE["the handler sleeps"]))
+    ana = server.join("Ana")
+    server.pause()
+    ana.emit("do")
+    assert ana.expect("done") == 1
+
+
+def test_what_a_thread_has_slept_before_tells_nothing_of_it_now() -> None:
+    """Its number may be another thread's by now, a handler's that sleeps for long."""
+    slow, thread = SlowMotion(), threading.get_ident()
+    during: list[float | None] = []
+
+    def usual(seconds: float) -> None:
+        during.extend([seconds, slow.asleep(thread)])
+
+    slow._wakes_late(usual)(0.01)
+    assert during == [0.01, 0.01]
+    assert slow.asked() == [[0.01]]
+    assert slow.asleep(thread) is None
 
 
 def test_who_has_nothing_left_to_do_is_not_waited_for(
