@@ -33,9 +33,7 @@ class SlowMotion:
         self._goes_on.set()
         self._longest = math.inf
         self._asked: dict[int, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_SLEEPS))
-        self._asleep: dict[
-            int, float
-        ] = {}  # by a thread's number, while it does
+        self._asleep: dict[int, float] = {}  # by a thread's number, while it does
 
     def delay(self, handlers: float, background: float, tasks: float, returns: float) -> None:
         """From now on take so many seconds more to send an event, and before and after a join.
