@@ -5,17 +5,20 @@ answer a request, to handle an event. A server that is forked after that begins 
 """
 
 import logging
+import sys
 from typing import Any
 
 from kit.running.sources import Steady
 
 
 def rehearse() -> None:
-    """Use each library as an app does, and leave nothing behind but what the libraries keep."""
+    """Use each library that is loaded as an app does, and leave behind what the libraries keep."""
     before = _loggers()
-    _draw()
+    if {"pandas", "plotly.graph_objects"} <= sys.modules.keys():
+        _draw()
     _serve()
-    _validate()
+    if "pydantic.main" in sys.modules:
+        _validate()
     _restore(before)
 
 

@@ -19,7 +19,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,9 @@ HEAVY = [
     "werkzeug.serving",
 ]
 
+# What serves an app, whether that names it or not.
+SERVES = {"flask_socketio", "simple_websocket", "werkzeug"}
+
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MOST_GENERATIONS = 100  # of processes that started each other, before we give up ending them
 MOST_PLAN = 1 << 20  # bytes
@@ -67,11 +70,21 @@ class Child:
     door: socket.socket
 
 
-def prepare() -> None:
-    """Import what the children need, and rehearse: all that takes time."""
-    for module in HEAVY:
+def prepare(named: Container[str] | None = None) -> None:
+    """Import what the children need, unless it is there, and rehearse: all that takes time.
+
+    Without `named`, the libraries that they name, those are all of them.
+    """
+    missing = [
+        module
+        for module in HEAVY
+        if module not in sys.modules
+        and (named is None or (library := module.partition(".")[0]) in named or library in SERVES)
+    ]
+    for module in missing:
         importlib.import_module(module)
-    rehearse()
+    if missing:
+        rehearse()
 
 
 def main(descriptor: int, enter: Callable[[], None] = lambda: None) -> None:
