@@ -85,7 +85,7 @@ def labs(no_browser: bool, port: int | None) -> int:
     # Late: they take most of a second, and the other commands have no use for them.
     from jupyterlab.labapp import main as start
 
-    from kit.panel import address, finding, in_jupyter
+    from kit.panel import address, in_jupyter
 
     os.environ[address.VARIABLE] = in_jupyter.PATH
     wanted = port or FIRST_PORT
@@ -103,10 +103,7 @@ def labs(no_browser: bool, port: int | None) -> int:
     if no_browser or not web_browser.is_there():
         arguments.append("--no-browser")
     signal.signal(signal.SIGINT, _stop)
-    try:
-        start(arguments)
-    finally:
-        finding.release(ROOT)
+    start(arguments)
     return PASSED
 
 

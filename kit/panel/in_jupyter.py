@@ -5,6 +5,7 @@ this Jupyter may see the panel: the proxy shows the key for them, so no address 
 """
 
 import asyncio
+import atexit
 import contextlib
 import threading
 from typing import Any
@@ -20,6 +21,7 @@ from kit.panel import address, finding, layout, tab
 from kit.panel.address import Address
 
 PATH = "panel"
+LONGEST_BEGINNING = 20.0  # seconds; whoever presses Ctrl-C before it is there waits for no more
 # The launcher's card is jupyter-server-proxy's. It knows servers alone that it would start itself;
 # this one it never does, because the card leads elsewhere: to `PATH`.
 LAUNCHER = {
@@ -84,13 +86,21 @@ def _begin() -> None:
         finding.make_ready(ROOT)
 
 
+def _end(beginning: threading.Thread) -> None:
+    """Let the panel end with this Jupyter, which has started it, unless somebody else looks."""
+    beginning.join(LONGEST_BEGINNING)
+    finding.release(ROOT)
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": __name__}]
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
     # While JupyterLab starts and its page loads, there is time for it.
-    threading.Thread(target=_begin, name="the panel", daemon=True).start()
+    beginning = threading.Thread(target=_begin, name="the panel", daemon=True)
+    beginning.start()
+    atexit.register(_end, beginning)
     base = server.web_app.settings["base_url"]
     with contextlib.suppress(OSError):  # it is for convenience alone
         folder = jupyterlab.workspaces(installation.cache(ROOT))
