@@ -561,6 +561,7 @@ def bears_a_bad_source(start: Start) -> None:
     _join(ana, "stocks")
     ana.expect("update_chart")
     try:
+        ana.hears_more("update_data", times=FIRST + 2 * SPELL + 1)  # then moody is back
         while (number := ben.expect("update_data", UpdateData, dashboard="moody").number) <= FIRST:
             pass
     except Silence as silence:
