@@ -215,7 +215,7 @@ def works_below_a_path(start: Start) -> None:
                     raise Failure(expected, f"it leads to {address}", why.leaves_the_path)
 
 
-@check(tasks=[PICTURE], goes_on=works_below_a_path)
+@check(tasks=[PICTURE])
 def draws(start: Start) -> None:
     """`GET /picture/<id>.svg` answers with a picture of the dashboard as it is now."""
     server = _started(start)

@@ -212,7 +212,8 @@ class Connection:
     def _wait(self, patience: Patience, done: Callable[[], bool]) -> None:
         """Read until `done`, or until waiting makes no sense. Raises Gone."""
         looked = time.monotonic()
-        while not done():
+        last = 0  # the probe whose answer comes after all that was on its way, once it was sent
+        while not done() and (not last or self._probed < last):
             # What was sent before says nothing of how long the server has been silent now, however
             # long it takes us to read. Other events may come without an end, though.
             behind = self._transport.has_arrived()
@@ -225,6 +226,8 @@ class Connection:
                 looked = now
                 if patience.is_over():
                     return
+                if patience.at_rest and not last:
+                    last = self._probe()
 
     def _take_packet(self, message: Packet) -> None:
         if message.namespace == PROBE:

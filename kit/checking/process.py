@@ -75,6 +75,7 @@ class Process(Pace):
             # Nor does who has nothing to do any more: not even what was sent to it is left to read.
             quiet = quiet + 1 if is_asleep else 0
             due = self.app.due() if quiet >= QUIET_LOOKS else None
+            patience.at_rest = due == 0.0
             return None if due is None else ROUNDS * due
 
         patience.shortcut = is_pointless

@@ -22,7 +22,9 @@ class Patience:
     take. `longest` bounds the whole in seconds on the clock, and `step` is from one look to the
     next. `shortcut`, if set, is asked at each look, and told whether the process is asleep. Once it
     says that waiting is pointless, with the seconds in which something may still happen, there are
-    so many idle seconds left, and `LAST_CALL` more for what is on its way already.
+    so many idle seconds left, and `LAST_CALL` more for what is on its way already. Where the other
+    process certainly does nothing more by itself, `shortcut` sets `at_rest`: then whoever can make
+    a round trip has all that was on its way, and need not wait for so long.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Patience:
         # Looked up only by who has to wait, at the first look: most answers are there before it.
         self.used_at_start: float | None = None
         self.shortcut: Callable[[bool], float | None] | None = None
+        self.at_rest = False
 
     def is_over(self) -> bool:
         """Look once more, and say whether the process has had its chance."""

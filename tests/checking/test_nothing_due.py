@@ -11,7 +11,7 @@ from kit import cut
 from kit.checking import App, Server, Silence, process
 from kit.checking.start import Start
 from kit.course import Course
-from kit.running import PACKAGE, Launcher
+from kit.running import PACKAGE, Launcher, patience
 from kit.running.slow_motion import SlowMotion
 from tests.checking.live import live, with_handler
 from tests.waiting import until
@@ -109,6 +109,7 @@ def test_who_has_nothing_left_to_do_is_not_waited_for(
 ) -> None:
     for name in ("IDLE", "BUSY", "LONGEST"):
         monkeypatch.setattr(process, name, 1000)  # longer than a test may take
+    monkeypatch.setattr(patience, "LAST_CALL", 1000)  # a round trip is enough
     ana = serve(with_handler("pass")).join("Ana")
     ana.emit("do")
     with pytest.raises(Silence):
