@@ -79,7 +79,8 @@ class _NewestSave(SourceFileLoader):
     """Reads modules from their source, every time, and compiles each version of it once.
 
     Python's own cache goes by the time in seconds: a file saved twice in one second would be taken
-    from the cache of its first version.
+    from the cache of its first version. Besides, it lies beside the source, in the student's own
+    folder, or away from it for all packages at once.
     """
 
     def __init__(self, fullname: str, path: str, compiled: Path | None) -> None:

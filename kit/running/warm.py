@@ -4,6 +4,11 @@ Importing them takes over a second; forking takes a few milliseconds. It talks t
 a Unix socket that keeps messages apart: requests come in as JSON with the child's descriptors
 attached, and every answer is one JSON object.
 
+Python's own fork server (`multiprocessing`), with the same libraries loaded, needs 39 ms to the
+first answer of an app where this one needs 25, and 14 with a child that is kept ready (medians of
+one run, lab 6 on two cores). It also keeps no child ready, is not told what a child leaves behind,
+and starts in no enclosure.
+
 A child waits until it is told what to serve. So it can be forked while nobody waits for it, and
 rehearse: the memory that it writes to is its own by then, and no longer its parent's.
 """
