@@ -142,6 +142,8 @@ def _mounts(hidden: Iterable[Path]) -> list[tuple[Path, list[str]]]:
         found.append((python, ["--ro-bind", str(python)]))
     found += [(Path("/etc") / name, ["--ro-bind-try", f"/etc/{name}"]) for name in SETTINGS]
     found += [(KIT / "kit" / name, ["--ro-bind", str(KIT_ROOT / "kit" / name)]) for name in PARTS]
+    # psutil counts what is read and written on disks whose names it finds there.
+    found += [(disk, ["--dir"]) for disk in Path("/sys/block").glob("*")]
     if _has_an_environment():
         found.append((PACKAGES, ["--ro-bind", str(Path(sys.prefix).resolve())]))
     for path in hidden:
