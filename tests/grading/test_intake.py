@@ -209,3 +209,9 @@ def test_links_and_pipes_in_a_folder_are_left_out(tmp_path: Path) -> None:
     assert found["zoe"].package(1) == {"__init__.py": CODE.encode()}
     assert len(found["zoe"].notes) == 3
     assert "link" in found["eve"].unreadable[0]
+
+
+def test_what_a_whole_class_has_alike_is_held_once(tmp_path: Path) -> None:
+    save(tmp_path, {"zoe.zip": zipped(PACKAGE), "ben.zip": zipped(PACKAGE)})
+    zoe, ben = (one.packages[None]["__init__.py"] for one in read(tmp_path, Course()))
+    assert zoe is ben

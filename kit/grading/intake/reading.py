@@ -80,6 +80,7 @@ def _taken_in(handed_in: list[Entry], course: Course) -> list[HandedIn]:
     alike = [entry.name for entry in handed_in]
     found: dict[str, HandedIn] = {}
     opened: dict[Path, Contents | Unreadable] = {}
+    held: dict[bytes, bytes] = {}
     for entry in sorted(handed_in, key=_when):
         name = entry.name
         called = _called(name, alike)
@@ -100,6 +101,8 @@ def _taken_in(handed_in: list[Entry], course: Course) -> list[HandedIn]:
             student.unreadable.append(f"{entry.path.name}: {contents}.")
             continue
         student.notes += [f"{entry.path.name}: {note}." for note in contents.notes]
+        for file, content in contents.files.items():  # most of it is given, and all have the same
+            contents.files[file] = held.setdefault(content, content)
         inside = packages(contents.files, name.what, course)
         if inside.by_lab:
             student.take(inside, entry)
