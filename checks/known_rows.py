@@ -207,6 +207,9 @@ def _looks_like(came: list[Row], right: list[Row], known: set[str], every: str) 
         more = {key for row in came for key in row if row.keys() > right[0].keys()}
         return why.more_keys if more - known else why.columns_wrong
     if [row["time"] for row in came] != [row["time"] for row in right]:
+        timed = [row | {"time": other["time"]} for row, other in zip(came, right, strict=False)]
+        if not every and same(timed, right):
+            return why.row_time_wrong
         return _of_the_times([row["time"] for row in came], [row["time"] for row in right], every)
     if all(any(_is_same(row, other) for row in came) for other in right):
         return why.sorted_by_numbers
@@ -223,8 +226,7 @@ def _of_the_times(came: list[datetime], right: list[datetime], every: str) -> Ca
         return why.newest_first if came == right[::-1] else why.sorted_by_numbers
     if every:
         return why.means_wrong if {*came} < {*right} else why.stretch_times
-    is_cut = came == [time.replace(microsecond=0) for time in right]
-    return why.row_time_wrong if is_cut else why.other_rows
+    return why.other_rows
 
 
 def _ordered_as_text(rows: list[Row], form: str) -> list[Row]:
