@@ -339,6 +339,9 @@ def forgets_the_oldest_updates(start: Start) -> None:
     number = _chart(ana, BUOY, keep=keep).number
     for _ in range(2 * keep):
         before, number = number, _news(ana, BUOY, number).number
+    if number == before:
+        expected = f"each read that brings rows has the next number, after {number} too"
+        raise Failure(expected, f"it stayed {number}", why.number_wrong)
     step = number - before  # a question may read the source more often than once
     for behind in (keep + 1, keep, keep + 3, keep - 1):
         after = number + step - behind
@@ -498,6 +501,8 @@ def _news(
         cause = missing or why.rows_missing
         if len({*rows}) < len(rows) or min(rows, default=after) < wanted.start:
             cause = why.rows_again
+        elif rows != [*wanted] == sorted(rows):
+            cause = why.not_oldest_first
         elif max(rows, default=0) >= wanted.stop:
             cause = why.number_wrong
         _see_column(series, name, column, wanted, cause)
