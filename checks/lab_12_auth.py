@@ -47,6 +47,17 @@ OWN = MEMBERS | {
 USUAL = App("Testing", OWN)
 OTHER_KEY = App("Testing", OWN | {"SECRET_KEY": "another one"})
 WITH_EVE = App("Testing", OWN | {"USERS": USERS | {"eve": EVE}})
+# The same settings as texts; and a part of a private name is the name of a public dashboard.
+STOCKS_2 = {**STOCKS, "id": "stocks-2"}
+AS_TEXTS = App(
+    "Testing",
+    OWN
+    | {
+        "SOURCES": [MACHINE, STOCKS, STOCKS_2],
+        "PRIVATE": "machine, stocks-2",
+        "ADMINISTRATORS": "grace, ada",
+    },
+)
 # A token is over before it is there: nobody has to wait for that.
 AT_ONCE = App("Testing", OWN | {"TOKEN_SECONDS": -1})
 SIGNED_IN = (303, 302)
@@ -122,10 +133,13 @@ WHY_A_TOKEN: Rows = [
 def asks_for_the_password(start: Start) -> None:
     """A member signs in with the right password alone; other names need none, as before."""
     server = start(USUAL)
-    server.expect("POST", "/auth/login", status=SIGNED_IN, why=WHY_NO_GUEST, data={"name": "Zoë"})
+    for name in ("Zoë", "ADA"):
+        form: dict[str, str] = {"name": name}
+        server.expect("POST", "/auth/login", status=SIGNED_IN, why=WHY_NO_GUEST, data=form)
     _signs_in(server, "ada")
     _signs_in(server, "ben")
-    wrong = ("wrong", "", None, PASSWORDS["ben"], USERS["ada"])
+    right = PASSWORDS["ada"]
+    wrong = ("wrong", "", None, PASSWORDS["ben"], USERS["ada"], right.lower(), right[:-1])
     for number, password in enumerate(wrong):
         by = f"stranger {number + 1}"
         form = {"name": "ada"} | ({} if password is None else {"password": password})
@@ -217,6 +231,8 @@ def refuses_forged_tokens(start: Start) -> None:
         ("the token of a member that this app has not", eves, why.former_member),
         ("a number", 7, why.forged_let_in),
         ("a list", [good], why.forged_let_in),
+        ("an empty text", "", why.empty_token),
+        ("an empty list", [], why.empty_token),
     ]
     for what, token, cause in shows:
         name = f"a client with {what}"
@@ -236,31 +252,32 @@ def refuses_expired_tokens(start: Start) -> None:
 @check(
     tasks=["say who may see what", "leave out what is not for who asks"],
     stands_on=[gives_tokens],
-    goes_on=knows_its_members,
 )
 def keeps_the_api_private(start: Start) -> None:
     """`/api/dashboards` has the private dashboards for members alone; for others there are none."""
-    server = start(USUAL)
-    _sign_in_as_guest(server, by="a guest")
-    _signs_in(server, "ben")
-    for by, wanted in (
-        ("a stranger", ["stocks"]),
-        ("a guest", ["stocks"]),
-        ("ben", ["machine", "stocks"]),
-    ):
-        found = server.expect("GET", "/api/dashboards", by=by).json()
-        ids = [one["id"] for one in found["dashboards"]]
-        if ids != wanted:
-            cause = why.private_listed if "machine" in ids else why.member_sees_less
-            raise Failure(f"the list for {by} has {shown(wanted)}", f"it had {shown(ids)}", cause)
-        status = 200 if "machine" in wanted else 404
-        reason = why.member_sees_less if status == 200 else why.private_shown
-        rows: Rows = [(evidence.crashed, None), (evidence.always, reason)]
-        server.expect("GET", "/api/dashboards/machine", status=status, why=rows, by=by)
-        server.expect("GET", "/api/dashboards/stocks", by=by)
+    server = start(USUAL, AS_TEXTS)
+    server.note("in the second app, machine and stocks-2 are private, and `PRIVATE` is a text")
+    for app, private in enumerate((["machine"], ["machine", "stocks-2"])):
+        _sign_in_as_guest(server, by="a guest", app=app)
+        _signs_in(server, "ben", app)
+        for by in ("a stranger", "a guest", "ben"):
+            wanted = sorted(["stocks", *(private if by == "ben" else [])])
+            found = server.expect("GET", "/api/dashboards", by=by, app=app).json()
+            ids = sorted(one["id"] for one in found["dashboards"])
+            if ids != wanted:
+                less = why.parts_of_names if app else why.member_sees_less
+                cause = why.private_listed if {*ids} - {*wanted} else less
+                expected = f"the list for {by} has {shown(wanted)}"
+                raise Failure(expected, f"it had {shown(ids)}", cause)
+            status = 200 if by == "ben" else 404
+            reason = why.member_sees_less if status == 200 else why.private_shown
+            rows: Rows = [(evidence.crashed, None), (evidence.always, reason)]
+            path = "/api/dashboards/machine"
+            server.expect("GET", path, status=status, why=rows, by=by, app=app)
+            server.expect("GET", "/api/dashboards/stocks", by=by, app=app)
 
 
-@check(stands_on=[knows_its_members, keeps_the_api_private], goes_on=keeps_the_api_private)
+@check(stands_on=[knows_its_members, keeps_the_api_private], goes_on=knows_its_members)
 def keeps_rooms_private(start: Start) -> None:
     """No guest joins a private dashboard or is told of it: to guests it is unknown."""
     server = start(USUAL)
@@ -311,12 +328,7 @@ def guards_sessions(start: Start) -> None:
     begun = ada.expect("welcome", Greeting).session
     strangers = [server.join("Dan"), _joins(server, "ben")]
     for stranger in strangers:
-        ack = stranger.call(RESUME.event, {"session": begun, "number": 0})
-        what = f"the acknowledgement of `{RESUME.event}`, for {stranger.name}"
-        error = NotOurs.read(ack, what, ok=False).error
-        if error.get("code") != "session_invalid":
-            expected = "the error has the `code` `session_invalid`"
-            raise Failure(expected, f"it was {shown(error)}", why.session_code)
+        _is_not_theirs(stranger, begun)
     _hear_nothing(server, ada, strangers)
     rows: Rows = [(evidence.crashed, None), (evidence.always, why.own_session_refused)]
     again = _joins(server, "ada")
@@ -325,6 +337,7 @@ def guards_sessions(start: Start) -> None:
     guest = server.join("Zoë, who has given her name", as_visitor="Zoë")
     guest.ask(Joined, JOIN.event, ON_STOCKS)
     payload = {"session": guest.expect("welcome", Greeting).session, "number": 0}
+    _is_not_theirs(strangers[1], payload["session"])
     guest.leave()
     again = server.join("Zoë, who has come back", as_visitor="Zoë")
     again.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
@@ -333,14 +346,15 @@ def guards_sessions(start: Start) -> None:
 @check(
     tasks=["say who may do what", "let only administrators in", "look who it is"],
     stands_on=[knows_its_members],
-    goes_on=guards_sessions,
 )
 def guards_the_admins_door(start: Start) -> None:
     """`/admin` lets administrators in, and refuses everybody else, members too."""
-    server = start(USUAL)
+    server = start(AS_TEXTS)
+    server.note("its administrators are grace and ada: `ADMINISTRATORS` is a text")
     shows: list[tuple[str, Any, str, Cause]] = [
         ("a guest", None, "forbidden", why.admin_for_anybody),
         ("ben", {"token": _token(server, "ben")}, "forbidden", why.admin_for_members),
+        ("ad", {"token": _token(server, "ad")}, "forbidden", why.parts_of_names),
         ("a forger", {"token": "ada"}, "token_invalid", why.admin_for_anybody),
     ]
     for name, auth, code, cause in shows:
@@ -378,9 +392,9 @@ def _because(failure: Failure, cause: Cause) -> Failure:
     return failure if failure.crash else failure.because(cause)
 
 
-def _sign_in_as_guest(server: Server, by: str) -> None:
-    form = {"name": "Zoë"}
-    server.expect("POST", "/auth/login", status=SIGNED_IN, why=WHY_NO_GUEST, by=by, data=form)
+def _sign_in_as_guest(server: Server, by: str, app: int = 0) -> None:
+    address, form = "/auth/login", {"name": "Zoë"}
+    server.expect("POST", address, status=SIGNED_IN, why=WHY_NO_GUEST, by=by, app=app, data=form)
 
 
 def _is_nobody(server: Server, by: str, *, otherwise: Cause) -> None:
@@ -447,6 +461,16 @@ def _in_the_machine(server: Server, name: str) -> Participant:
     rows: Rows = [(evidence.crashed, None), (evidence.always, why.member_left_out)]
     member.ask(Joined, JOIN.event, ON_MACHINE, why=rows)
     return member
+
+
+def _is_not_theirs(stranger: Participant, session: object) -> None:
+    """See that a client does not get somebody else's session. Raises Failure."""
+    ack = stranger.call(RESUME.event, {"session": session, "number": 0})
+    what = f"the acknowledgement of `{RESUME.event}`, for {stranger.name}"
+    error = NotOurs.read(ack, what, ok=False).error
+    if error.get("code") != "session_invalid":
+        expected = "the error has the `code` `session_invalid`"
+        raise Failure(expected, f"it was {shown(error)}", why.session_code)
 
 
 def _see_unknown(

@@ -6,11 +6,16 @@ from kit.checking import Server
 
 # A hash is slow to compare, so that passwords are slow to guess. Here nobody guesses.
 QUICK = "pbkdf2:sha256:1"
-PASSWORDS = {"ada": "correct horse", "ben": "battery staple", "eve": "let me in"}
+PASSWORDS = {
+    "ad": "open sesame",
+    "ada": "Correct horse",
+    "ben": "battery staple",
+    "eve": "let me in",
+}
 HASHES = {name: generate_password_hash(word, QUICK) for name, word in PASSWORDS.items()}
-USERS = {name: HASHES[name] for name in ("ada", "ben")}
+USERS = {name: HASHES[name] for name in ("ad", "ada", "ben")}
 EVE = HASHES["eve"]  # of a member that only one app knows
-ADMINISTRATORS = ["ada"]
+ADMINISTRATORS = ["ada"]  # and not "ad", though that is a part of it
 # Whoever is checked may ask as often as a check does.
 MEMBERS = {
     "USERS": USERS,
