@@ -52,6 +52,7 @@ def answers_through_a_proxy(start: Start) -> None:
     workers = {name: start(deployment.alone(name)) for name in ("w1", "w2")}
     with deployment.nginx(workers) as address, requests.Session() as browser:
         browser.trust_env = False  # no proxy of the machine's own stands between
+        begun = set()
         for turn in range(4):
             place = f"{address}/socket.io/?EIO=4&transport=polling"
             shaken = browser.get(place, timeout=LONGEST)
@@ -60,12 +61,17 @@ def answers_through_a_proxy(start: Start) -> None:
                 got = f"it was answered with status {shaken.status_code}"
                 raise workers["w1"].explained(expected, got, why.ids_raise)
             sid = json.loads(shaken.text[1:])["sid"]
+            begun.add(sid.partition("_")[0])
             for _ in range(2):
                 said = browser.post(f"{place}&sid={sid}", data="40", timeout=LONGEST)
                 if said.status_code != OK:
                     expected = f"client {turn + 1} is answered by the process that it began at"
                     got = f"it was answered with status {said.status_code}: {said.text}"
                     raise Failure(expected, got, why.invalid_session)
+        for name, worker in workers.items():  # without the other one, each way leads to one process
+            if name not in begun:
+                expected = f"of four clients some begin at the process `{name}`"
+                raise worker.explained(expected, "none did", why.invalid_session)
 
 
 @check(tasks=[KEEP, "listen to what is for the clients of this deployment"])
