@@ -423,6 +423,7 @@ def forgets_all_that_are_over(start: Start) -> None:
             clients = [_joined(server, f"client {n}") for n in range(1, 8)]
             for client, _ in clients:
                 client.drop()
+                server.rests(A_MOMENT)  # so that they are lost in this order
         server.rests(1.5 * seconds)
         ack = _shown(server, clients[-1][1])
         if not ack.get("ok"):
