@@ -127,7 +127,9 @@ class Likely:
             return self.taken
         error = ack.get("error")
         texts = ("code", "message")
-        if not isinstance(error, dict) or any(not isinstance(error.get(one), str) for one in texts):
+        if not isinstance(error, dict) or not all(
+            isinstance(error.get(one), str) and error[one] for one in texts
+        ):
             return None
         if "reference" not in error:
             return why.no_reference
@@ -426,7 +428,11 @@ def _see_filtered(client: Participant, more: Mapping[str, Any], cause: Cause) ->
     """See that the right rows of tides come for a filter. Raises Failure."""
     asked = {"action": "filter", "dashboard": "tides", **more}
     wanted = tides.within(asked["column"], asked.get("at_least"), asked.get("at_most"))
-    _see_rows(_done(client, asked), wanted[-asked.get("last", USUALLY) :], cause)
+    result = _done(client, asked)
+    gaps = {when for when, values in tides.ROWS if values[asked["column"]] is None}
+    more_than_wanted = {zoned(row.time) for row in result.rows} - {when for when, _ in wanted}
+    cause = why.gaps_kept if more_than_wanted and more_than_wanted <= gaps else cause
+    _see_rows(result, wanted[-asked.get("last", USUALLY) :], cause)
 
 
 def _see_means(client: Participant, more: Mapping[str, Any], seconds: int, cause: Cause) -> None:
@@ -513,8 +519,10 @@ def _refused(
         client.settle()
     except Failure as failure:
         raise client.explained(failure, WHY_SILENT) from None
-    answered = len(client.everything_heard()) > before
-    cause = likely.taken if ack is None and answered else likely.cause(ack)
+    cause = likely.cause(ack)
+    if ack is None and (heard := client.everything_heard()[before:]):
+        is_refusal = any(isinstance(told, dict) and "code" in told for _, told in heard)
+        cause = why.told_as_event if is_refusal else likely.taken
     error = read.read(ack, f"the acknowledgement of `{event}`", otherwise=cause, ok=False).error
     _see_nothing_of_the_inside(error)
     return error

@@ -11,7 +11,7 @@ Row = tuple[datetime, Values]
 
 # Ten seconds apart, and more of them than are sent unless somebody asks for more.
 BEGIN, STEP, COUNT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC), timedelta(seconds=10), 130
-LEVELS = (-2, -1.5, -1, 0, 0.5, 1, 2, 2.5, None, 3, 4)
+LEVELS = (-2e6, -1.5, -1, 0, 0.5, 1, 2, 2.5, None, 3, 4e6)  # no bound is far enough away for all
 WINDS = (0, 1, 2, 3, None, 5, 6)
 ROWS: list[Row] = [
     (BEGIN + at * STEP, {"level": LEVELS[at % len(LEVELS)], "wind": WINDS[at % len(WINDS)]})
