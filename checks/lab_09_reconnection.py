@@ -19,6 +19,7 @@ from kit.checking import (
     causes,
     check,
     evidence,
+    source,
 )
 
 why = causes(__file__)
@@ -87,8 +88,11 @@ A_MOMENT, A_ROUND, LONG_GONE = 0.008, 0.006, 0.04
 SURE_STEPS, MOST_STEPS = 6, 60
 
 
+ENDED = source("Given", id="tree", names=["height"], rows=[["2018-01-01T00:00:00Z", 2.5]])
+
+
 def _with(**settings: Any) -> App:
-    usual = {"FEED_SECONDS": FEED_SECONDS, "SOURCES": [MACHINE, STOCKS]}
+    usual = {"FEED_SECONDS": FEED_SECONDS, "SOURCES": [MACHINE, STOCKS, ENDED]}
     return App("Testing", usual | settings)
 
 
@@ -180,14 +184,20 @@ def gets_what_it_missed(start: Start) -> None:
         came = _follows_on(ana, kept, missed=missed)
         if ack.snapshot or not missed <= ack.replayed <= came:
             expected = f"`replayed` is {came}, the updates that came, and `snapshot` is false"
-            got = f"`replayed` was {ack.replayed}, and `snapshot` {str(ack.snapshot).lower()}"
-            raise Failure(expected, got, why.counted_wrong)
+            raise Failure(expected, _counted(ack), why.counted_wrong)
         ana.hears_more("update_data")
     _follows_on(ana, kept)
     ack = server.join("Ana").ask(Resumed, RESUME.event, kept.shown | {"number": 0})
     if ack.snapshot:
         expected = "with number 0 all updates come: none is forgotten yet"
         raise Failure(expected, "`snapshot` was true", why.always_the_figure)
+    cleo, session = _joined(server, "Cleo", "tree")
+    cleo.drop()
+    server.note("Cleo lost the connection; in tree there is nothing new after its update 1")
+    ack = server.join("Cleo").ask(Resumed, RESUME.event, {"session": session, "number": 1})
+    if ack.snapshot or ack.replayed:
+        expected = "where nothing was missed, `replayed` is 0 and `snapshot` is false"
+        raise Failure(expected, _counted(ack), why.counted_wrong)
 
 
 @check(stands_on=[gets_what_it_missed], goes_on=gets_what_it_missed)
@@ -424,7 +434,8 @@ def forgets_all_that_are_over(start: Start) -> None:
             for client, _ in clients:
                 client.drop()
                 server.rests(A_MOMENT)  # so that they are lost in this order
-        server.rests(1.5 * seconds)
+        rest = seconds + max(0.5 * seconds, _long_enough(server))
+        server.rests(rest)
         ack = _shown(server, clients[-1][1])
         if not ack.get("ok"):
             Expired.read(ack, "the acknowledgement of `resume_session`")
@@ -432,7 +443,7 @@ def forgets_all_that_are_over(start: Start) -> None:
     server.rests(4 * seconds)
     is_late = not _shown(server, clients[-2][1]).get("ok")
     cause = why.expires_too_late if is_late else why.one_forgotten_at_a_time
-    expected = f"{1.5 * seconds:g} s after seven clients were lost, all their sessions are expired"
+    expected = f"{rest:g} s after seven clients were lost, all their sessions are expired"
     raise Failure(f"with SESSION_SECONDS = {seconds:g}, {expected}", "one still went on", cause)
 
 
@@ -444,9 +455,10 @@ def counts_anew(start: Start) -> None:
         ana, session = _joined(server)
         began = time.monotonic()
         kept = _cut(ana, session)
+        server.rests(0.6 * seconds)
         ack = server.join("Ana").call(RESUME.event, kept.shown)
         if time.monotonic() - began < seconds:
-            Resumed.read(ack, "the acknowledgement", otherwise=why.forgotten_at_once)
+            Resumed.read(ack, "the acknowledgement", otherwise=why.forgotten_too_soon)
             break
     else:
         return  # nothing can be said on such a machine
@@ -673,11 +685,15 @@ def _follows_on(
     return len(numbers)
 
 
+def _counted(ack: Resumed) -> str:
+    return f"`replayed` was {ack.replayed}, and `snapshot` {str(ack.snapshot).lower()}"
+
+
 def _expect_a_snapshot(client: Participant, ack: Resumed) -> None:
     """See that the figure came, and that the acknowledgement says so. Raises Failure."""
     if not ack.snapshot or ack.replayed:
         expected = "where the figure came, `snapshot` is true, and `replayed` 0"
-        got = f"`replayed` was {ack.replayed}, and `snapshot` {str(ack.snapshot).lower()}"
+        got = _counted(ack)
         raise Failure(expected, got, why.counted_wrong)
     client.settle()
     if (times := len(client.heard("update_chart"))) != 1:
