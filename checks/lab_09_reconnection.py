@@ -450,7 +450,7 @@ def forgets_all_that_are_over(start: Start) -> None:
 @check(stands_on=[lives_with_its_connection])
 def counts_anew(start: Start) -> None:
     """Who has come back in time has as much time again after the next loss."""
-    for seconds in (0.12, 1.0, 8.0):  # a busy machine may be too late to come back
+    for seconds in (0.3, 1.0, 8.0):  # a busy machine may be too late to come back
         server = _still(start(_with(SESSION_SECONDS=seconds)))
         ana, session = _joined(server)
         began = time.monotonic()
