@@ -62,7 +62,7 @@ def serve(
             return workers.main(options, lambda _: told(port), own, renews=False)
 
         status = serve_at(port)
-        if status == USAGE and may_move and ports.why_not(host, port):
+        if status == workers.ADDRESS_TAKEN and may_move:
             moved = ports.spare_port(host)
             say(
                 _(
@@ -71,5 +71,5 @@ def serve(
             )
             status = serve_at(moved)
     if status:
-        return status
+        return USAGE if status == workers.ADDRESS_TAKEN else status
     raise KeyboardInterrupt

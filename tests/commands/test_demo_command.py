@@ -135,6 +135,24 @@ def test_workers_move_where_their_port_is_taken_after_it_was_chosen(tmp_path: Pa
     assert f"Another program has taken port {taken} meanwhile." in output.read_text()
 
 
+def test_who_cannot_serve_for_another_reason_does_not_move() -> None:
+    """Also where somebody has taken the port meanwhile."""
+    needs_nginx_and_redis()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-c", SERVE_AT.replace("None,", '"redis://127.0.0.1:1",'), str(taken)],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=waiting.LONGEST,
+            check=False,
+        )
+    assert "Redis does not answer" in done.stderr
+    assert "has taken port" not in done.stdout + done.stderr
+
+
 def test_a_variable_that_cannot_be_read_is_wrong_usage(shared: Project) -> None:
     done = shared.run("demo", "--no-browser", DASHBOARD_ADMIN_UI="perhaps")
     assert done.returncode == USAGE

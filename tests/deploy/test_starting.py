@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.deploy.workers import ADDRESS_TAKEN
 from kit.course import ROOT
 from kit.ports import spare_port
 from kit.running.redis_server import RedisServer
@@ -50,7 +51,7 @@ def test_a_port_in_use_is_told(nginx: str) -> None:  # noqa: ARG001
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         done = run("--workers", "1", "--port", str(port))
-    assert done.returncode == 2
+    assert done.returncode == ADDRESS_TAKEN
     assert f"Nobody can listen at 127.0.0.1, port {port}" in done.stderr
 
 

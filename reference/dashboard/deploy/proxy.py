@@ -24,6 +24,10 @@ class CannotServe(Exception):
     """Something that a person can put right. Its text says what happened and what to do."""
 
 
+class AddressTaken(CannotServe):
+    """Nobody can listen where we should."""
+
+
 def find() -> str:
     """Return the path of nginx. Raises CannotServe where there is none."""
     found = shutil.which("nginx")
@@ -133,14 +137,14 @@ def reachable(host: str) -> str:
 
 
 def refuse_if_in_use(host: str, port: int) -> None:
-    """Raise CannotServe where nobody can listen at `host` and `port`."""
+    """Raise AddressTaken where nobody can listen at `host` and `port`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotServe(
+            raise AddressTaken(
                 f"Nobody can listen at {host}, port {port}: {error.strerror or error}."
                 " Choose another --port or --host."
             ) from None

@@ -23,8 +23,10 @@ from ..cluster import sharing, store
 from ..config import Config
 from ..middleware.hosts import OWN
 from .place import Place
-from .proxy import CannotServe, Proxy
+from .proxy import AddressTaken, CannotServe, Proxy
 from .supervisor import Supervisor, signals
+
+ADDRESS_TAKEN = 3  # an exit status
 
 
 def main(
@@ -34,7 +36,9 @@ def main(
     *,
     renews: bool = True,
 ) -> int:
-    """Serve until a signal comes, and return the exit status: 0, 1 for a failure, 2 for usage.
+    """Serve until a signal comes, and return the exit status.
+
+    It is 0, 1 for a failure, 2 for usage, and `ADDRESS_TAKEN` where nobody can listen there.
 
     `told` is called with the address as soon as there is an answer at it. Our files go to
     `folder`, or to a temporary one. Unless it `renews` the workers, SIGHUP ends them too.
@@ -61,7 +65,7 @@ def main(
             supervisor.run(told or announce)
     except CannotServe as reason:
         print(reason, file=sys.stderr)
-        return 2
+        return ADDRESS_TAKEN if isinstance(reason, AddressTaken) else 2
     return 1 if supervisor.has_failed else 0
 
 
