@@ -12,6 +12,7 @@ from kit.checking import (
     App,
     Cause,
     Failure,
+    Log,
     Participant,
     Rows,
     Server,
@@ -40,6 +41,7 @@ A_REST = 0.006  # seconds in which everybody is asleep who will be
 ROUNDS = 40  # so many sets of figures may come before one is as it has to be
 A_MOMENT = 0.03  # seconds in which an acknowledgement comes back
 BEHIND = 0.3  # seconds that the feed takes longer to send something
+OF_ERRORS = {"warning", "error", "critical"}  # levels in the log
 MANY = 12  # events: more than a list that leaves the newest lines out would reach
 ON_STOCKS, ON_MACHINE = {"dashboard": "stocks"}, {"dashboard": "machine"}
 
@@ -168,7 +170,11 @@ def tells_rates(start: Start) -> None:
         if not any(rates):
             got = f"they had {shown(told_so_far[-1])}"
             raise Failure("`events` counts the events that were handled", got, why.events_wrong)
-        # Five in hundredths of a second are many more than five a second.
+        # Five in hundredths of a second are many more than five a second, and all that came since
+        # the last look, which was EVERY ago at least.
+        if max(rates) > 1.5 * 5 / EVERY:
+            expected = f"5 events in {EVERY:g} s are {5 / EVERY:g} a second, and more time passed"
+            raise Failure(expected, f"it was {max(rates):g}", why.events_not_a_second)
         if sum(rates) > 5:
             break
     else:
@@ -212,6 +218,8 @@ def tells_the_rooms(start: Start) -> None:
     ben, cleo, dora = (server.join(name) for name in ("Ben", "Cleo", "Dora"))
     dora.call("join_dashboard", ON_MACHINE)
     _told(dora, "machine", 1)
+    dora.hears_more("update_data", times=2)  # her room was told as well by then
+    before = len(dora.heard("audience"))
     for watching, guest in enumerate((ben, cleo), start=1):
         guest.call("join_dashboard", ON_STOCKS)
         for one in (ben, cleo)[:watching]:
@@ -224,6 +232,9 @@ def tells_the_rooms(start: Start) -> None:
     if others := [one for one in dora.heard("audience") if one.get("dashboard") != "machine"]:
         expected = "Dora, who watches the machine, is told nothing of the stocks"
         raise Failure(expected, f"she was sent {shown(others[0])}", why.audience_to_others)
+    if again := len(dora.heard("audience")) - before:
+        expected = "Dora's room is told nothing while only the number of another one changes"
+        raise Failure(expected, f"it was told {again} times more", why.audience_again)
     with server.only(None, hears="audience", among=[ben, dora], otherwise=why.audience_again):
         for _ in range(2):
             ben.hears_more("update_data")
@@ -355,21 +366,23 @@ def asks_once(start: Start) -> None:
 def bears_an_error(start: Start) -> None:
     """An error while figures are sent, or a room is told, is not the end: the next ones come."""
     server = start(USUAL)
-    ana, ben = _watcher(server, "Ana"), server.join("Ben")
+    ana, ben, log = _watcher(server, "Ana"), server.join("Ben"), Log(server)
+    failing = "for a moment, each attempt to send something in the background failed"
+    with server.sending_fails(background=True) as failures:  # the board's: nobody has joined yet
+        server.note(failing)
+        has_failed = _wait_for(server, failures, 1)
+    if has_failed and not log.find(lambda line: line.get("log.level") in OF_ERRORS):
+        expected = "the error is in the log: a line of the level warning or above"
+        raise server.explained(expected, "there was none", why.error_unlogged)
     ben.call("join_dashboard", ON_MACHINE)
-    _next(ana, why.figures_once)
+    _goes_on(ana, "figures")
     ben.hears_more("update_data")
     with server.sending_fails(background=True) as failures:
-        server.note("for a moment, each attempt to send something in the background failed")
+        server.note(failing)
         server.join("Cleo").call("join_dashboard", ON_MACHINE)
-        waiting, before = server.patience(), failures()
-        while failures() < before + MANY and not waiting.is_over():
-            server.rests(A_REST)
-    for client, event in ((ana, "figures"), (ben, "update_data")):
-        try:
-            client.hears_on(event, "that", why.ends_with_an_error)
-        except Failure as failure:  # the error is ours: that it ended the thread is what counts
-            raise failure.because(why.ends_with_an_error) from None
+        _wait_for(server, failures, MANY)
+    _goes_on(ana, "figures")
+    _goes_on(ben, "update_data")
 
 
 @check(tasks=["forget who has gone"], stands_on=[counts_acknowledgements], goes_on=asks_once)
@@ -381,6 +394,22 @@ def forgets_who_has_gone(start: Start) -> None:
         go(_silent(server, ana))
         _until(ana, "watchers", 1, why.watchers_kept)
         _until_nobody_owes(ana, otherwise=why.owes_for_ever)
+
+
+def _goes_on(client: Participant, event: str) -> None:
+    """See that a client is sent more of these after sending has failed. Raises Failure."""
+    try:
+        client.hears_on(event, "that", why.ends_with_an_error)
+    except Failure as failure:  # the error is ours: that it ended the thread is what counts
+        raise failure.because(why.ends_with_an_error) from None
+
+
+def _wait_for(server: Server, failures: Callable[[], int], many: int) -> bool:
+    """Wait until so many more attempts to send have failed; return whether they have."""
+    waiting, before = server.patience(), failures()
+    while failures() < before + many and not waiting.is_over():
+        server.rests(A_REST)
+    return failures() >= before + many
 
 
 def _watcher(server: Server, name: str, *, acknowledges: bool = True) -> Participant:
