@@ -1,13 +1,13 @@
 # Sourced by `run`: FOLDER PACKAGE... Puts Debian's next release with these packages into the folder, and
 # has `in_next_debian CHECKOUT COMMAND...` run a command in there, with the network, the settings of
-# pip and the certificates of this machine.
+# pip and the certificates of this machine. Fails where it cannot be fetched.
 debian=$1
 shift
 packages=$(IFS=,; echo "$*,ca-certificates")
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep 'debian/*$' | head -1)
 # An older debootstrap does not know that release by its name.
 debootstrap --variant=minbase --no-check-gpg --include="$packages" forky "$debian" "$mirror" \
-  /usr/share/debootstrap/scripts/sid | { grep -v ^I: || true; }
+  /usr/share/debootstrap/scripts/sid | { grep -v ^I: || true; } || return 1
 
 in_next_debian() {
   local checkout=$1
