@@ -2,19 +2,21 @@
 """Understand a CSV file by its beginning, or refuse it with the reason."""
 
 import re
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 from .. import SourceError
 from . import numbers, times
-from .encoding import Decoder, find_encoding, shown
+from .encoding import Decoder, find_encoding, refuse_other_text, shown
 from .growing import first_bytes
 from .header import Header, find_header, has_data, width
 from .records import SEPARATORS, Records, fields, find_separator, lines_of
 from .remarks import quoted
 from .timecolumn import NAMES, find_time_fields, joined, other_clock, readable
 from .understanding import Measured, Understanding
+from .unreadable import advice
 from .zones import STEP_BACK
 
 HOUR = timedelta(hours=1)
@@ -46,6 +48,7 @@ class _Beginning:
         self.encoding = find_encoding(start)
         self.is_whole = len(start) < SAMPLE
         text = shown(Decoder(self.encoding).decode(start)).lstrip("\ufeff")
+        refuse_other_text(text)
         lines = [line.strip("\r\n\0") for line in lines_of(text)]
         self.lines = [line for line in lines if line.strip()]
         if not self.lines:
@@ -72,11 +75,14 @@ class _Beginning:
         time_fields = named or find_time_fields(columns)
         if not time_fields:
             likely = next((name for name in columns if NAMES.search(name)), None)
+            unread = ""
             if likely:  # it says which cell stands in the way
-                _time_form((likely,), columns)
+                form = _time_form((likely,), columns)
+                cell = next((c for c in columns[likely] if c and not (form and form.read(c))), "")
+                unread = f" In {likely!r} most cannot, such as {quoted(cell)}." if cell else ""
             raise SourceError(
-                "No column holds times that can be read. Name the column of times with --time. "
-                f"The columns are: {_names(header)}."
+                f"No column holds times that can be read.{unread} Name the column of times with "
+                f"--time. The columns are: {_names(header)}."
             )
         found = Understanding(self.encoding, separator, header, time_fields, [])
         found.is_time_found = not named
@@ -118,7 +124,8 @@ class _Beginning:
                 SourceError(
                     "There is no header line: the first line is "
                     f"{quoted(self.lines[0])}, which names no columns. Write a line with the "
-                    "names of the columns on top."
+                    "names of the columns on top. If there is one further down, name its column "
+                    "of times with --time."
                 )
                 if first
                 else SourceError("There is no header line, and there are no rows.")
@@ -194,22 +201,10 @@ def _time_form(fields: tuple[str, ...], columns: Columns) -> times.TimeForm | No
         raise SourceError(f"The times in {name!r} cannot be read: {error}.") from None
     if readable(form, cells):
         return form
-    if all(times.NUMBER.fullmatch(cell) for cell in cells):
-        advice = (
-            "They are not seconds, milliseconds, microseconds or nanoseconds since 1970, nor "
-            "Excel's day numbers, nor years. Write the times as dates."
-        )
-    elif times.TIME_OF_DAY.fullmatch(cells[0]):
-        advice = (
-            "They have no date. Where another column has it, name both: --time Date,Time, with the "
-            "names that these columns have."
-        )
-    else:
-        advice = "Write them like 2026-01-31T12:00:00Z, 31.01.2026 12:00 or 01/31/2026 12:00 PM."
     others = ", ".join(name for name in columns if name not in fields)
     raise SourceError(
         f"The column {name!r} holds no times that can be read: its first cell is "
-        f"{quoted(cells[0])}. {advice} Or choose another column with --time: {others}."
+        f"{quoted(cells[0])}. {advice(cells)} Or choose another column with --time: {others}."
     )
 
 
@@ -240,6 +235,14 @@ def _remark_on_time(found: Understanding, columns: Columns) -> None:
             f"{found.time_name!r} has no time of day, and many rows have the same date. "
             f"--time {found.time_name},{clock} takes it from {clock!r}."
         )
+        return
+    dates = Counter(one.wall for one in moments if not one.has_clock)
+    if len(dates) * 2 <= sum(dates.values()):
+        for date, _ in dates.most_common(1):
+            found.assumed.append(
+                f"Many rows have the same date, such as {date:%Y-%m-%d}: they are drawn above each "
+                "other. If more columns tell the time, name them all: --time Date,Time."
+            )
 
 
 def _is_newest_first(walls: list[datetime]) -> bool:

@@ -13,7 +13,24 @@ MARKS = {
 }
 NO_TEXT = {
     b"PK": "an Excel workbook, or another zip file. Save its sheet as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook. Save its sheet as CSV",
     b"\x1f\x8b": "compressed. Unpack it",
+    b"BZh": "compressed. Unpack it",
+    b"\xfd7zXZ": "compressed. Unpack it",
+    b"(\xb5/\xfd": "compressed. Unpack it",
+    b"7z\xbc\xaf": "compressed. Unpack it",
+    b"%PDF-": "a PDF. Save its table as CSV",
+    b"SQLite format 3": "an SQLite database. Export a table as CSV",
+    b"PAR1": "a Parquet file. Export it as CSV",
+    b"\x89HDF": "an HDF5 file. Export a table as CSV",
+}
+OTHER_TEXT = {
+    r"<(?:!doctype html|html|head|body|table)\b": (
+        "a web page, perhaps one that asks to sign in. Open it in a browser, and download the data"
+    ),
+    r"<\?xml\b": "XML. Export the data as CSV",
+    r'\{\s*["}]|\[\s*(?:[{"\[]|-?\d[^\]]*,\s*$)': "JSON. Export the data as CSV",
+    "version https://git-lfs": "a pointer to a file that Git LFS keeps. Run git lfs pull",
 }
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -46,6 +63,13 @@ def find_encoding(start: bytes) -> str:
             break
         return name
     raise SourceError("It is not text in an encoding that is known. Save it as CSV in UTF-8.")
+
+
+def refuse_other_text(text: str) -> None:
+    """Raise SourceError where a text that begins like this one is of another kind than CSV."""
+    for beginning, what in OTHER_TEXT.items():
+        if re.match(rf"\s*(?:{beginning})", text, re.IGNORECASE):
+            raise SourceError(f"It is no CSV file: it is {what}, then try again.")
 
 
 class Decoder:

@@ -86,9 +86,15 @@ def find_header(rows: list[list[str]], time_names: tuple[str, ...] | None) -> He
         return _header_at(rows, places[0]) if places else None
     rows_of_data = [at for at, row in enumerate(rows) if has_data(row) and not _is_comment(row)]
     if not rows_of_data:
-        return _header_at(rows, len(rows) - 1) if rows else None
+        times = (at for at, row in enumerate(rows[:MOST_ROWS]) if _names_a_time(row))
+        return _header_at(rows, next(times, len(rows) - 1)) if rows else None
     usual = Counter(width(rows[at]) for at in rows_of_data).most_common(1)[0][0]
     first = next(at for at in rows_of_data if width(rows[at]) == usual)
+    short = first
+    while short and width(rows[short - 1]) < usual and has_data(rows[short - 1]):
+        short -= 1
+    if short and width(rows[short - 1]) == usual and not has_data(rows[short - 1]):
+        first = short  # the first rows lack cells at their ends
     above = first
     while above and _fits(rows[above - 1], usual) and not has_data(rows[above - 1]):
         above -= 1

@@ -23,23 +23,32 @@ INFINITE = re.compile(r"[+-]?inf(?:inity)?|[+-]?∞", re.IGNORECASE)
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 SIGN = "[+\\-\N{MINUS SIGN}]?"
-CELL = re.compile(
-    rf"(?P<sign>{SIGN})[{BLANKS}]?(?P<money>[€$£¥])?[{BLANKS}]?(?P<second>{SIGN})"
-    rf"(?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)(?P<power>[eEdD][+-]?[0-9]+)?"
-    rf"[{BLANKS}]*(?P<unit>(?!(?!m[23])[a-zA-Z][+-]?[0-9])"
-    rf"[^\d\s.,:;+\-'\"()#_\N{{MINUS SIGN}}][^,:;]{{0,19}})?"
+MONEY = (
+    r"[A-Z]{0,2}[€$£¥₹₽₩₪₺₴₫₱]|Rs\.?|kr\.?|Fr\.?|EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|INR|JPY|CNY|AUD"
+    "|CAD|NZD|BRL|MXN|ZAR|TRY|SGD|HKD"
 )
-
+CELL = re.compile(
+    rf"(?P<open>\()?(?P<sign>{SIGN})[{BLANKS}]?(?P<money>{MONEY})?[{BLANKS}]?(?P<second>{SIGN})"
+    rf"(?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)(?P<power>[eEdD][+-]?[0-9]+)?"
+    rf"(?P<after>[-\N{{MINUS SIGN}}](?=\)?\Z))?[{BLANKS}]*(?P<unit>(?!(?!m[23])[a-zA-Z][+-]?[0-9])"
+    rf"[^\d\s.,:;+\-'\"()#_\N{{MINUS SIGN}}][^,:;]{{0,19}})?"
+    rf"(?(open)\))"
+)
+SIGN_PLACES = ("open", "sign", "second", "after")  # bookkeepers write (5) and 5- for -5
 
 # In "1h 30m" and "5'11" more than a unit follows: one like m2 or CO2 has a digit after a letter.
 SECOND_NUMBER = re.compile(r"(?<![A-Za-z])[0-9]|[0-9]{2}")
 
 
 def number_like(decimal: str, groups: str) -> re.Pattern[str]:
-    """Return a pattern: digits, perhaps in groups of three with the same mark, and decimals."""
+    """Return a pattern: digits, perhaps in groups with the same mark, and decimals.
+
+    Groups have three digits; in India the last one does, and those before it have two.
+    """
     d = re.escape(decimal)
-    grouped = rf"[1-9][0-9]{{0,2}}(?P<mark>[{groups}])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
-    return re.compile(rf"(?:{grouped}|[0-9]+)(?:{d}[0-9]*)?|{d}[0-9]+")
+    threes = rf"[1-9][0-9]{{0,2}}(?P<mark>[{groups}])[0-9]{{3}}(?:(?P=mark)[0-9]{{3}})*"
+    indian = "" if decimal == "," else r"|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"
+    return re.compile(rf"(?:{threes}{indian}|[0-9]+)(?:{d}[0-9]*)?|{d}[0-9]+")
 
 
 # Each decimal sign, and what numbers with it look like.
@@ -65,6 +74,12 @@ def is_gap(cell: str) -> bool:
 def is_fault(cell: str) -> bool:
     """Whether a cell says that a number could not be had: people are told of it."""
     return cell.casefold() in FAULTS or SENTINEL.fullmatch(cell) is not None
+
+
+def bookkeeping(cells: Iterable[str]) -> str:
+    """Return the first cell that is negative by brackets around it or a minus behind it, or ""."""
+    matches = map(CELL.fullmatch, cells)
+    return next((match[0] for match in matches if match and (match["open"] or match["after"])), "")
 
 
 def evidence(cells: Iterable[str]) -> Evidence:
@@ -102,14 +117,19 @@ class NumberForm:
         unit = match["money"] or match["unit"] or ""
         if grouped is None or (unit and unit.strip() != self.unit) or _doubled(match):
             return None
-        body = match["body"].replace(grouped["mark"] or " ", "").replace(self.decimal, ".")
+        mark = grouped["mark"] or ("," if self.decimal == "." else ".")
+        body = match["body"].replace(mark, "").replace(self.decimal, ".")
         number = float(body + re.sub("[dD]", "e", match["power"] or ""))  # Fortran writes a D
-        is_negative = (match["sign"] or match["second"] or "+") != "+"
+        signs = (match[part] for part in SIGN_PLACES)
+        is_negative = next(filter(None, signs), "+") != "+"
         return _finite(-number if is_negative else number)
 
 
 def find_unit(cells: list[str], decimal: str) -> str:
-    """Return the unit that most cells of a column have; "" where none has one."""
+    """Return the unit that most cells of a column have; "" where fewer than a tenth have one.
+
+    A few letters behind numbers are an instrument's remarks, as in `30s` among `30`.
+    """
     units: Counter[str] = Counter()
     for cell in cells:
         match = CELL.fullmatch(cell)
@@ -118,7 +138,8 @@ def find_unit(cells: list[str], decimal: str) -> str:
             if not SECOND_NUMBER.search(unit):
                 units[unit] += 1
     del units[""]
-    return units.most_common(1)[0][0] if units else ""
+    unit, count = units.most_common(1)[0] if units else ("", 0)
+    return unit if count * 10 >= len(cells) else ""
 
 
 def find_decimal(own: Evidence, whole: Evidence, separator: str) -> tuple[str, bool]:
@@ -145,4 +166,5 @@ def _finite(number: float) -> float:
 
 def _doubled(match: re.Match[str]) -> bool:
     """Whether there are two signs, or two units."""
-    return bool((match["sign"] and match["second"]) or (match["money"] and match["unit"]))
+    signs = sum(bool(match[part]) for part in SIGN_PLACES)
+    return signs > 1 or bool(match["money"] and match["unit"])

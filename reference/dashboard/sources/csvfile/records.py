@@ -13,7 +13,7 @@ LIMIT = 128 * 1024  # characters of a record, as many as `csv` takes in a field
 
 # What may stand between cells. A comma may be a decimal sign too, and a blank anything: last.
 SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "pipe", ",": "comma", " ": "blank"}
-ENOUGH = 0.9  # of the lines; the others may be titles and comments
+ENOUGH, HALF = 0.9, 0.5  # of the lines; the others may be titles and comments
 
 
 class Records:
@@ -45,7 +45,10 @@ class Records:
         while index < len(lines):
             record = lines[index].rstrip("\r\n")
             count = 1
-            if '"' in record and not self._whole.fullmatch(record):
+            if len(record) > LIMIT:
+                self._give_up(record)
+                record = ""
+            elif '"' in record and not self._whole.fullmatch(record):
                 found = self._over_lines(lines[index : index + MOST_LINES], is_all=is_all)
                 if found is None:
                     break
@@ -101,8 +104,9 @@ def find_separator(lines: list[str], names: tuple[str, ...] = ()) -> str:
     """Return what separates the cells of `lines`.
 
     It is the first of `SEPARATORS` that divides nearly all lines into the same number of cells, or
-    the one that does so with the most lines. Where `names` are known that the header must have,
-    only those count that make cells of them. Where nothing divides them, it is the comma.
+    the one that does so with the most lines; a blank, which stands in dates too, only where no
+    other divides half of them. Where `names` are known that the header must have, only those count
+    that make cells of them. Where nothing divides them, it is the comma.
     """
     divided = {mark: [fields(line, mark) for line in lines] for mark in SEPARATORS}
     fitting = {
@@ -110,6 +114,8 @@ def find_separator(lines: list[str], names: tuple[str, ...] = ()) -> str:
     }
     shares: dict[str, float] = {}
     for mark in [mark for mark in SEPARATORS if mark in fitting or not fitting]:
+        if mark == " " and max(shares.values(), default=0) >= HALF:
+            break
         counts = Counter(len(row) for row in divided[mark] if len(row) > 1)
         if counts:
             shares[mark] = counts.most_common(1)[0][1] / len(lines)

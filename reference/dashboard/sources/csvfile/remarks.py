@@ -60,7 +60,8 @@ SENTENCES = {
     ),
     "given up": (
         "line",
-        "{some} left out: a quote was opened and not closed as it should be, such as {example}.",
+        "{some} left out: a quote was opened and not closed as it should be, or there is no end to "
+        "the line for 128 K characters, such as {example}.",
     ),
     "late": ("row", "{some} left out for coming after rows with a later time, such as {example}."),
     "headless": (

@@ -11,6 +11,14 @@ NAMES = re.compile(
     r"|heure|jour|moment",
     re.IGNORECASE,
 )
+PARTS = (  # of a time, as columns of their own are called; mm may be two of them
+    "year|yyyy|yy|yr|jahr|año|année",
+    "month|mm|mo|mon|monat|mes|mois",
+    "day|dd|dy|tag|día|jour",
+    "hour|hh|hr|h|stunde|hora|heure",
+    "minute|mm|mi|min|mn",
+    "second|ss|sec",
+)
 NEARLY_ALL, HALF = 0.9, 0.5
 ENOUGH = 200  # cells of a column that tell
 
@@ -26,20 +34,45 @@ def readable(form: times.TimeForm, cells: Iterable[str]) -> list[times.Moment]:
 
 
 def find_time_fields(columns: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Return the column of times, or of dates and of times of day; none where there is none.
+    """Return the column of times, or those of its parts; none where there is none.
 
     A column counts whose cells are nearly all times. Where its name is that of one, half of them
-    do, and numbers too, and it comes first. Without rows, the name has to do.
+    do, and numbers too, and it comes first. Without rows, the name has to do. Where no column has
+    dates, those of year, month and so on do together.
     """
     by_name = [name for name in columns if NAMES.search(name)]
     if not any(any(cells) for cells in columns.values()):
         return tuple(by_name[:1])
-    for name in [*by_name, *(name for name in columns if name not in by_name)]:
+    parts = _parts(columns)
+    others = [name for name in columns if name not in by_name]
+    for name in [*by_name, *others]:
+        if name in parts:
+            continue
         form = _form(columns[name], HALF if name in by_name else NEARLY_ALL)
         if form and (form.unit is None or name in by_name):
             clock = other_clock((name,), form, columns)
             return (name, clock) if clock else (name,)
-    return ()
+    return parts
+
+
+def _parts(columns: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return the columns of year, month and so on, down to seconds; none without a month."""
+    parts: list[str] = []
+    for words in PARTS:
+        pattern = re.compile(words, re.IGNORECASE)
+        rest = (name for name in columns if name not in parts and pattern.fullmatch(name))
+        part = next(rest, None)
+        if part is None:
+            break
+        parts.append(part)
+    if len(parts) < 2:
+        return ()
+    cells = joined(parts, columns)[:ENOUGH]
+    form = times.TimeForm()
+    if len(readable(form, cells)) < NEARLY_ALL * len(cells):
+        return ()
+    clock = other_clock(tuple(parts), form, columns)
+    return (*parts, clock) if clock else tuple(parts)
 
 
 def other_clock(

@@ -26,7 +26,7 @@ NAMES["sept"] = 9
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
 ZONE = r"(?P<utc>z|utc|gmt)?(?P<offset>[+-]\d{1,2}(?::?\d\d)?)?(?:\s?[\[(][\w/+ -]+[\])])?"
-TIME = rf"(?:(?:t|[ _,]\s*){CLOCK}(?:\s?(?P<half>[ap])\.?m\.?)?\s?{ZONE})?"
+TIME = rf"(?:(?:t|[ _,]\s*){CLOCK}(?:\s?(?P<half>[ap])\.?\s?m\.?)?\s?{ZONE})?"
 
 
 def _shape(date: str) -> re.Pattern[str]:
@@ -51,8 +51,19 @@ NAMED = (
     ),
     _shape(r"(?P<name>[a-z]{3,9})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})"),
     _shape(r"(?P<name>[a-z]{3,9})\.?[ -](?P<day>)(?P<year>\d{4})"),
+    re.compile(  # as `date` and C's ctime() write it
+        rf"{WEEKDAY}(?P<name>[a-z]{{3}}) +(?P<day>\d{{1,2}}) {CLOCK}(?P<half>)? {ZONE} ?"
+        r"(?P<year>\d{4})",
+        re.IGNORECASE | re.ASCII,
+    ),
 )
-TIME_OF_DAY = re.compile(rf"t?{CLOCK}(?:\s?[ap]\.?m\.?)?\s?{ZONE}", re.IGNORECASE | re.ASCII)
+PARTS = re.compile(  # in columns of their own
+    r"(?P<year>\d{4}) (?P<month>\d{1,2})(?: (?P<day>\d{1,2})"
+    r"(?: (?P<hour>\d{1,2})(?:[: ](?P<minute>\d{1,2})(?:[: ](?P<second>\d{1,2}))?)?)?)?"
+    r"(?P<fraction>)(?P<half>)(?P<utc>)(?P<offset>)",
+    re.ASCII,
+)
+TIME_OF_DAY = re.compile(rf"t?{CLOCK}(?:\s?[ap]\.?\s?m\.?)?\s?{ZONE}", re.IGNORECASE | re.ASCII)
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 
 
@@ -77,7 +88,10 @@ def _digits(words: str, form: str, length: int) -> Unit:
     def read(cell: str) -> Moment:
         if len(cell) != length or not cell.isdecimal():
             raise ValueError(cell)
-        return Moment(datetime.strptime(cell, form), has_clock=length > 8)
+        moment = datetime.strptime(cell, form)
+        if length == 10 and moment.year < 1900:
+            raise ValueError(cell)
+        return Moment(moment, has_clock=length > 8)
 
     return Unit(words, read)
 
@@ -90,6 +104,19 @@ def _since_1970(words: str, in_a_second: int) -> Unit:
         if not 10**8 <= digits / scale < 10**10:  # 1973 to 2286
             raise ValueError(cell)
         return Moment(EPOCH + timedelta(milliseconds=digits * 1000 // scale), timedelta())
+
+    return Unit(words, read)
+
+
+def _since(year: int, words: str, ahead: timedelta | None) -> Unit:
+    """Return the unit of 100 nanoseconds since that year, for times from 2000 to 2050."""
+    first = datetime(year, 1, 1)
+
+    def read(cell: str) -> Moment:
+        moment = first + timedelta(microseconds=int(cell) // 10)
+        if not 2000 <= moment.year < 2050:
+            raise ValueError(cell)
+        return Moment(moment, ahead)
 
     return Unit(words, read)
 
@@ -110,12 +137,17 @@ UNITS = (
     _digits("years", "%Y", 4),
     _digits("years and months, without marks", "%Y%m", 6),
     _digits("dates, without marks", "%Y%m%d", 8),
+    # As seconds since 1970, those of 1900 to 2099 would lie between 2030 and 2037.
+    _digits("dates and hours, without marks", "%Y%m%d%H", 10),
     _digits("dates and times, without marks", "%Y%m%d%H%M", 12),
     _digits("dates and times, without marks", "%Y%m%d%H%M%S", 14),
     Unit("Excel's day numbers", _excel),
     _since_1970("seconds since 1970", 1),
     _since_1970("milliseconds since 1970", 1000),
     _since_1970("microseconds since 1970", 10**6),
+    # Before nanoseconds, as which they would lie in 1974 and in 1990.
+    _since(1601, "100 nanoseconds since 1601, as Windows counts", timedelta()),
+    _since(1, "100 nanoseconds since the year 1, as .NET counts", None),
     _since_1970("nanoseconds since 1970", 10**9),
 )
 
@@ -160,8 +192,9 @@ def read_text(cell: str, *, day_first: bool) -> Moment | None:
 
     Raises ValueError where it has the shape of a time and is none, as on 31 February.
     """
-    for shape in (YEAR_FIRST, YEAR_LAST, *NAMED, COMPACT):
-        match = shape.fullmatch(cell)
+    text = cell if cell.isascii() else " ".join(cell.split())  # phones write narrow blanks
+    for shape in (YEAR_FIRST, YEAR_LAST, *NAMED, COMPACT, PARTS):
+        match = shape.fullmatch(text)
         if match:
             return _moment(match.groupdict(), day_first=day_first)
     return None

@@ -75,3 +75,7 @@ class Understanding:
             example = next(iter(own.either.values()))
             number = numbers.NumberForm(decimal, "").read(example)
             self.assumed.append(f"{example!r} in {column.name!r} was taken for {number:.15g}.")
+        example = numbers.bookkeeping(filled)
+        number = column.form.read(example)
+        if number is not None:
+            self.assumed.append(f"{example!r} in {column.name!r} was taken for {number:.15g}.")
