@@ -31,7 +31,7 @@ BLOCK = re.compile(rf"(<!-- ({KINDS})(?:: ([\w, ]+))? -->\n).*?(<!-- end -->)", 
 
 
 class TablesError(ValueError):
-    """A marker names something that the contract does not have."""
+    """A marker names something that the contract does not have, or that fits another marker."""
 
 
 def written(lab: Lab) -> str:
@@ -49,10 +49,15 @@ def _lines(lab: Lab, kind: str, names: str | None) -> Iterable[str]:
     if kind == "checks":
         return [f"- {check.title}" for check in load(lab.checks)]
     models = contract(lab)
+    wanted = [name.strip() for name in names.split(",")] if names else []
     try:
-        found = [getattr(models, name.strip()) for name in names.split(",")] if names else []
+        found = [getattr(models, name) for name in wanted]
     except AttributeError as error:
         raise TablesError(f"{lab.slug}/README.md: {error}") from None
+    for name, one in zip(wanted, found, strict=True):
+        if kind not in (fit := _kinds(one)):
+            other = f"`<!-- {fit[0]}: {name} -->`" if fit else "no marker"
+            raise TablesError(f"{lab.slug}/README.md: {name} fits {other}, not `{kind}`")
     if kind == "events":
         return _table(("event", "who sends it", "who hears it", "payload"), map(_event, found))
     if kind == "payload":
@@ -65,6 +70,15 @@ def _lines(lab: Lab, kind: str, names: str | None) -> Iterable[str]:
     answers = [answer for asked in found for answer in asked.acknowledged]
     rows = [(one.when, f"`{json.dumps(one.example())}`") for one in answers]
     return _table(("what happened", "the acknowledgement"), rows)
+
+
+def _kinds(one: object) -> list[str]:
+    """Return the kinds of tables that something of the contract may stand in."""
+    if isinstance(one, Asked):
+        return ["events", "acknowledgements"]
+    if not (isinstance(one, type) and issubclass(one, Told)):
+        return []
+    return ["payload", "events"] if one.event else ["payload"]
 
 
 def _event(one: Asked | type[Told]) -> tuple[str, ...]:

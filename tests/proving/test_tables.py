@@ -96,6 +96,20 @@ def test_a_name_that_the_contract_lacks_is_an_error(tmp_path: Path) -> None:
         written(lab(tmp_path, README.replace("ASK, News", "ASK, Olds")))
 
 
+@pytest.mark.parametrize(
+    ("marker", "advice"),
+    [
+        ("<!-- events: Done -->", "Done fits `<!-- payload: Done -->`, not `events`"),
+        ("<!-- payload: ASK -->", "ASK fits `<!-- events: ASK -->`, not `payload`"),
+        ("<!-- acknowledgements: News -->", "News fits `<!-- payload: News -->`"),
+        ("<!-- payload: WRONG -->", "WRONG fits no marker"),
+    ],
+)
+def test_what_fits_another_table_is_an_error(tmp_path: Path, marker: str, advice: str) -> None:
+    with pytest.raises(TablesError, match=advice):
+        written(lab(tmp_path, f"{marker}\n<!-- end -->\n"))
+
+
 def test_what_teachers_read_of_mistakes_is_what_the_proofs_say() -> None:
     course = Course()
     text = course.teaching.read_text("utf-8")
