@@ -127,6 +127,11 @@ class Course:
         return self.root / "docs" / "teaching.md"
 
     @property
+    def start_page(self) -> Path:
+        """The notebook that opens first: the map of the course."""
+        return self.root / "notebooks" / "00_start.ipynb"
+
+    @property
     def has_reference(self) -> bool:
         """Whether the finished server is here: a student's edition is without it."""
         return (self.reference / "__init__.py").exists()

@@ -63,12 +63,25 @@ def faults(course: Course, lab: Lab) -> list[Fault]:
             found += [_fault(file, lab, text) for text in rule()]
         else:
             found.append(_fault(file, lab, "it is missing. `python3 -m kit new` writes a skeleton"))
+    for file, words, advice in _told_of(course, lab):
+        if file.exists() and words not in file.read_text(encoding="utf-8"):
+            found.append(_fault(file, lab, f"it says nothing of {lab.slug}. {advice}"))
     marks = {file: "TODO: " for file, _ in rules}
     marks[lab.checks.with_name("contract.py")] = f"TODO: lab {lab.number}: "
     for file, mark in marks.items():
         if file.exists():
             found += [_fault(file, lab, text) for text in _left(file, mark)]
     return found
+
+
+def _told_of(course: Course, lab: Lab) -> list[tuple[Path, str, str]]:
+    """Return what else tells of each lab: a file, the words that it should have, and advice."""
+    row = f"| {lab.number} {lab.name.partition('_')[0]} "
+    return [
+        (course.start_page, f"({lab.notebook.name})", "Add it to the table"),
+        (course.start_page, f"(../labs/{lab.slug}/README.md)", "Add its task to the table"),
+        (course.teaching, row, "Say what it is about, what it needs, and the hours"),
+    ]
 
 
 def _fault(file: Path, lab: Lab, text: str, *, stops: bool = False) -> Fault:

@@ -198,6 +198,21 @@ def test_two_labs_have_no_check_of_the_same_name(whole: Course) -> None:
     assert told in said(Course(whole.root))
 
 
+def test_the_start_page_and_the_plan_tell_of_each_lab(whole: Course) -> None:
+    links = "(01_toy.ipynb) (../labs/01_toy/README.md)"
+    for file, text in ((whole.start_page, links), (whole.teaching, "| 1 toy | news | | 1 |")):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    assert said(whole) == []
+
+    for file in (whole.start_page, whole.teaching):
+        file.write_text("", encoding="utf-8")
+    page, task, plan = said(whole)
+    assert page == "notebooks/00_start.ipynb: it says nothing of 01_toy. Add it to the table"
+    assert task == "notebooks/00_start.ipynb: it says nothing of 01_toy. Add its task to the table"
+    assert plan.startswith("docs/teaching.md: it says nothing of 01_toy. Say what it is about")
+
+
 def test_an_event_that_the_checks_use_stands_in_a_table(whole: Course) -> None:
     lab = whole.lab(1)
     text = WHOLE[README].replace("<!-- events: UpdateData -->\n<!-- end -->\n", "")

