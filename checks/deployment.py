@@ -1,5 +1,6 @@
 """Several processes of what is checked, and what they share: a Redis, and nginx in front."""
 
+import base64
 import shutil
 import socket
 import subprocess
@@ -38,6 +39,7 @@ NO_REDIS = (
 )
 LOOKS, A_REST = 6, 0.15  # so often we look, and the seconds in which everybody sleeps between
 FEW_SECONDS = 5  # a lease may last
+A_PART = 8  # letters of a secret, of which nobody should read so many
 LONGEST_START = 10.0  # seconds for nginx
 
 
@@ -87,6 +89,48 @@ def let_leases_run_out(redis: RedisServer) -> None:
     for key in redis.client.scan_iter():
         if 0 < redis.client.pttl(key) <= FEW_SECONDS * 1000:
             redis.client.pexpire(key, 1)
+
+
+def texts(redis: RedisServer) -> dict[str, float]:
+    """Return the names in Redis that hold a text, each with the seconds until it runs out.
+
+    Leases are not among them. What never runs out has a negative number.
+    """
+    names = redis.client.scan_iter(_type="string")
+    left = {name.decode(): redis.client.pttl(name) / 1000 for name in names}
+    return {name: seconds for name, seconds in left.items() if not 0 <= seconds <= FEW_SECONDS}
+
+
+def is_lease_kept(redis: RedisServer, servers: Sequence[Server]) -> bool:
+    """Whether what ends within a few seconds is made to last again; also where nothing is such."""
+    left = _lease(redis)
+    for _ in range(LOOKS):
+        looked = time.monotonic()
+        for server in servers:
+            server.rests(A_REST)
+        before, left = left, _lease(redis)
+        if not left or left > before - (time.monotonic() - looked) / 2:
+            return True
+    return False
+
+
+def _lease(redis: RedisServer) -> float:
+    """Return the seconds that are left of what lasts longest among what ends in a few seconds."""
+    left = [redis.client.pttl(key) / 1000 for key in redis.client.scan_iter(_type="string")]
+    return max((one for one in left if 0 < one <= FEW_SECONDS), default=0.0)
+
+
+def tells(name: str, secret: str) -> bool:
+    """Whether who reads a name can read a part of a secret in it, however it is written."""
+    raw = secret.encode()
+    forms = (secret, raw.hex(), base64.b64encode(raw).decode(), base64.b32encode(raw).decode())
+    found = name.casefold()
+    return any(
+        one[at : at + A_PART].casefold() in found
+        for form in forms
+        for one in (form, form[::-1])
+        for at in range(len(one) - A_PART + 1)
+    )
 
 
 def kept_for_ever(redis: RedisServer) -> list[str]:

@@ -63,11 +63,12 @@ class Document:
         metas = self.soup.select("meta[http-equiv='refresh' i]")
         told = [(str(meta.get("content")), not meta.find_parent("noscript")) for meta in metas]
         told += [(header, True) for header in [self.response.headers.get("refresh")] if header]
-        for text, for_all in told:
-            if found := REFRESH.match(text):
-                to = (found["to"] or "").strip() or self.address
-                return Refresh(int(found["seconds"]), urljoin(self.address, to), for_all)
-        return None
+        read = [(found, for_all) for text, for_all in told if (found := REFRESH.match(text))]
+        if not read:
+            return None
+        first, _ = read[0]
+        address = urljoin(self.address, (first["to"] or "").strip() or self.address)
+        return Refresh(int(first["seconds"]), address, any(for_all for _, for_all in read))
 
     def table(self, names: list[str]) -> Table | None:
         """Return the table that has columns of these names, None where there is none."""

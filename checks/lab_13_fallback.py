@@ -45,7 +45,7 @@ LONGEST = 60  # seconds that a page may show what is old
 MANY = source(
     "Steady", id="stocks", names=STOCKS, step=604_800, rows_per_read=20, gap_every=GAP_EVERY
 )
-ODD_ID, ODD = 'a&b "c"', ["<i>x</i> & y", "plain"]
+ODD_ID, ODD = 'a&b <var>"c"', ["<var>x</var> & y", "plain"]
 ODD_ROWS = [["2026-05-04T09:30:00+00:00", 1.5, 2.5]]
 OWN = {"SECRET_KEY": "for a check", "FEED_SECONDS": 0.001, "KEEP_ROWS": 100}
 LIVE = App("Production", OWN | {"SOURCES": [MACHINE, sources.STOCKS], "FEED_SECONDS": 0.02})
@@ -128,7 +128,8 @@ def keeps_up(start: Start) -> None:
     if seen[1] <= seen[0]:
         expected = "the second page has newer rows than the first: the source had some"
         raise Failure(expected, f"the newest row was of {_days(seen)}", why.stale)
-    plain_pages.may_not_be_kept(page)
+    for one in (page, _still(server, "stocks", "&renew=no")):
+        plain_pages.may_not_be_kept(one)
 
 
 @check(tasks=[RENEW], stands_on=[shows_rows], goes_on=keeps_up)
@@ -166,7 +167,7 @@ def renews_itself(start: Start) -> None:
 def chooses(start: Start) -> None:
     """Without `dashboard`, or with an unknown one, it is the first; the others can be reached."""
     server = _started(start)
-    for query in ("", "?dashboard=", "?dashboard=nothing"):
+    for query in ("", "?dashboard=", "?dashboard=nothing", "?dashboard=stock", "?dashboard=STOCKS"):
         page = _page(server, f"/still{query}", why.unknown_fails)
         if not page.table(["cpu"]):
             expected = f"/still{query} shows the first dashboard, the machine"
@@ -212,7 +213,8 @@ def works_below_a_path(start: Start) -> None:
             for address in addresses:
                 if not urlsplit(address).path.startswith("/ana"):
                     expected = f"the page at {page.address} leads only below /ana"
-                    raise Failure(expected, f"it leads to {address}", why.leaves_the_path)
+                    otherwise = why.needs_the_slash if base == "/ana" else why.leaves_the_path
+                    raise Failure(expected, f"it leads to {address}", otherwise)
 
 
 @check(tasks=[PICTURE])
@@ -278,6 +280,9 @@ def takes_names_as_text(start: Start) -> None:
         expected = f"the page shows the dashboard {ODD_ID}, and its column {ODD[0]}"
         got = f"it says {page.text[:160]!r}"
         raise Failure(expected, got, why.not_escaped)
+    if element := page.soup.find("var"):
+        expected = f"names such as {ODD[0]} and {ODD_ID} are text wherever they stand"
+        raise Failure(expected, f"one has become the element {element!s:.60}", why.not_escaped)
     first = _still(server, "machine", app=3)
     reached = [address for words, address in first.links() if ODD_ID in words]
     for address in [*reached, *first.ways(ODD_ID)]:
@@ -304,6 +309,8 @@ def bears_failures(start: Start) -> None:
         if not page.table(STOCKS) or not plain_pages.times(page, plain_pages.table(page, STOCKS)):
             expected = "where a source fails, the page shows the rows that there were"
             raise Failure(expected, f"it says {page.text[:80]!r}", why.source_costs_the_page)
+    with _a_failure_means(why.source_costs_the_picture):
+        _picture(server, "/picture/stocks.svg", app=4)
     if FAILING in page.text:
         raise Failure("the page does not tell strangers what failed", "it does", why.leaks)
     if not _is_in_the_log(server):
@@ -482,5 +489,7 @@ def _a_failure_means(cause: Cause) -> Iterator[None]:
 
 
 def _is_in_the_log(server: Server) -> bool:
-    """Whether the log tells of the source that has failed."""
-    return FAILING in server.log()
+    """Whether the log tells of the source that has failed: by its error, or by its name."""
+    named = r"^(?=.*\bstocks\b).*\b(warning|error|critical)\b"
+    log = server.log()
+    return FAILING in log or re.search(named, log, re.IGNORECASE | re.MULTILINE) is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 import requests
 import socketio
 
-from checks import deployment
+from checks import deployment, members
 from checks.acknowledgements import Expired, Joined, Resumed
 from checks.contract import JOIN, RESUME, Greeting, UpdateChart, UpdateData
 from kit.checking import Cause, Failure, Participant, Rows, Server, Start, causes, check, evidence
@@ -21,7 +21,8 @@ A_MOMENT, A_FEW_ROUNDS = 0.05, 0.25  # seconds
 LONGEST = 10.0  # seconds for one answer through the proxy
 OK = 200
 LIBRARYS_ID = 20  # characters that the library makes
-SECRET = "a5f3-not-to-be-told"
+KEPT_SECONDS = 36_000  # a session: so long that another unit shows
+SECRET, OTHER_SECRET = "a5f3-not-to-be-told", "a5f3-not-to-be-said"
 WENT_WRONG = "internal_error"  # what clients are told where a handler raises an error
 RAISED: Rows = [(evidence.crashed, None), (evidence.came(WENT_WRONG), why.raised)]
 Numbered = UpdateChart | UpdateData
@@ -37,6 +38,9 @@ def names_its_connections(start: Start) -> None:
     if not sid.startswith("w7_"):
         expected = "the id of a connection to the process `w7` begins with `w7_`"
         raise Failure(expected, got, why.unnamed)
+    if len(sid.removeprefix("w7_")) < LIBRARYS_ID:
+        expected = f"behind `w7_` are the {LIBRARYS_ID} letters that the library makes"
+        raise Failure(expected, got, why.guessable)
     others = {_id_of_a_connection(server)[0] for _ in range(3)}
     if len(others | {sid}) < 4:
         raise Failure("each connection has an id of its own", f"two were {sid}", why.unnamed)
@@ -116,11 +120,15 @@ def reads_once(start: Start) -> None:
         ben.ask(Joined, JOIN.event, ON_STOCKS)
         both = {first: ana, second: ben}
         _see_one_reader(both, "")
-        first.note("we let all leases run out, as if their processes had been held up")
-        deployment.let_leases_run_out(redis)
-        for server in both:
-            server.rests(A_FEW_ROUNDS)
-        _see_one_reader(both, " after its lease has run out")
+        first.note("we let its lease run out while it was held up")
+        with first.paused():
+            deployment.let_leases_run_out(redis)
+            second.rests(A_FEW_ROUNDS)
+        first.rests(A_FEW_ROUNDS)
+        _see_one_reader(both, " after the lease of one has run out")
+        if not deployment.is_lease_kept(redis, [first, second]):
+            expected = "whoever reads has its lease for three seconds more, again and again"
+            raise Failure(expected, "what is left of it only ever gets less", why.lease_not_kept)
         ours, theirs = ({one.number: one for one in _story(client)} for client in (ana, ben))
         for number in ours.keys() & theirs.keys():
             a, b = ours[number], theirs[number]
@@ -137,9 +145,18 @@ def reads_once(start: Start) -> None:
 def shares_sessions(start: Start) -> None:
     """A client whose process has died goes on at another, and gets exactly what it missed."""
     with deployment.redis() as redis:
-        first, second = deployment.started(start, redis, "w1", "w2", REDIS_PREFIX="ours")
-        ana, cleo = _join(first, "Ana"), _join(first, "Cleo")
+        settings = {"REDIS_PREFIX": "ours", "SESSION_SECONDS": KEPT_SECONDS}
+        first, second = deployment.started(start, redis, "w1", "w2", **settings)
+        ana = _join(first, "Ana")
+        there = deployment.texts(redis)
+        cleo = _join(first, "Cleo")
         session, forgotten = (one.expect("welcome", Greeting).session for one in (ana, cleo))
+        ada = _join(first, "Ada", members.administrator(first))
+        member = ada.expect("welcome", Greeting).session
+        for name, seconds in deployment.texts(redis).items():
+            if name not in there and seconds > 0 and not 0.9 < seconds / KEPT_SECONDS < 1.1:
+                expected = f"a new session is kept in Redis for {KEPT_SECONDS} seconds, as is set"
+                raise Failure(expected, f"it is for {seconds:.0f}", why.kept_otherwise)
         ana.ask(Joined, JOIN.event, ON_STOCKS)
         _goes_on(ana, SOON, why.nobody_reads)  # who is there first is the one that reads
         ben = _join(second, "Ben")
@@ -160,6 +177,9 @@ def shares_sessions(start: Start) -> None:
         if for_ever := deployment.kept_for_ever(redis):
             expected = "all that is written into Redis runs out by itself"
             raise Failure(expected, f"this stays: {for_ever[0]}", why.kept_for_ever)
+        again = _join(second, "Ada, who comes back", members.administrator(second))
+        rows = [*RAISED, (evidence.always, why.session_changed)]
+        again.ask(Resumed, RESUME.event, {"session": member, "number": 0}, why=rows)
         deployment.forget_everything(redis, second)
         back.ask(Expired, RESUME.event, {"session": forgotten}, why=RAISED)
 
@@ -171,7 +191,7 @@ def keeps_deployments_apart(start: Start) -> None:
     """Two deployments with two secret keys share one Redis, and hear nothing of each other."""
     with deployment.redis() as redis:
         ours = deployment.started(start, redis, "w1", "w2", SECRET_KEY=SECRET)
-        [theirs] = deployment.started(start, redis, "w1", SECRET_KEY="another one")
+        [theirs] = deployment.started(start, redis, "w1", SECRET_KEY=OTHER_SECRET)
         ana, ben, eve = _join(ours[0], "Ana"), _join(ours[1], "Ben"), _join(theirs, "Eve")
         session = ana.expect("welcome", Greeting).session
         ana.ask(Joined, JOIN.event, ON_STOCKS)
@@ -182,20 +202,19 @@ def keeps_deployments_apart(start: Start) -> None:
         payload = {"session": session, "number": 0}
         ben.ask(Resumed, RESUME.event, payload, why=rows, dashboard="stocks")
         names = [key.decode() for key in redis.client.scan_iter()]
-        if told := [name for name in names if SECRET in name]:
-            raise Failure(
-                "no name in Redis holds the secret key", f"one is {told[0]}", why.key_told
-            )
+        if told := [name for name in names if deployment.tells(name, SECRET)]:
+            expected = "from no name in Redis anybody can read the secret key, or a part of it"
+            raise Failure(expected, f"one is {told[0]}, for the key {SECRET}", why.key_told)
         keys = sorted({name.partition(":")[0] for name in names})
         if len(keys) != 2:
             got = ", ".join(keys)
             raise Failure("the names in Redis have two beginnings", f"they had {got}", why.mixed)
 
 
-def _join(server: Server, name: str) -> Participant:
-    """Return a new client of that name. Raises Failure where it is not let in."""
+def _join(server: Server, name: str, auth: object = None) -> Participant:
+    """Return a new client of that name, who shows `auth`. Raises Failure where it is refused."""
     try:
-        return server.join(name)
+        return server.join(name, auth=auth)
     except Failure as failure:
         if "status 500" in failure.got:
             raise failure.because(why.ids_raise) from None

@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bs4 import Tag
 
@@ -40,16 +41,25 @@ ABOUT = "answer GET /about with what people should know of the data"
 
 KEY = {"SECRET_KEY": "for a check"}
 OWN = App("Own", KEY)
-STRANGE = {"<b>What</b> & why": "It is <i>new</i>, so there.", "More": "Nothing & no one."}
+# As behind a proxy that serves it below a path, which it tells.
+BEHIND, PATH = App("Own", KEY | {"PROXIES": 1}), "/ana"
+STRANGE = {
+    "<b>What</b> & why": "It is <i>new</i>, so there.",
+    "More": f"Nothing & no one. {'It goes on and on. ' * 20}That is all.",
+}
 STRANGELY = App("Own", KEY | {"ABOUT": STRANGE})
 SILENTLY = App("Own", KEY | {"ABOUT": {}})
 MOST_LINES = 10  # rows that are compared
 LEAST_ROWS = 50
 LEAST_HEADINGS, LEAST_LETTERS = 3, 30
 STRANGER = "https://elsewhere.test"
+WEBSITE = r"https?://[\w.-]+(?::\d+)?"
+MOST_WEBSITES = 10
+NO_WORDS = r"\W*(TODO|FIXME|lorem ipsum)\b"
 
 WHY_NO_ABOUT: Rows = [
     (evidence.crashed, None),
+    (evidence.both(answers.has_status(404), answers.has_route("/about")), why.about_away),
     (answers.has_route("/.*about.*"), why.about_elsewhere),
     (answers.has_no_route, why.no_about),
 ]
@@ -139,22 +149,27 @@ def is_read_without_scripts(start: Start) -> None:
 
 @check(stands_on=[shows_your_file], goes_on=is_read_without_scripts)
 def can_be_shown(start: Start) -> None:
-    """`Own` does not debug, and lets in neither pages of other websites nor the demo's user."""
+    """`Own` does not debug, lets in neither other websites nor the demo's user, and needs TLS."""
     server = _started(start)
     health = server.expect("GET", "/healthz").json()
     if health.get("debug") is not False:
         raise Failure("`debug` in /healthz is false", f"it was {health!r:.80}", why.debugs)
     path = "/socket.io/?EIO=4&transport=polling"
-    answer = server.get(path, headers={"Origin": STRANGER}, by="a page elsewhere")
-    if answer.status == 200:
-        expected = f"a page of {STRANGER} is refused"
-        raise Failure(expected, "it is let in", why.any_website)
+    for website in [STRANGER, *_websites_named(server)]:
+        answer = server.get(path, headers={"Origin": website}, by="a page elsewhere")
+        if answer.status == 200:
+            expected = f"a page of {website} is refused"
+            raise Failure(expected, "it is let in", why.other_websites)
     signed_in = server.post("/auth/login", by="Eve", data={"name": "demo", "password": "demo"})
     cookie = "; ".join(f"{name}={value}" for name, value in signed_in.cookies.items())
     token = server.get("/auth/token", by="Eve", headers={"Cookie": cookie} if cookie else {})
     if token.status == 200:
         expected = "nobody is a member by the demo's name and password"
         raise Failure(expected, "Eve was given a token", why.demo_lets_in)
+    cookie = server.post("/auth/login", by="Ana", data={"name": "Ana"}).headers.get("set-cookie")
+    if cookie and not re.search(r";\s*secure\b", cookie, re.I):
+        expected = "the cookie of who signs in is `Secure`: it travels over TLS alone"
+        raise Failure(expected, f"it is {cookie:.120}", why.cookie_in_clear)
 
 
 @check(tasks=[FILE], stands_on=[can_be_shown])
@@ -168,29 +183,35 @@ def tells_about_it(start: Start) -> None:
     """`GET /about` tells people about the data: three headings at least, a sentence below each."""
     server = _started(start)
     page = _page(server, "/about", why.no_about, rows=WHY_NO_ABOUT)
-    headings = [words(one) for one in page.soup.find_all(["h2", "h3"])]
+    headings = [words(one) for one in page.soup.find_all("h2") if words(one)]
     if len(headings) < LEAST_HEADINGS:
-        expected = f"/about has {LEAST_HEADINGS} headings `h2` at least"
+        expected = f"/about has {LEAST_HEADINGS} headings `h2` with words at least"
         raise Failure(expected, f"it has {headings or 'none'}", why.little_told)
-    for heading in page.soup.find_all(["h2", "h3"]):
+    sentences: list[str] = []
+    for heading in page.soup.find_all("h2"):
         told = _below(heading)
-        if len(told) < LEAST_LETTERS:
-            expected = f"below “{words(heading)}” there is a sentence"
+        if len(told) < LEAST_LETTERS or re.match(NO_WORDS, told, re.I) or told in sentences:
+            expected = f"below “{words(heading)}” there is a sentence of its own"
             raise Failure(expected, f"there is {told!r:.80}", why.little_told)
+        sentences.append(told)
     if not page.soup.find("h1") or not (page.soup.find("html") or {}).get("lang"):
         expected = "/about has a heading `h1`, and says its language"
         raise Failure(expected, "it does not", why.about_unheard)
 
 
-@check(tasks=[ABOUT], stands_on=[tells_about_it, is_read_without_scripts], goes_on=tells_about_it)
+@check(tasks=[ABOUT], stands_on=[tells_about_it, is_read_without_scripts])
 def is_found(start: Start) -> None:
-    """The first page leads to `/about`, with scripts and without."""
-    server = _started(start)
+    """The first page leads to `/about`, with scripts and without, and also below any path."""
+    server = start(BEHIND)
     for path in ("/", "/still"):
-        page = _page(server, path, why.not_linked)
-        if not any(re.search(r"/about/?$", address) for _, address in page.links()):
+        page = _page(server, path, why.not_linked, below=PATH)
+        found = [address for _, address in page.links() if re.search(r"/about/?$", address)]
+        if not found:
             expected = f"a link on {path} leads to /about"
             raise Failure(expected, "none does", why.not_linked)
+        if outside := [one for one in found if urlsplit(one).path.rstrip("/") != f"{PATH}/about"]:
+            expected = f"behind a proxy that serves it below {PATH}, the link leads below {PATH}"
+            raise Failure(expected, f"it leads to {outside[0]}", why.leaves_the_path)
 
 
 @check(tasks=[ABOUT], stands_on=[tells_about_it])
@@ -238,10 +259,20 @@ def _names(dashboard: Dashboard) -> str:
     return ", ".join(column.name for column in dashboard.columns)
 
 
-def _page(server: Server, path: str, otherwise: Cause, *, rows: Rows = ()) -> Document:
+def _page(
+    server: Server, path: str, otherwise: Cause, *, rows: Rows = (), below: str = ""
+) -> Document:
+    """Return a page; `below` is the path that a proxy tells, below which the browser finds it."""
     known: Rows = [*rows, (evidence.always, otherwise)]
-    answer = server.expect("GET", path, kind="text/html", why=known)
-    return Document(answer, server.url() + path)
+    told = {"X-Forwarded-Prefix": below} if below else None
+    answer = server.expect("GET", path, kind="text/html", why=known, headers=told)
+    return Document(answer, server.url() + below + path)
+
+
+def _websites_named(server: Server) -> list[str]:
+    """Return the websites that the configuration names, wherever it does."""
+    text = server.codebase.texts().get("dashboard/config.py", "")
+    return sorted(set(re.findall(WEBSITE, text)))[:MOST_WEBSITES]
 
 
 def _is_accessible(page: Document, names: list[str]) -> None:
