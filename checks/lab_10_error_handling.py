@@ -446,7 +446,7 @@ def _see_rows(result: ProcessResult, wanted: Sequence[tides.Row], otherwise: Cau
     """See that these rows were sent, and no others. Raises Failure."""
     times = [zoned(row.time) for row in result.rows]
     if times != [when for when, _ in wanted]:
-        expected = f"{len(wanted)} rows are sent"
+        expected = f"{len(wanted)} {'row is' if len(wanted) == 1 else 'rows are'} sent"
         expected += f", from {wanted[0][0]} to {wanted[-1][0]}" if wanted else ""
         got = f"{len(times)} came" + (f", from {times[0]} to {times[-1]}" if times else "")
         otherwise = why.none_came if wanted and not times else otherwise
