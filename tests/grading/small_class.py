@@ -119,7 +119,7 @@ def hand_in(folder: Path, student: str, source: str, *, name: str = "dashboard")
     path.write_text(source, encoding="utf-8")
 
 
-def zipped(files: Mapping[str, str]) -> bytes:
+def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """Return a zip with these files."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as opened:

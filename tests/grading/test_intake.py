@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import stat
 import sys
 import tarfile
@@ -178,7 +179,8 @@ def _bomb() -> bytes:
     ("archive", "why"),
     [
         (b"PK\x03\x04 and no more", "damaged"),
-        (b"", "damaged"),
+        (b"", "empty"),
+        (b"Rar!\x1a\x07\x01\x00", "RAR"),
         (zipped(PACKAGE)[:-30], "damaged"),
         (_encrypted(), "password"),
         (_bomb(), "megabytes"),
@@ -194,6 +196,85 @@ def test_a_bad_archive_is_reported_and_stops_nobody(
     assert why in found["zoe"].unreadable[0]
     assert found["zoe"].package(1) is None
     assert found["ben"].package(1) is not None
+
+
+def test_an_archive_that_is_called_like_the_package_is_gone_through(tmp_path: Path) -> None:
+    inside = {f"labs/06_rooms/{name}": CODE for name in PACKAGE}
+    for name in ("zoe", "ben"):
+        (tmp_path / name).mkdir()
+    save(tmp_path / "zoe", {"dashboard.zip": zipped(inside)})
+    more = {"dashboard/templates/dashboard/x.html": "x"}
+    save(tmp_path / "ben", {"rooms.zip": zipped(PACKAGE | more)})
+    assert packages(tmp_path, "zoe") == {6: ["__init__.py"]}
+    assert packages(tmp_path, "ben") == {6: ["__init__.py", "templates/dashboard/x.html"]}
+
+
+def test_what_an_archive_is_tells_its_beginning(tmp_path: Path) -> None:
+    hand_in(tmp_path, "work", CODE, name="labs/03_events/dashboard")
+    for kind in ("", "gz", "xz"):
+        with tarfile.open(tmp_path / f"zoe{kind}.zip", f"w:{kind}") as archive:
+            archive.add(tmp_path / "work", ".")
+    shutil.rmtree(tmp_path / "work")
+    assert [set(packages(tmp_path, f"zoe{kind}")) for kind in ("", "gz", "xz")] == [{3}] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "lab"),
+    [
+        ("rooms-zgarcia.zip", "zgarcia", 6),
+        ("lab-6-zgarcia.zip", "zgarcia", 6),
+        ("lab6-rooms-z-garcia.zip", "z-garcia", 6),
+        ("Zoe Garcia - dashboard.zip", "Zoe Garcia", None),
+        ("anna-lena.zip", "anna-lena", None),
+    ],
+)
+def test_names_as_git_hosts_and_drives_make_them(
+    tmp_path: Path, name: str, student: str, lab: int | None
+) -> None:
+    save(tmp_path, {name: zipped(PACKAGE), "ben.zip": zipped(PACKAGE)})
+    assert set(packages(tmp_path, student)) == {lab}
+
+
+def test_of_several_versions_the_last_counts(tmp_path: Path) -> None:
+    for number in (1, 2, 10):
+        name = f"Lab 6/Version {number}/dashboard"
+        hand_in(tmp_path, "zoe", f"x = {number}\n", name=name)
+    hand_in(tmp_path, "ben", CODE)
+    assert handed_in(tmp_path)["zoe"].package(6) == {"__init__.py": b"x = 10\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "why"),
+    [
+        ("zoe.rar", "zoe", "RAR"),
+        ("zoe.pdf", "zoe", "no folder, zip or tarball"),
+        ("zoe.zip.001", "zoe", "one part of an archive in several"),
+        ("garciazoe_88321_text.html", "garciazoe", "single file"),
+    ],
+)
+def test_what_is_no_archive_is_told_of_the_right_student(
+    tmp_path: Path, name: str, student: str, why: str
+) -> None:
+    content = b"Rar!\x1a\x07" if name.endswith("rar") else b"hello"
+    save(tmp_path, {name: content, "ben.zip": zipped(PACKAGE)})
+    assert why in handed_in(tmp_path)[student].unreadable[0]
+
+
+def test_a_folder_with_the_zip_of_a_class_is_told(tmp_path: Path) -> None:
+    people = {"zoe.zip": zipped(PACKAGE), "ben.zip": zipped(PACKAGE)}
+    save(tmp_path, {"submissions.zip": zipped(people)})
+    with pytest.raises(NoClass, match=r"Name that: python3 -m kit grade .*submissions\.zip"):
+        handed_in(tmp_path)
+
+    save(tmp_path, {"submissions.zip": zipped({"rooms.zip": people["zoe.zip"], "lab3.zip": b""})})
+    assert set(packages(tmp_path, "submissions")) == {6}
+
+
+def test_a_bare_repository_is_one_submission(tmp_path: Path) -> None:
+    (tmp_path / "zoe.git" / "objects").mkdir(parents=True)
+    (tmp_path / "zoe.git" / "HEAD").touch()
+    (found,) = handed_in(tmp_path).values()
+    assert "bare git repository" in found.unreadable[0]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets few people make links")

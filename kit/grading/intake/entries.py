@@ -1,6 +1,7 @@
 """What in a class's folder is a hand-in, and whose: a line for each student that it belongs to."""
 
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -75,13 +76,41 @@ def _class_folders(folder: Path, course: Course) -> list[tuple[Path, str]]:
                 "{folder} seems to be one submission. Name the folder that holds all of them."
             ).format(folder=folder)
         )
+    if whole := _only_zip_of_a_class(inside, course):
+        raise NoClass(
+            _(
+                "{folder} holds one zip, with several submissions in it. Name that:"
+                " python3 -m kit grade {zip}"
+            ).format(folder=folder, zip=whole)
+        )
     by_lab = {entry: entry.name for entry in inside if lab_named([entry.name], course)}
     if inside and by_lab.keys() == set(inside) and all(map(_holds_submissions, inside)):
         return list(by_lab.items())
-    is_alone = len(inside) == 1 and len(_inside(inside[0])) > 1
+    is_alone = len(inside) == 1 and len(_inside(inside[0])) > 1 and not is_bare(inside[0])
     if is_alone and _holds_submissions(inside[0]):
         return [(inside[0], "")]
     return [(folder, "")]
+
+
+def _only_zip_of_a_class(inside: list[Path], course: Course) -> Path | None:
+    """Return what is alone in a folder where that is a zip of several people's archives."""
+    if len(inside) != 1 or not inside[0].is_file():
+        return None
+    try:
+        with zipfile.ZipFile(inside[0]) as opened:
+            stems = [
+                names.without_ending(Path(name).name)
+                for name in opened.namelist()
+                if name.casefold().endswith(names.ARCHIVES)
+            ]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return None  # it is told where that is read
+    return inside[0] if len([s for s in stems if not names.names_work(s, course)]) > 1 else None
+
+
+def is_bare(folder: Path) -> bool:
+    """Whether a folder is a git repository without files to look at."""
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir()
 
 
 def _holds_submissions(folder: Path) -> bool:

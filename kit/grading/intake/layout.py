@@ -9,6 +9,7 @@ from kit.cut import Tree
 from kit.language import _
 from kit.running import PACKAGE
 
+VERSION = re.compile(r"\bversion[-_ ](\d+)\b", re.IGNORECASE)  # as Teams calls what came again
 LAB_NUMBER = re.compile(r"(?:^|[-_ .])lab[-_ ]?0*(?P<number>\d{1,2})(?![0-9])", re.IGNORECASE)
 
 
@@ -83,20 +84,29 @@ def _projects(files: Iterable[str]) -> set[str]:
     return {place for place, both in above.items() if len(both) == 2}
 
 
+def _rank(root: str) -> tuple[list[int], int, str]:
+    return [-int(number) for number in VERSION.findall(root)], root.count("/"), root
+
+
 def _roots(files: Mapping[str, bytes]) -> list[str]:
-    """Return the folders that are packages, each once and none inside another."""
+    """Return the folders that are packages, each once and none inside another.
+
+    Of several called `dashboard`, one inside the other, it is the first that is a package: an
+    archive may be called so as well. Of several versions the last comes first.
+    """
+    bare = {path.rpartition("/")[0] for path in files if path.split("/")[-1] == "__init__.py"}
     named: set[str] = set()
-    bare: set[str] = set()
     for path in files:
-        parts = path.split("/")
-        for depth, part in enumerate(parts[:-1]):
-            if part.casefold() == PACKAGE:
-                named.add("/".join(parts[: depth + 1]))
-                break
-        if parts[-1] == "__init__.py":
-            bare.add("/".join(parts[:-1]))
+        *above, _name = path.split("/")
+        called = [
+            "/".join(above[: depth + 1])
+            for depth, part in enumerate(above)
+            if part.casefold() == PACKAGE
+        ]
+        if called:
+            named.add(next((root for root in called if root in bare), called[0]))
     found: list[str] = []
-    for root in sorted(named or bare, key=lambda root: (root.count("/"), root)):
+    for root in sorted(named or bare, key=_rank):
         if not any(root == above or root.startswith(f"{above}/") or not above for above in found):
             found.append(root)
     return found

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from kit.course import Course
 from kit.grading.intake.layout import LAB_NUMBER, lab_named
+from kit.running import PACKAGE
 
 ARCHIVES = (".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tbz2", ".txz", ".tar", ".zip")
+PART = re.compile(r"\.(?:(?:zip|7z|rar)\.\d{3}|z\d\d)$", re.IGNORECASE)  # of an archive in several
+OTHER_ENDING = re.compile(r"\.[a-z0-9]{1,5}$", re.IGNORECASE)
 
-# garciazoe_LATE_88321_5512_dashboard-1.zip
-CANVAS = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<what>.+)")
+# garciazoe_LATE_88321_5512_dashboard-1.zip; of a text that was typed in, garciazoe_88321_text.html
+CANVAS = re.compile(r"(?P<who>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_(?:\d+_(?P<what>.+)|text)")
 # Zoë García_12345_assignsubmission_file_, perhaps with what was handed in behind it
 MOODLE = re.compile(r"(?P<who>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?(?P<what>.*)")
 # Lab 3_zgarcia_attempt_2026-11-30-12-30-15_dashboard.zip; without a file's name, it is the receipt
@@ -31,7 +34,11 @@ BRIGHTSPACE_TIMES = (
     "%d %B, %Y %H%M",
 )
 AGAIN = re.compile(r"(?:-(?P<canvas>\d+)| ?\((?P<browser>\d+)\))$")
-LAST_PART = re.compile(r"[-_ .]+(?P<last>lab[-_ ]?\d{1,2}|\d\d_\w+)$", re.IGNORECASE)
+LAST_PART = re.compile(rf"[-_ .]+(?P<last>lab[-_ ]?\d{{1,2}}|\d\d_\w+|{PACKAGE})$", re.IGNORECASE)
+# GitHub Classroom's: rooms-zgarcia, lab-6-zgarcia, lab6-rooms-zgarcia
+FIRST_PART = re.compile(
+    r"(?P<first>(?:lab[-_]?\d{1,2})|(?:\d\d[-_])?[a-z_]+)-(?P<rest>.+)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,9 @@ class Name:
 def read(path: Path, course: Course) -> Name:
     """Return what the name of a folder or an archive says."""
     name = unicodedata.normalize("NFC", path.name)
-    stem = name if path.is_dir() else without_ending(name)
+    stem = name if path.is_dir() else without_ending(PART.sub("", name))
+    if not path.is_dir() and stem == name:
+        stem = OTHER_ENDING.sub("", name) or name
     if match := BLACKBOARD.fullmatch(stem):
         what, who = f"{match['task']} {match['what'] or ''}".strip(), match["who"]
         return Name(who, what, username=who, when=_time(match["when"], ["%Y-%m-%d-%H-%M-%S"]))
@@ -66,10 +75,10 @@ def read(path: Path, course: Course) -> Name:
         when = _time(match["when"], BRIGHTSPACE_TIMES)
         return Name(match["who"].strip(), match["what"] or "", number=match["id"], when=when)
     if match := CANVAS.fullmatch(stem):
-        again = AGAIN.search(match["what"])
+        what, number = match["what"] or "", match["id"]
+        again = AGAIN.search(what)
         count = int(again["canvas"] or again["browser"]) if again else 0
-        number = match["id"]
-        return Name(match["who"], match["what"], number, number, count, bool(match["late"]))
+        return Name(match["who"], what, number, number, count, bool(match["late"]))
     if match := MOODLE.fullmatch(stem):
         return Name(match["who"].strip(), match["what"], number=match["id"])
     return _plain(stem, course, is_folder=path.is_dir())
@@ -82,9 +91,19 @@ def _plain(stem: str, course: Course, *, is_folder: bool) -> Name:
     if again and again["browser"]:
         stem = stem[: again.start()]
     last = LAST_PART.search(stem)
-    if last and (LAB_NUMBER.search(last["last"]) or lab_named([last["last"]], course)):
+    if last and names_work(last["last"], course):
         return Name(stem[: last.start()].strip() or stem, last["last"], again=count)
-    return Name(stem.strip(), "", again=count)
+    told: list[str] = []
+    while (first := FIRST_PART.fullmatch(stem)) and lab_named([first["first"]], course):
+        told.append(first["first"])
+        stem = first["rest"]
+    return Name(stem.strip(), " ".join(told), again=count)
+
+
+def names_work(name: str, course: Course) -> bool:
+    """Whether something is called after a lab, or after the package: that is nobody's name."""
+    is_lab = LAB_NUMBER.search(name) or lab_named([name], course)
+    return name.casefold() == PACKAGE or bool(is_lab)
 
 
 def without_ending(name: str) -> str:

@@ -10,13 +10,15 @@ from kit.course import Course
 from kit.cut import Tree
 from kit.grading.intake import entries, folders, names, tarballs, zips
 from kit.grading.intake.contents import Contents, Unreadable
-from kit.grading.intake.entries import Entry
+from kit.grading.intake.entries import Entry, is_bare
 from kit.grading.intake.layout import Packages, packages
 from kit.language import _
 from kit.running import PACKAGE
 
 MOST_ARCHIVE = 100_000_000  # bytes
 BEGINNINGS = {b"Rar!": "RAR", b"7z\xbc\xaf": "7-Zip"}  # of archives that nothing here can read
+ZIP, TARBALL = (b"PK\x03\x04", b"PK\x05\x06"), (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+TAR_AT, TAR = 257, b"ustar"  # in one that is not compressed
 
 
 @dataclass
@@ -131,7 +133,7 @@ def _nothing_in(path: Path, found: Packages) -> str:
             "it is the whole project without any work in it: there is no `labs/*/{package}`."
             " Perhaps it was not committed."
         ).format(package=PACKAGE)
-    if path.is_dir() and (path / "HEAD").is_file() and (path / "objects").is_dir():
+    if is_bare(path):
         return _("it is a bare git repository. Clone it, and grade the clone.")
     return _("there is no package `{package}` in it.").format(package=PACKAGE)
 
@@ -163,16 +165,26 @@ def _contents(path: Path) -> Contents:
 
 
 def _unpack(archive: bytes, name: str, contents: Contents) -> None:
+    """Take in the files of an archive: what it is tells its beginning, then its name."""
     ending = name.casefold()
-    if archive.startswith((b"PK\x03\x04", b"PK\x05\x06")) or ending.endswith(".zip"):
-        zips.read(archive, contents)
-    elif ending.endswith(names.ARCHIVES) or archive.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ")):
-        tarballs.read(archive, contents)
-    elif kind := next((BEGINNINGS[sign] for sign in BEGINNINGS if archive.startswith(sign)), ""):
+    is_tar = archive[TAR_AT : TAR_AT + len(TAR)] == TAR
+    if not archive:
+        raise Unreadable(_("it is empty"))
+    if names.PART.search(ending):
+        raise Unreadable(_("it is one part of an archive in several; ask for a single zip"))
+    if kind := next((BEGINNINGS[sign] for sign in BEGINNINGS if archive.startswith(sign)), ""):
         raise Unreadable(
             _("it is a {kind} archive, which cannot be read here; ask for a zip").format(kind=kind)
         )
-    elif name.casefold().endswith((".py", ".html", ".css", ".js", ".json", ".txt", ".ipynb")):
+    if archive.startswith(ZIP):
+        zips.read(archive, contents)
+    elif archive.startswith(TARBALL) or is_tar:
+        tarballs.read(archive, contents)
+    elif ending.endswith(".zip"):
+        zips.read(archive, contents)
+    elif ending.endswith(names.ARCHIVES):
+        tarballs.read(archive, contents)
+    elif ending.endswith((".py", ".html", ".css", ".js", ".json", ".txt", ".ipynb")):
         raise Unreadable(
             _("it is a single file; a package `{package}` is handed in as a zip").format(
                 package=PACKAGE
