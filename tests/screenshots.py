@@ -1,12 +1,18 @@
 """Remake the pictures in docs/: `python -m tests.screenshots`. Look at them before you commit."""
 
+import json
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
+from jupyterlab_server.workspaces_handler import WorkspacesManager
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from kit.course import ROOT
+from kit.course import ROOT, Course, Lab
+from kit.jupyterlab import workspaces
+from kit.panel import tab
+from kit.panel.layout import WORKSPACE
 from kit.ports import spare_port
 from kit.proving.proof import load
 from kit.running import App, Launcher, Plan
@@ -19,6 +25,7 @@ DOCS = ROOT / "docs"
 # A known-wrong submission that shows what a failed check looks like.
 LAB = "06_rooms"
 MISTAKE = "join_dashboard: without `for other in all_dashboards().values()`"
+FILE, WRITTEN = "rooms.py", "def join_dashboard"  # where it is
 
 
 def main() -> None:
@@ -52,7 +59,7 @@ def dashboard(browser: Browser) -> None:
 
 
 def lab(browser: Browser, temporary: Path) -> None:
-    """A lab's notebook in JupyterLab, with the checklist of a submission that has a mistake."""
+    """JupyterLab with a file of a submission that has a mistake, and the panel beside it."""
     course = course_copy.make(temporary / "roundtrip")
     for one in course.labs:
         workspace.start(course, one)
@@ -62,6 +69,7 @@ def lab(browser: Browser, temporary: Path) -> None:
     for edit in wrong.edits:
         file = chosen.package / edit.file
         file.write_text(edit.made_in(file.read_text(encoding="utf-8")), encoding="utf-8")
+    _lay_out(course, chosen)
     port = spare_port()
     command = Command(
         course.root,
@@ -74,29 +82,40 @@ def lab(browser: Browser, temporary: Path) -> None:
         command.wait_for(f"http://127.0.0.1:{port}/lab")
         address = re.search(rf"http://127\.0\.0\.1:{port}/lab\S*", command.said())
         assert address
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(address[0].replace("00_start", chosen.slug))
+        page = browser.new_page(viewport={"width": 1440, "height": 860})
+        page.goto(re.sub(r"/lab/tree/[^?]*", "/lab", address[0]))
         _take(page)
     finally:
         command.press_ctrl_c()
 
 
+def _lay_out(course: Course, lab: Lab) -> None:
+    """Let JupyterLab begin with the file that has the mistake, and the panel on its right."""
+    file = (lab.package / FILE).relative_to(course.root).as_posix()
+    panel = tab.opened(f"/panel/labs/{lab.number}", lab.title, lab.number)
+    opened: dict[str, dict[str, Any]] = {
+        f"editor:{file}": {"path": file, "factory": "Editor"},
+        f"{tab.SERVERS}:{panel['id']}": panel,
+    }
+    tabs = [{"type": "tab-area", "currentIndex": 0, "widgets": [one]} for one in opened]
+    dock = {"type": "split-area", "orientation": "horizontal", "sizes": [0.5, 0.5]}
+    layout = {
+        "main": {"dock": dock | {"children": tabs}},
+        "left": {"collapsed": True, "visible": True, "current": None, "widgets": []},
+        "relativeSizes": [0, 1, 0],
+    }
+    data = {"layout-restorer:data": layout} | {one: {"data": opened[one]} for one in opened}
+    kept = {"data": data, "metadata": {"id": WORKSPACE}}
+    folder = workspaces(course.root / ".cache")
+    folder.mkdir(parents=True, exist_ok=True)
+    WorkspacesManager(str(folder)).save(WORKSPACE, json.dumps(kept))
+
+
 def _take(page: Page) -> None:
-    panel = page.locator(".jp-NotebookPanel")
-    expect(panel.locator(".jp-KernelName")).to_have_text(re.compile("Python 3"), timeout=60_000)
-    expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
-        "data-status", "idle", timeout=60_000
-    )
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    frame = panel.locator('iframe[title^="Checklist"]')
-    checklist = frame.content_frame
-    expect(checklist.locator("li.failed").first).to_be_visible(timeout=60_000)
-    expect(panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
-        "data-status", "idle", timeout=60_000
-    )
-    frame.evaluate("list => list.scrollIntoView({block: 'start'})")
-    checklist.locator("li.failed").first.evaluate("one => one.scrollIntoView({block: 'end'})")
+    page.get_by_text(WRITTEN).first.click(timeout=60_000)
+    panel = page.frame_locator('iframe[src*="panel"]')
+    expect(panel.locator("#verdict")).to_have_attribute("data-phase", "decided", timeout=60_000)
+    panel.locator("li.failed").first.evaluate("one => one.scrollIntoView({block: 'center'})")
     page.mouse.move(0, 0)
     page.screenshot(path=DOCS / "lab.png")
 

@@ -23,18 +23,31 @@ INFINITE = re.compile(r"[+-]?inf(?:inity)?|[+-]?∞", re.IGNORECASE)
 APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 SIGN = "[+\\-\N{MINUS SIGN}]?"
-MONEY = (
-    r"[A-Z]{0,2}[€$£¥₹₽₩₪₺₴₫₱]|Rs\.?|kr\.?|Fr\.?|EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|INR|JPY|CNY|AUD"
-    "|CAD|NZD|BRL|MXN|ZAR|TRY|SGD|HKD"
+CURRENCIES = (
+    r"[A-Z]{0,2}[€$£¥₹₽₩₪₺₴₫₱] Rs\.? kr\.? Fr\.? EUR USD GBP CHF SEK NOK DKK PLN CZK HUF INR JPY"
+    " CNY AUD CAD NZD BRL MXN ZAR TRY SGD HKD"
 )
+MONEY = "|".join(CURRENCIES.split())
 CELL = re.compile(
-    rf"(?P<open>\()?(?P<sign>{SIGN})[{BLANKS}]?(?P<money>{MONEY})?[{BLANKS}]?(?P<second>{SIGN})"
-    rf"(?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)(?P<power>[eEdD][+-]?[0-9]+)?"
-    rf"(?P<after>[-\N{{MINUS SIGN}}](?=\)?\Z))?[{BLANKS}]*(?P<unit>(?!(?!m[23])[a-zA-Z][+-]?[0-9])"
-    rf"[^\d\s.,:;+\-'\"()#_\N{{MINUS SIGN}}][^,:;]{{0,19}})?"
-    rf"(?(open)\))"
+    rf"""
+    (?P<open>\()?                          # bookkeepers write (5) for -5
+    (?P<sign>{SIGN})[{BLANKS}]?
+    (?P<money>{MONEY})?[{BLANKS}]?
+    (?P<second>{SIGN})
+    (?P<body>(?:[0-9][0-9.,{APOSTROPHES}{BLANKS}]*)?[0-9][.,]?|[.,][0-9]+)
+    (?P<power>[eEdD][+-]?[0-9]+)?
+    (?P<after>[-\N{{MINUS SIGN}}](?=\)?\Z))?   # and 5-
+    [{BLANKS}]*
+    (?P<unit>
+        (?!(?!m[23])[a-zA-Z][+-]?[0-9])     # 5x3 is no number, but 5m2 and 5m3 are
+        [^\d\s.,:;+\-'"()#_\N{{MINUS SIGN}}]
+        [^,:;]{{0,19}}
+    )?
+    (?(open)\))
+    """,
+    re.VERBOSE,
 )
-SIGN_PLACES = ("open", "sign", "second", "after")  # bookkeepers write (5) and 5- for -5
+SIGN_PLACES = ("open", "sign", "second", "after")
 
 # In "1h 30m" and "5'11" more than a unit follows: one like m2 or CO2 has a digit after a letter.
 SECOND_NUMBER = re.compile(r"(?<![A-Za-z])[0-9]|[0-9]{2}")
