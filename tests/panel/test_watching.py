@@ -23,7 +23,7 @@ Seen = queue.Queue[list[Lab]]
 
 # A process without inotify: that of its user namespace alone has run out.
 CHILD = """
-import sys, threading, watchfiles
+import os, sys, threading, watchfiles
 from pathlib import Path
 from kit.course import Course
 from kit.panel.watching import Watching
@@ -37,6 +37,7 @@ tell = lambda labs: print([lab.number for lab in labs], flush=True)
 Watching(course, tell, threading.Event()).start()
 print("watches", flush=True)
 sys.stdin.read()
+os._exit(0)  # its threads may be about to print
 """
 RUN_OUT = 'echo 0 > "/proc/sys/user/$0" && exec "$@"'
 
