@@ -236,7 +236,8 @@ def shows_nobody_else(start: Start) -> None:
         for event in ("update_chart", "update_data"):
             if client.heard(event):
                 expected = f"{client.name}, who has not joined, hears no `{event}`"
-                raise Failure(expected, "there came one", why.always_inside)
+                failure = Failure(expected, "there came one", why.always_inside)
+                raise client.unexpected(event, failure)
     for client, dashboard in ((ana, "machine"), (cleo, "stocks"), (ben, "machine")):
         with server.only(
             client,
@@ -470,7 +471,8 @@ def leaves_nothing_else(start: Start) -> None:
     ana.hears_on("update_data", "Ben left stocks, where she is", why.others_put_out)
     if len(_told(ben)) > heard:
         expected = "Ben, who has joined stocks twice and left it, hears no more of it"
-        raise Failure(expected, "he did", why.not_left)
+        failure = Failure(expected, "he did", why.not_left)
+        raise ben.unexpected("update_data", failure, dashboard="stocks")
 
 
 @check(stands_on=[stays_in_the_room], goes_on=joins_again)
@@ -521,7 +523,8 @@ def joins_no_other_room(start: Start) -> None:
     )
     if _told(ana, "stocks"):
         expected = "Ana, who joined machine, hears nothing of stocks"
-        raise Failure(expected, "she did", why.client_names_rooms)
+        failure = Failure(expected, "she did", why.client_names_rooms)
+        raise ana.unexpected("update_data", failure, dashboard="stocks")
 
 
 @check(stands_on=[stays_in_the_room, starts_one_feed])
@@ -761,7 +764,8 @@ def _expect_hears_no_more(
     if any(update.number > first for update in _told(leaver, "machine")):
         expected = f"{leaver.name}, {who}, hears no more of machine"
         got = f"she heard what {witness.name} heard, who joined machine after that"
-        raise Failure(expected, got, cause)
+        failure = Failure(expected, got, cause)
+        raise leaver.unexpected("update_data", failure, dashboard="machine")
 
 
 def _listed(names: Iterable[Any]) -> str:

@@ -260,6 +260,15 @@ class Participant:
         self.server.transcript.look_at(client=self.name)
         return [(heard.event, heard.payload) for heard in self._connection.heard]
 
+    def unexpected(self, event: str, failure: Failure, **holding: Any) -> Failure:
+        """Return a finding about an event that this client should not have been sent.
+
+        The newest one whose payload has the values `holding` is marked, if there is one.
+        """
+        found = self.server.transcript.find(client=self.name, names=[event])
+        fitting = [one for one in found if _holds(one.data, holding)]
+        return failure.mark(Mark.UNEXPECTED, *fitting[-1:])
+
     def acknowledges(self, *values: Any) -> None:
         """From now on acknowledge all that this client is asked to, with these values.
 
@@ -379,6 +388,12 @@ class Participant:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+
+
+def _holds(data: tuple[Any, ...], values: dict[str, Any]) -> bool:
+    """Whether the first thing that a message holds is an object with these values."""
+    first = data[0] if data else None
+    return isinstance(first, dict) and all(first.get(key) == values[key] for key in values)
 
 
 def _shown(payload: Any) -> str:

@@ -41,6 +41,20 @@ def marked(server: Server, failure: Failure) -> list[tuple[str, bool, str, Mark]
     return [(p.client, p.sent, p.words, p.mark) for p in packets(server, failure) if p.mark]
 
 
+def test_of_what_a_client_should_not_have_heard_the_newest_that_fits_is_marked(
+    serve: Serve,
+) -> None:
+    server = serve(TALKS)
+    ana = server.join("Ana")
+    for words in ("one", "two", "one", "three"):
+        ana.call("say", {"words": words})
+    failure = ana.unexpected("said", Failure("", "", OTHERWISE), words="one")
+    assert [one.data[0]["words"] for one in failure.marks] == ["one"]
+    (message,) = failure.marks
+    assert message is server.transcript.find(client="Ana", names=["said"])[2]
+    assert not ana.unexpected("said", Failure("", "", OTHERWISE), words="four").marks
+
+
 def test_each_kind_of_finding_marks_what_it_is_about(serve: Serve) -> None:
     server = serve(TALKS)
     ana, ben = server.join("Ana"), server.join("Ben")
