@@ -197,13 +197,14 @@ def stays_in_the_room(start: Start) -> None:
             cause = why.figure_to_the_room if about - {own} else why.figure_again
             expected = f"{client.name} is sent one figure for one join"
             raise Failure(expected, f"{client.name} was sent {len(figures)}", cause)
-        if heard[client] - {own}:
+        if others := heard[client] - {own}:
             cause = why.one_room if own else why.always_inside
-            raise Failure(
+            failure = Failure(
                 f"{client.name}, who has joined {own or 'nothing'}, hears of {own or 'none'} only",
                 f"there came {_listed(heard[client])}",
                 why.to_everyone if to_everyone else cause,
             )
+            raise client.unexpected("update_data", failure, dashboard=min(others))
 
 
 @check(tasks=["publish every dashboard, for ever"], stands_on=[stays_in_the_room, rests_in_between])

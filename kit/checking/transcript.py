@@ -66,8 +66,13 @@ class Transcript:
         return message
 
     def look_at(self, *, client: str, name: str = "") -> None:
-        """Take note that the check looks at the last event that a client heard, of this name."""
+        """Take note that the check looks at the last event that a client heard, of this name.
+
+        Where it looks at all of them, an acknowledgement that it has looked at may be newer.
+        """
         for message in reversed(self.messages):
+            if message is self.looked_at and message.client == client and not name:
+                return
             is_it = message.kind is Kind.EVENT and not message.sent and message.client == client
             if is_it and name in ("", message.name):
                 self.looked_at = message

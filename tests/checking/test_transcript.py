@@ -55,6 +55,15 @@ def test_of_what_a_client_should_not_have_heard_the_newest_that_fits_is_marked(
     assert not ana.unexpected("said", Failure("", "", OTHERWISE), words="four").marks
 
 
+def test_an_acknowledgement_that_is_newer_than_all_events_stays_looked_at(serve: Serve) -> None:
+    server = serve(TALKS)
+    ana = server.join("Ana")
+    ana.call("nothing")
+    ana.everything_heard()
+    found = Failure("it is so", "it is not", OTHERWISE)
+    assert marked(server, found) == [("Ana", False, "acknowledged `nothing`", Mark.LOOKED_AT)]
+
+
 def test_each_kind_of_finding_marks_what_it_is_about(serve: Serve) -> None:
     server = serve(TALKS)
     ana, ben = server.join("Ana"), server.join("Ben")
