@@ -18,6 +18,7 @@ from kit.ports import spare_port
 from kit.temporary import TemporaryFolder
 
 LONGEST_START = 10.0  # seconds
+TRIES = 3  # at ports that somebody else may take first
 
 
 class RedisMissing(Exception):
@@ -134,9 +135,20 @@ def temporary() -> Iterator[RedisServer]:
     Raises RedisMissing.
     """
     with TemporaryFolder() as folder:
-        server = RedisServer(folder, port=spare_port())
-        server.start()
+        server = _started(folder)
         try:
             yield server
         finally:
             server.stop()
+
+
+def _started(folder: Path) -> RedisServer:
+    for left in reversed(range(TRIES)):
+        server = RedisServer(folder, port=spare_port())
+        try:
+            server.start()
+            break
+        except TimeoutError:
+            if not left:
+                raise
+    return server
