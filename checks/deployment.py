@@ -96,9 +96,8 @@ def texts(redis: RedisServer) -> dict[str, float]:
 
     Leases are not among them. What never runs out has a negative number.
     """
-    names = redis.client.scan_iter(_type="string")
-    left = {name.decode(): redis.client.pttl(name) / 1000 for name in names}
-    return {name: seconds for name, seconds in left.items() if not 0 <= seconds <= FEW_SECONDS}
+    left = _left(redis).items()
+    return {name: seconds for name, seconds in left if not 0 <= seconds <= FEW_SECONDS}
 
 
 def is_lease_kept(redis: RedisServer, servers: Sequence[Server]) -> bool:
@@ -121,8 +120,13 @@ def is_lease_kept(redis: RedisServer, servers: Sequence[Server]) -> bool:
 
 def _lease(redis: RedisServer) -> float:
     """Return the seconds that are left of what lasts longest among what ends in a few seconds."""
-    left = [redis.client.pttl(key) / 1000 for key in redis.client.scan_iter(_type="string")]
-    return max((one for one in left if 0 < one <= FEW_SECONDS), default=0.0)
+    return max((one for one in _left(redis).values() if 0 < one <= FEW_SECONDS), default=0.0)
+
+
+def _left(redis: RedisServer) -> dict[str, float]:
+    """Return each name in Redis that holds a text, with the seconds until it runs out."""
+    names = redis.client.scan_iter(_type="string")
+    return {name.decode(): redis.client.pttl(name) / 1000 for name in names}
 
 
 def tells(name: str, secret: str) -> bool:

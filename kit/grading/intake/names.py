@@ -65,8 +65,9 @@ class Name:
 def read(path: Path, course: Course) -> Name:
     """Return what the name of a folder or an archive says."""
     name = unicodedata.normalize("NFC", path.name)
-    stem = name if path.is_dir() else without_ending(PART.sub("", name))
-    if not path.is_dir() and stem == name:
+    is_folder = path.is_dir()
+    stem = name if is_folder else without_ending(PART.sub("", name))
+    if not is_folder and stem == name:
         stem = OTHER_ENDING.sub("", name) or name
     if match := BLACKBOARD.fullmatch(stem):
         what, who = f"{match['task']} {match['what'] or ''}".strip(), match["who"]
@@ -81,7 +82,7 @@ def read(path: Path, course: Course) -> Name:
         return Name(match["who"], what, number, number, count, bool(match["late"]))
     if match := MOODLE.fullmatch(stem):
         return Name(match["who"].strip(), match["what"], number=match["id"])
-    return _plain(stem, course, is_folder=path.is_dir())
+    return _plain(stem, course, is_folder=is_folder)
 
 
 def _plain(stem: str, course: Course, *, is_folder: bool) -> Name:
